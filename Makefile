@@ -1,0 +1,41 @@
+# One line a target; `make help` lists them. PYTHON may name another interpreter (3.11 or newer).
+PYTHON ?= python3
+DEV = $(PYTHON) deploy/bootstrap.py dev
+JOBS ?= 2
+
+.PHONY: help run test test-fast check audit controls bench torture screenshots lock clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: ## make what is missing, then serve the site on this machine
+	@$(PYTHON) deploy/bootstrap.py run
+
+test: ## every check and every test, browser journeys included
+	@$(MAKE) --no-print-directory check
+	@$(DEV) -m pytest -n $(JOBS) --dist loadgroup
+
+test-fast: ## the tests that need neither browser nor type checks
+	@$(DEV) -m pytest -n $(JOBS) --dist loadgroup -m "not browser and not types"
+
+check: ## lint, format, types, import contracts, templates, dependencies
+	@$(DEV) deploy/check.py
+
+audit: ## known holes in what is installed
+	@$(DEV) deploy/audit.py
+
+controls: ## each safety test beside the control that must fail
+	@$(DEV) -m tests.controls
+
+bench: ## the save path and the attempt page against the bare limit
+	@$(DEV) bench/run.py
+
+screenshots: ## the README's pictures
+	@$(DEV) deploy/screenshots.py
+
+lock: ## remake the locked lists (maintainers; needs uv)
+	uv pip compile -q --universal --no-header --no-emit-index-url --no-annotate --generate-hashes --python-version 3.11 pyproject.toml requirements/build.in --extra postgres -o requirements/app.lock
+	uv pip compile -q --universal --no-header --no-emit-index-url --no-annotate --generate-hashes --python-version 3.11 pyproject.toml requirements/build.in --extra postgres --group dev -o requirements/dev.lock
+
+clean: ## remove what can be made again; your data in instance/ stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
