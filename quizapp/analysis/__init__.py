@@ -1,0 +1,1 @@
+"""What responses say about items and tests: item statistics and reliability; pure, later rounds fill it."""

@@ -1,0 +1,124 @@
+"""Exam profiles: parts, minutes, pass marks and the quotas that a bank must be able to fill."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from fractions import Fraction
+from math import ceil
+
+from quizapp.assessment.errors import BlueprintShort
+from quizapp.assessment.interactions.contract import ScoringRule
+
+DIFFICULTIES = (1, 2, 3)
+
+Cell = tuple[str, int]
+"""A topic and a difficulty: the grain of a quota."""
+
+
+class Door(StrEnum):
+    """How a part is left: for good, or with the way back open while its own time runs."""
+
+    ONE_WAY = "one_way"
+    FREE = "free"
+
+
+@dataclass(frozen=True)
+class Quota:
+    """So many items from these topics, of one difficulty or of any."""
+
+    topics: tuple[str, ...]
+    difficulty: int | None
+    items: int
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """The cells that this quota may draw from."""
+        wanted = DIFFICULTIES if self.difficulty is None else (self.difficulty,)
+        return tuple((topic, difficulty) for topic in self.topics for difficulty in wanted)
+
+
+@dataclass(frozen=True)
+class ExamPart:
+    """One part of an exam; no `minutes` means no limit, no `pass_percent` that it is not judged."""
+
+    title: str
+    items: int
+    minutes: int | None
+    pass_percent: int | None
+    scoring: ScoringRule
+    door: Door
+    blueprint: tuple[Quota, ...]
+
+    @property
+    def allowance(self) -> timedelta | None:
+        """The time of this part."""
+        return None if self.minutes is None else timedelta(minutes=self.minutes)
+
+    @property
+    def marks_to_pass(self) -> int | None:
+        """The fewest whole marks that pass: the percentage of the items, rounded up."""
+        return None if self.pass_percent is None else ceil(Fraction(self.pass_percent * self.items, 100))
+
+
+@dataclass(frozen=True)
+class ExamProfile:
+    """An exam as data, with what it imitates and on whose word."""
+
+    id: str
+    title: str
+    summary: str
+    imitates: str
+    source: str
+    checked_on: date
+    verified: bool
+    parts: tuple[ExamPart, ...]
+
+    @property
+    def items(self) -> int:
+        """Questions in all parts together."""
+        return sum(part.items for part in self.parts)
+
+    @property
+    def minutes(self) -> int | None:
+        """Minutes of all parts together; None when a part has no limit."""
+        known = [part.minutes for part in self.parts if part.minutes is not None]
+        return sum(known) if len(known) == len(self.parts) else None
+
+
+def profile_findings(profile: ExamProfile) -> Iterator[str]:
+    """What is wrong inside a profile, whatever the bank holds."""
+    for number, part in enumerate(profile.parts, start=1):
+        drawn = sum(quota.items for quota in part.blueprint)
+        if drawn != part.items:
+            yield f"part {number} asks for {part.items} items, its blueprint for {drawn}"
+
+
+def shortfalls(profile: ExamProfile, supply: Mapping[Cell, frozenset[str]]) -> list[BlueprintShort]:
+    """The quotas that a bank might not fill; `supply` holds the concepts of single items per cell.
+
+    A draw takes no concept twice, so each item drawn for another quota may cost this one a concept. A
+    quota is safe when its pool holds its own items and those of every other quota that shares a concept
+    with the pool; then any order of drawing fills the blueprint.
+    """
+    quotas = [quota for part in profile.parts for quota in part.blueprint]
+    pools = [
+        frozenset[str]().union(*(supply.get(cell, frozenset()) for cell in quota.cells)) for quota in quotas
+    ]
+    short = []
+    for place, quota in enumerate(quotas):
+        rivals = sum(
+            other.items
+            for other_place, other in enumerate(quotas)
+            if other_place != place and pools[other_place] & pools[place]
+        )
+        if len(pools[place]) < quota.items + rivals:
+            short.append(
+                BlueprintShort(
+                    quota.topics,
+                    quota.difficulty,
+                    quota.items + rivals,
+                    len(pools[place]),
+                )
+            )
+    return short

@@ -1,0 +1,1 @@
+"""The ways of answering, one module each; strangers to one another."""

@@ -1,0 +1,73 @@
+"""Single choice: one option of four is the key."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from quizapp.assessment import options
+from quizapp.assessment.errors import InvalidResponse
+from quizapp.assessment.interactions.contract import Example, ScoringRule
+from quizapp.assessment.item import Answer, Body, Finding, OptionOrder, Response
+from quizapp.assessment.options import ChoiceAnswer, ChoiceBody, Option
+
+NAME = "single_choice"
+OPTIONS = 4
+
+arrange = options.arrange
+describe = options.letters
+dump_body = options.dump_body
+load_body = options.load_body
+dump_answer = options.dump_answer
+load_answer = options.load_answer
+write = options.write_choices
+
+
+def read(document: Mapping[str, Any]) -> tuple[Body, Answer]:
+    """Body and answer from the shape of a file."""
+    return options.read_choices(document, choose=None)
+
+
+def parse(body: Body, submitted: Sequence[str]) -> Response:
+    """The chosen option; raises InvalidResponse for an unknown option or more than one."""
+    response = options.known_options(options.choice_body(body), tuple(submitted))
+    if len(response) > 1:
+        raise InvalidResponse("several_options")
+    return response
+
+
+def complete(body: Body, response: Response) -> bool:
+    """Whether nothing is left to choose."""
+    return len(response) == 1
+
+
+def score(body: Body, answer: Answer, response: Response, rule: ScoringRule) -> Fraction:
+    """1 for the key, else 0, under every rule."""
+    return Fraction(int(bool(response) and response == options.choice_answer(answer).key))
+
+
+def findings(body: Body, answer: Answer) -> Iterator[Finding]:
+    """What is wrong with options and key."""
+    choices, key = options.choice_body(body), options.choice_answer(answer)
+    yield from options.choice_findings(choices, key)
+    if len(choices.options) != OPTIONS:
+        yield Finding(("options",), "option_count", f"single choice has exactly {OPTIONS} options")
+    if len(key.key) != 1:
+        yield Finding(("key",), "key_count", "single choice has exactly one key")
+
+
+def examples() -> tuple[Example, ...]:
+    """A body, its answer, and responses with the marks they are due."""
+    body = ChoiceBody(
+        tuple(Option(one, text) for one, text in zip("abcd", ("360", "364", "365", "366"), strict=True)),
+        OptionOrder.FIXED,
+    )
+    answer = ChoiceAnswer(
+        ("a",),
+        {"a": "Right.", "b": "Wrong.", "c": "Wrong.", "d": "Wrong."},
+        {"b": "weeks-of-seven", "c": "calendar-year", "d": "leap-year"},
+    )
+    full, none = Fraction(1), Fraction(0)
+    marks = ((("a",), full), (("b",), none), ((), none))
+    return tuple(
+        Example(body, answer, response, rule, due) for rule in ScoringRule for response, due in marks
+    )
