@@ -1,0 +1,55 @@
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+
+from quizapp.finance import auction
+from quizapp.finance.errors import OutOfRange
+from tests.finance.draws import AMOUNTS, decimals
+
+
+@given(AMOUNTS, decimals("0.01", "1", 4))
+def test_the_percentage_is_rounded_up_to_a_hundredth_of_a_point(bids, share):
+    left = bids * share
+    percentage = auction.proration_percentage(left, bids)
+    assert percentage % Decimal("0.0001") == 0
+    assert 0 <= percentage - left / bids < Decimal("0.0001")
+
+
+def test_a_percentage_already_in_hundredths_stays():
+    assert auction.proration_percentage(Decimal(655), Decimal(1000)) == Decimal("0.655")
+    assert auction.proration_percentage(Decimal(1), Decimal(3)) == Decimal("0.3334")
+
+
+@given(decimals("100", "100000000", 0), decimals("0.0001", "1", 4))
+def test_an_award_is_a_multiple_of_a_hundred_and_never_below_the_prorated_bid(bid, percentage):
+    award = auction.prorated_award(bid, percentage)
+    assert award % 100 == 0
+    assert 0 <= award - bid * percentage < 100
+
+
+def test_the_cap_is_35_per_cent_less_a_long_position():
+    assert auction.award_cap(Decimal(40)) == 14
+    assert auction.award_cap(Decimal(40), Decimal(5)) == 9
+    assert auction.award_cap(Decimal(40), Decimal(-5)) == 14
+    assert auction.award_cap(Decimal(40), Decimal(20)) == 0
+
+
+def test_cover_and_tail():
+    assert auction.bid_to_cover(Decimal(105), Decimal(42)) == Decimal("2.5")
+    assert auction.tail(Decimal("0.04251"), Decimal("0.04239")) == Decimal("1.2")
+    assert auction.tail(Decimal("0.0423"), Decimal("0.0424")) == -1
+
+
+def test_noncompetitive_bids_come_off_the_offering_first():
+    assert auction.competitive_amount(Decimal(42), Decimal("0.3")) == Decimal("41.7")
+
+
+def test_impossible_auctions_are_refused():
+    with pytest.raises(OutOfRange) as refusal:
+        auction.proration_percentage(Decimal(11), Decimal(10))
+    assert refusal.value == OutOfRange("left", Decimal(11), 0, Decimal(10))
+    with pytest.raises(OutOfRange):
+        auction.prorated_award(Decimal(100), Decimal("65.5"))
+    with pytest.raises(OutOfRange):
+        auction.competitive_amount(Decimal(42), Decimal(43))

@@ -1,0 +1,58 @@
+"""Formulas without a published oracle, worked a second time in exact fractions and another way round."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quizapp.finance import auction, curve, fx, inflation, reserves, risk
+from tests.finance.draws import AMOUNTS, COUPONS, POSITIVE_RATES, YIELDS, close, decimals
+
+
+def agrees(computed: Decimal, exact: Fraction) -> bool:
+    return close(computed, Decimal(exact.numerator) / Decimal(exact.denominator))
+
+
+@given(YIELDS, YIELDS)
+def test_exact_breakeven(nominal, real):
+    gap = Fraction(nominal) - Fraction(real)
+    assert agrees(inflation.breakeven_exact(nominal, real), gap / (1 + Fraction(real)))
+
+
+@given(YIELDS, decimals("0.5", "160", 4), decimals("0.5", "160", 4))
+def test_hedged_yield_by_following_the_money(yield_, spot, forward):
+    dollars = Fraction(1000) / Fraction(spot)
+    home = dollars * (1 + Fraction(yield_)) * Fraction(forward)
+    assert agrees(fx.hedged_yield(yield_, spot, forward), (home - 1000) / 1000)
+
+
+@given(COUPONS, POSITIVE_RATES, decimals("0", "0.02", 5), st.integers(2, 12))
+def test_roll_down_by_discounting_each_payment(coupon, now, slide, count):
+    def price(yield_: Decimal, left: int) -> Fraction:
+        value = Fraction(100)
+        for _ in range(left):
+            value = (value + 50 * Fraction(coupon)) / (1 + Fraction(yield_) / 2)
+        return value
+
+    then = now - min(slide, now)
+    gain = (price(then, count - 1) - price(now, count - 1)) / price(now, count)
+    assert agrees(curve.roll_down_return(coupon, now, then, count, 1), gain)
+
+
+@given(AMOUNTS, AMOUNTS, AMOUNTS, AMOUNTS)
+def test_reserve_metric_in_tenths(debt, other, money, exports):
+    tenths = 3 * Fraction(debt) + 2 * Fraction(other) + Fraction(money) + Fraction(exports)
+    assert agrees(reserves.ara_metric(debt, other, money, exports), tenths / 10)
+
+
+@given(decimals("0.1", "20", 3), decimals("50", "150", 2), decimals("0.1", "20", 3), decimals("50", "150", 2))
+def test_hedge_ratio_from_durations_and_prices(held, held_price, hedge, hedge_price):
+    ratio = risk.hedge_ratio(risk.dv01(held, held_price), risk.dv01(hedge, hedge_price))
+    assert agrees(ratio, Fraction(held) * Fraction(held_price) / (Fraction(hedge) * Fraction(hedge_price)))
+
+
+@given(AMOUNTS, AMOUNTS, POSITIVE_RATES, POSITIVE_RATES)
+def test_bid_to_cover_and_tail(tendered, accepted, high, when_issued):
+    assert agrees(auction.bid_to_cover(tendered, accepted), Fraction(tendered) / Fraction(accepted))
+    assert agrees(auction.tail(high, when_issued), (Fraction(high) - Fraction(when_issued)) * 10000)
