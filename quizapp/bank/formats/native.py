@@ -1,0 +1,301 @@
+"""The native format's schema: what each field of bank, facts, exams and item files may hold.
+
+Scalars arrive as text and become what the schema says; core values carry no trace of this module's models.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from quizapp.assessment.blueprint import Door
+from quizapp.assessment.interactions.contract import ScoringRule
+from quizapp.assessment.item import Level, OptionOrder, Status, Style
+
+FORMAT = "1"
+
+
+def _whole(value: Any) -> int:
+    if isinstance(value, str) and re.fullmatch(r"0|[1-9][0-9]{0,8}", value, re.ASCII):
+        return int(value)
+    raise PydanticCustomError("not_a_whole_number", "write a whole number in plain digits")
+
+
+def _number(value: Any) -> Decimal:
+    if isinstance(value, str) and re.fullmatch(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,12})?", value, re.ASCII):
+        return Decimal(value)
+    raise PydanticCustomError("not_a_number", "write a number in plain digits with a decimal point")
+
+
+def _day(value: Any) -> date:
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value, re.ASCII):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise PydanticCustomError("not_a_date", "write a date as YYYY-MM-DD")
+
+
+def _yes_no(value: Any) -> bool:
+    if value in ("true", "false"):
+        return bool(value == "true")
+    raise PydanticCustomError("not_true_or_false", "write true or false")
+
+
+def _one_of(choices: type[Any]) -> BeforeValidator:
+    def check(value: Any) -> Any:
+        try:
+            return choices(value)
+        except ValueError:
+            words = ", ".join(one.value for one in choices)
+            raise PydanticCustomError("not_allowed", "write one of: {words}", {"words": words}) from None
+
+    return BeforeValidator(check)
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
+Number = Annotated[Decimal, BeforeValidator(_number)]
+Day = Annotated[date, BeforeValidator(_day)]
+YesNo = Annotated[bool, BeforeValidator(_yes_no)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+ShortSlug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
+Licence = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]+([.+-][A-Za-z0-9.+]+)*$", max_length=40)]
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]+([.-][A-Za-z0-9]+)*$", max_length=16)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=400, pattern=r"^\S(.*\S)?$")]
+Prose = Annotated[str, StringConstraints(min_length=1, max_length=6000)]
+
+
+class Part(BaseModel):
+    """The base of every part of a file: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SubtopicPart(Part):
+    """A subtopic of a topic."""
+
+    id: Code = Field(description="number, unique in the bank, such as 5.1")
+    title: Line = Field(description="what people read")
+
+
+class ObjectivePart(Part):
+    """What a learner can do after the topic."""
+
+    id: Code = Field(description="id, unique in the bank, such as T5-O1")
+    text: Line = Field(description="one sentence that begins with a verb")
+
+
+class TopicPart(Part):
+    """A topic with its subtopics and objectives."""
+
+    id: Code = Field(description="id, unique in the bank, such as T5")
+    title: Line = Field(description="what people read")
+    subtopics: list[SubtopicPart] = Field(description="its subtopics", min_length=1, max_length=40)
+    objectives: list[ObjectivePart] = Field(description="its objectives", min_length=1, max_length=40)
+
+
+class BankFile(Part):
+    """`bank.yml`: what the bank is and how it is divided."""
+
+    format: Literal["1"] = Field(description="always 1")
+    bank: ShortSlug = Field(description="the bank's id, the same in every file of it")
+    title: Line = Field(description="what people read")
+    licence: Licence = Field(description="SPDX identifier of the licence of its items")
+    covers: Prose = Field(description="what the bank covers and what it does not; shown before every exam")
+    topics: list[TopicPart] = Field(description="its topics in reading order", min_length=1, max_length=100)
+
+
+class FactPart(Part):
+    """A dated fact that items rest on."""
+
+    id: Slug = Field(description="id, unique in the bank")
+    statement: Line = Field(description="the fact in one sentence")
+    value: Number | None = Field(None, description="its number, where it has one")
+    unit: Line | None = Field(None, description="the number's unit")
+    as_of: Day = Field(description="the day it was true")
+    vintage: Line | None = Field(None, description="which edition of the data, where figures are revised")
+    source: Line = Field(description="who says so")
+    confidence: Annotated[str, StringConstraints(pattern=r"^(H|M|C)$")] = Field(
+        description="H official or two agreeing sources, M one secondary source, C concept"
+    )
+    review_by: Day = Field(description="when it must be looked up again")
+
+
+class FactsFile(Part):
+    """`facts.yml`: the facts of the bank, each once."""
+
+    format: Literal["1"] = Field(description="always 1")
+    bank: ShortSlug = Field(description="the bank's id")
+    facts: list[FactPart] = Field(description="the facts", max_length=5000)
+
+
+class QuotaPart(Part):
+    """So many items from these topics."""
+
+    topics: list[Code] = Field(description="topics to draw from", min_length=1, max_length=40)
+    difficulty: Whole | None = Field(None, description="1, 2 or 3; left out means any", ge=1, le=3)
+    items: Whole = Field(description="how many", ge=1, le=500)
+
+
+class ExamPartPart(Part):
+    """One part of an exam."""
+
+    title: Line = Field(description="what people read")
+    items: Whole = Field(description="questions in this part", ge=1, le=500)
+    minutes: Whole | None = Field(None, description="its time; left out means no limit", ge=1, le=600)
+    pass_percent: Whole | None = Field(
+        None, description="its pass mark; left out means not judged", ge=1, le=100
+    )
+    scoring: Annotated[ScoringRule, _one_of(ScoringRule)] = Field(
+        description="how a partly right response is marked"
+    )
+    door: Annotated[Door, _one_of(Door)] = Field(
+        description="one_way: no way back; free: while its time runs"
+    )
+    blueprint: list[QuotaPart] = Field(
+        description="quotas that add up to its items", min_length=1, max_length=100
+    )
+
+
+class ExamPart(Part):
+    """An exam profile."""
+
+    id: ShortSlug = Field(description="id, unique in the bank")
+    title: Line = Field(description="what people read")
+    summary: Line = Field(description="one sentence: what it is good for")
+    imitates: Line = Field(description="what it imitates, or that it is our own format")
+    source: Line = Field(description="where its figures come from")
+    checked_on: Day = Field(description="when the source was last read")
+    verified: YesNo = Field(description="true only where an official text confirms every figure")
+    parts: list[ExamPartPart] = Field(description="its parts in order", min_length=1, max_length=8)
+
+
+class ExamsFile(Part):
+    """`exams.yml`: the exams that this bank offers."""
+
+    format: Literal["1"] = Field(description="always 1")
+    bank: ShortSlug = Field(description="the bank's id")
+    exams: list[ExamPart] = Field(description="exam profiles in the order shown", max_length=50)
+
+
+class StimulusPart(Part):
+    """The scenario of a case set."""
+
+    id: Slug = Field(description="id, unique in the bank")
+    title: Line = Field(description="what people read")
+    text: Prose = Field(description="the scenario in Markdown")
+
+
+class ItemsFile(Part):
+    """`items/<topic>.yml`: the items of one topic; each item is checked by itself."""
+
+    format: Literal["1"] = Field(description="always 1")
+    bank: ShortSlug = Field(description="the bank's id")
+    topic: Code = Field(description="the topic of every item in this file")
+    stimuli: list[StimulusPart] = Field(
+        default_factory=list, description="scenarios of case sets", max_length=500
+    )
+    items: list[Any] = Field(description="the items", max_length=20_000)
+
+
+class ExplanationPart(Part):
+    """Why the key is the key."""
+
+    rule: Line = Field(description="one line that answers and can be remembered")
+    why: Prose = Field(description="the reason, with the numbers, in Markdown")
+
+
+class ItemPart(Part):
+    """The fields of every item, however it is answered."""
+
+    id: Slug = Field(description="id, unique in the bank for ever")
+    subtopic: Code = Field(description="a subtopic of the file's topic")
+    objective: Code = Field(description="an objective of the file's topic")
+    concept: Slug = Field(description="the one idea asked; siblings share it, and no booklet holds it twice")
+    level: Annotated[Level, _one_of(Level)] = Field(description="cognitive level")
+    difficulty: Whole = Field(description="1 easy, 2 middling, 3 hard", ge=1, le=3)
+    interaction: Line = Field(description="how it is answered")
+    style: Annotated[Style, _one_of(Style)] = Field(description="how the stem is cast")
+    stimulus: Slug | None = Field(None, description="the scenario, for an item of a case set")
+    stem: Prose = Field(description="the question in Markdown; $...$ is a formula")
+    explanation: ExplanationPart = Field(description="shown after release")
+    facts: list[Slug] = Field(
+        default_factory=list, description="ids of the facts that the key rests on", max_length=20
+    )
+    sources: list[Line] = Field(description="where the reader can check", min_length=1, max_length=10)
+    as_of: Day = Field(description="the day on which the item was true")
+    review_by: Day = Field(description="when it must be read again")
+    status: Annotated[Status, _one_of(Status)] = Field(description="only live items are drawn")
+    sample: YesNo = Field(False, description="true: shown on the home page and never drawn")
+    licence: Licence = Field(description="SPDX identifier")
+    author: Line = Field(description="who wrote it")
+
+
+class OptionPart(Part):
+    """An option with the reason why it is right or wrong."""
+
+    id: Slug = Field(description="id within the item")
+    text: Line = Field(description="the option in Markdown, one line")
+    rationale: Prose = Field(description="why it is right or wrong, and whom it tempts")
+    misconception: Slug | None = Field(
+        None, description="names the error; on every wrong option, on no right one"
+    )
+
+
+class ChoicePart(ItemPart):
+    """An item answered by choosing options."""
+
+    option_order: Annotated[OptionOrder, _one_of(OptionOrder)] = Field(
+        description="shuffled for each attempt, or fixed"
+    )
+    options: list[OptionPart] = Field(description="the options", max_length=10)
+    key: list[Slug] = Field(description="ids of the right options", min_length=1, max_length=10)
+
+
+class SingleChoicePart(ChoicePart):
+    """Single choice: exactly four options, one key."""
+
+
+class MultipleResponsePart(ChoicePart):
+    """Multiple response: four to six options, two or more keys."""
+
+    choose: Annotated[str, StringConstraints(pattern=r"^(stated|open)$")] = Field(
+        description="stated: the screen says how many; open: choose all that apply"
+    )
+
+
+class NumericKeyPart(Part):
+    """A number that is right within a tolerance."""
+
+    value: Number = Field(description="the right number")
+    tolerance: Number = Field(description="how far off still counts, both ends included")
+
+
+class SlipPart(Part):
+    """A wrong number with the slip that leads to it."""
+
+    value: Number = Field(description="what the slip gives")
+    misconception: Slug = Field(description="names the slip")
+    rationale: Prose = Field(description="how one gets there")
+
+
+class NumericEntryPart(ItemPart):
+    """Numeric entry: a number typed into a field."""
+
+    unit: Line = Field(description="shown beside the field")
+    decimals: Whole = Field(description="decimals that the stem asks for", ge=0, le=9)
+    key: NumericKeyPart = Field(description="the right number")
+    slips: list[SlipPart] = Field(description="named wrong results", min_length=1, max_length=6)
+
+
+ITEM_PARTS: dict[str, type[ItemPart]] = {
+    "single_choice": SingleChoicePart,
+    "multiple_response": MultipleResponsePart,
+    "numeric_entry": NumericEntryPart,
+}
+FILES: dict[str, type[Part]] = {"bank": BankFile, "facts": FactsFile, "exams": ExamsFile, "items": ItemsFile}
+Check = Callable[[Any], Any]

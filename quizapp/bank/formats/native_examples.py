@@ -1,0 +1,214 @@
+"""One full example of each native file and of each interaction; the reference page shows them."""
+
+BANK = """\
+format: 1
+bank: example
+title: An example bank
+licence: CC-BY-4.0
+covers: Two ideas about bills and bonds. It covers the syllabus of no examination.
+topics:
+  - id: T1
+    title: Bills and bonds
+    subtopics:
+      - {id: "1.1", title: "Bills: quoting and counting days"}
+      - {id: "1.2", title: Price and yield}
+    objectives:
+      - {id: T1-O1, text: Tell the day counts of bills and bonds apart.}
+      - {id: T1-O2, text: Say how a price answers to a yield.}
+"""
+
+FACTS = """\
+format: 1
+bank: example
+facts:
+  - id: bill-discount-base
+    statement: The bank discount rate of a Treasury bill counts the days over a year of 360.
+    value: 360
+    unit: days
+    as_of: 2026-06-30
+    source: "31 CFR 356, Appendix B, section VI"
+    confidence: H
+    review_by: 2027-06-30
+"""
+
+EXAMS = """\
+format: 1
+bank: example
+exams:
+  - id: try-out
+    title: Try-out
+    summary: Two questions to see how a test works.
+    imitates: No examination. Our own format.
+    source: Set by the authors of this bank.
+    checked_on: 2026-06-30
+    verified: false
+    parts:
+      - title: Try-out
+        items: 2
+        minutes: 5
+        pass_percent: 50
+        scoring: all_or_nothing
+        door: free
+        blueprint:
+          - {topics: [T1], items: 2}
+"""
+
+_HEAD = """\
+format: 1
+bank: example
+topic: T1
+"""
+
+_STIMULI = """\
+stimuli:
+  - id: case-two-bonds
+    title: Two bonds on one desk
+    text: |
+      A client holds two bonds of the same issuer, both bought at par.
+
+      | Bond | Term | Coupon |
+      |---|---|---|
+      | Short | 2 years | 4% |
+      | Long | 20 years | 4% |
+"""
+
+SINGLE_CHOICE = """\
+  - id: bill-day-base
+    subtopic: "1.1"
+    objective: T1-O1
+    concept: bill-day-base
+    level: recall
+    difficulty: 1
+    interaction: single_choice
+    style: single
+    stem: |
+      Over a year of how many days is the bank discount rate of a Treasury bill counted?
+    option_order: fixed
+    options:
+      - id: a
+        text: 360 days
+        rationale: Right. The bank discount rate divides by 360, whatever the year.
+      - id: b
+        text: 364 days
+        rationale: Wrong. That is 52 weeks. It tempts those who think of the longest bill.
+        misconception: year-of-whole-weeks
+      - id: c
+        text: 365 days
+        rationale: Wrong. That base belongs to the investment rate.
+        misconception: investment-rate-day-base
+      - id: d
+        text: 366 days
+        rationale: Wrong. Leap years change the investment rate only.
+        misconception: leap-year-day-base
+    key: [a]
+    explanation:
+      rule: Discount rates of bills count over 360 days.
+      why: |
+        With the price $P$ per 100 of face value and $d$ days to run,
+
+        $$r = \\frac{100 - P}{100} \\times \\frac{360}{d}$$
+    facts: [bill-discount-base]
+    sources:
+      - "31 CFR 356, Appendix B, section VI"
+    as_of: 2026-06-30
+    review_by: 2027-06-30
+    status: live
+    licence: CC-BY-4.0
+    author: Example authors
+"""
+
+MULTIPLE_RESPONSE = """\
+  - id: long-bond-answers-more
+    subtopic: "1.2"
+    objective: T1-O2
+    concept: term-and-sensitivity
+    level: understand
+    difficulty: 2
+    interaction: multiple_response
+    style: case
+    stimulus: case-two-bonds
+    stem: |
+      Yields of both bonds rise by half a percentage point. Which statements hold?
+    choose: stated
+    option_order: shuffled
+    options:
+      - id: both-fall
+        text: Both prices fall
+        rationale: Right. A price is a sum of payments discounted at the yield.
+      - id: long-more
+        text: The long bond loses more of its price
+        rationale: Right. Its payments lie further away, so the yield weighs on them longer.
+      - id: short-more
+        text: The short bond loses more of its price
+        rationale: Wrong. It tempts those who think that a near payment answers more.
+        misconception: near-payment-answers-more
+      - id: same
+        text: Both lose the same, since their coupons are equal
+        rationale: Wrong. The coupon is one of several things that matter; the term is another.
+        misconception: coupon-alone-matters
+    key: [both-fall, long-more]
+    explanation:
+      rule: The longer the term, the more a price answers to its yield.
+      why: |
+        Discounting by a higher yield lowers every payment, and the later ones most.
+    sources:
+      - "Fabozzi, Bond Markets, Analysis and Strategies"
+      - "Tuckman and Serrat, Fixed Income Securities"
+    as_of: 2026-06-30
+    review_by: 2028-06-30
+    status: live
+    licence: CC-BY-4.0
+    author: Example authors
+"""
+
+NUMERIC_ENTRY = """\
+  - id: bill-price-from-rate
+    subtopic: "1.1"
+    objective: T1-O1
+    concept: bill-price-from-rate
+    level: apply
+    difficulty: 2
+    interaction: numeric_entry
+    style: numeric
+    stem: |
+      A bill with 180 days to run is quoted at a bank discount rate of 5.00%. What is its price per USD 100
+      of face value? Give two decimals.
+    unit: USD
+    decimals: 2
+    key:
+      value: 97.50
+      tolerance: 0.005
+    slips:
+      - value: 97.53
+        misconception: bill-price-over-365
+        rationale: You get this by counting over 365 days.
+    explanation:
+      rule: Price is 100 less the rate times days over 360.
+      why: |
+        The discount is $100 \\times 0.05 \\times 180 / 360 = 2.50$, so the price is 97.50.
+    facts: [bill-discount-base]
+    sources:
+      - "31 CFR 356, Appendix B, section VI"
+    as_of: 2026-06-30
+    review_by: 2027-06-30
+    status: live
+    licence: CC-BY-4.0
+    author: Example authors
+"""
+
+ITEMS = {
+    "single_choice": SINGLE_CHOICE,
+    "multiple_response": MULTIPLE_RESPONSE,
+    "numeric_entry": NUMERIC_ENTRY,
+}
+"""An item for each interaction, as it stands in a list of items."""
+
+STIMULUS = _STIMULI
+
+FILES = {
+    "bank.yml": BANK,
+    "facts.yml": FACTS,
+    "exams.yml": EXAMS,
+    "items/T1.yml": _HEAD + _STIMULI + "items:\n" + "\n".join(ITEMS.values()),
+}
+"""A whole bank of these examples."""

@@ -1,0 +1,111 @@
+"""What a reading of a bank's files yields: the bank, its facts, its exams, its items and the problems."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from quizapp.assessment.blueprint import ExamProfile
+from quizapp.assessment.item import Item
+from quizapp.bank.problems import Problem
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A topic with its subtopics and objectives as (id, text) pairs."""
+
+    id: str
+    title: str
+    subtopics: tuple[tuple[str, str], ...]
+    objectives: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class BankHead:
+    """What a bank says of itself."""
+
+    id: str
+    title: str
+    licence: str
+    covers: str
+    topics: tuple[Topic, ...]
+
+    def topic(self, topic_id: str) -> Topic | None:
+        """The topic of that id."""
+        return next((one for one in self.topics if one.id == topic_id), None)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A dated fact; `confidence` is H, M or C."""
+
+    id: str
+    statement: str
+    value: Decimal | None
+    unit: str | None
+    as_of: date
+    vintage: str | None
+    source: str
+    confidence: str
+    review_by: date
+
+
+@dataclass(frozen=True)
+class ReadItem:
+    """A sound item with its place in the files."""
+
+    item: Item
+    file: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Everything read from a set of files; read + rejected = found.
+
+    `head`, `facts` and `profiles` are None where their file was not among them or is unsound. `topics` are
+    those whose files were given. `blocked` says that a file could not be read as a whole, so that nothing
+    may be published.
+    """
+
+    bank_id: str | None
+    head: BankHead | None
+    facts: tuple[Fact, ...] | None
+    profiles: tuple[ExamProfile, ...] | None
+    topics: frozenset[str]
+    items: tuple[ReadItem, ...]
+    found: int
+    rejected: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    blocked: bool
+
+
+@dataclass(frozen=True)
+class Bank:
+    """A whole bank as files hold it: what a writer writes, and a reading without problems gives."""
+
+    head: BankHead
+    facts: tuple[Fact, ...]
+    profiles: tuple[ExamProfile, ...]
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class KnownItem:
+    """An item that a bank holds already: what others must not collide with; `live` unless retired."""
+
+    slug: str
+    topic: str
+    subtopic: str
+    objective: str
+    concept: str
+    unit_key: str
+    live: bool
+
+
+@dataclass(frozen=True)
+class KnownBank:
+    """What is stored of a bank whose files are read."""
+
+    head: BankHead
+    facts: tuple[Fact, ...]
+    items: tuple[KnownItem, ...]
