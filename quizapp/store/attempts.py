@@ -1,0 +1,424 @@
+"""Attempts in the database: their parts, booklets and results. The response log is in `responses.py`."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
+
+from sqlalchemy import Connection, RowMapping, and_, func, insert, select, update
+
+from quizapp.assessment.access import Sitting
+from quizapp.assessment.assembly import BookletEntry
+from quizapp.assessment.attempt import GRACE, Attempt, ClosedBy, Mode, Part, PartState, settle
+from quizapp.assessment.blueprint import ExamProfile
+from quizapp.assessment.codec import profile_from_document
+from quizapp.store.tables import (
+    attempt,
+    attempt_part,
+    bank,
+    booklet_item,
+    exam_version,
+    item,
+    item_version,
+    seen_item,
+)
+
+
+@dataclass(frozen=True)
+class StoredAttempt:
+    """An attempt as it was last written, with its frozen exam."""
+
+    id: int
+    public_id: str
+    account_id: int
+    bank_id: int
+    bank_slug: str
+    exam_slug: str
+    mode: Mode
+    open: bool
+    started_at: datetime
+    finished_at: datetime | None
+    closed_by: ClosedBy | None
+    answers_received: int | None
+    last_received_at: datetime | None
+    receipt: str | None
+    profile: ExamProfile
+    attempt: Attempt
+
+
+@dataclass(frozen=True)
+class NewAttempt:
+    """What a new attempt is written from."""
+
+    public_id: str
+    account_id: int
+    bank_id: int
+    revision: int
+    exam_slug: str
+    exam_version: str
+    mode: Mode
+    seed: int
+    started_at: datetime
+    attempt: Attempt
+
+
+@dataclass(frozen=True)
+class DealtItem:
+    """A question of a booklet as dealt, and what has become of it."""
+
+    position: int
+    part: int
+    item_id: int
+    slug: str
+    version: str
+    concept: str
+    option_order: tuple[str, ...]
+    seen_before: bool
+    displayed: bool
+    revealed: bool
+    marks: Fraction | None
+    key_changed: bool
+    item_changed: bool
+
+
+@dataclass(frozen=True)
+class PastAttempt:
+    """An attempt as lists show it."""
+
+    public_id: str
+    bank_slug: str
+    exam_slug: str
+    title: str
+    mode: Mode
+    open: bool
+    started_at: datetime
+    finished_at: datetime | None
+    asked: int
+    marks: Fraction | None
+
+
+def sitting_of(conn: Connection, account_id: int) -> Sitting:
+    """The concepts held in the account's open timed attempts: their keys stay shut everywhere else."""
+    concepts = conn.execute(
+        select(booklet_item.c.concept)
+        .join(attempt, attempt.c.id == booklet_item.c.attempt_id)
+        .where(
+            attempt.c.account_id == account_id, attempt.c.state == "open", attempt.c.mode == Mode.TIMED.value
+        )
+        .distinct()
+    )
+    return Sitting(frozenset(concepts.scalars()))
+
+
+def open_attempt(conn: Connection, account_id: int, bank_id: int, exam_slug: str, mode: Mode) -> str | None:
+    """The public id of the account's open attempt at an exam in a mode, if there is one."""
+    return conn.execute(
+        select(attempt.c.public_id).where(
+            attempt.c.account_id == account_id,
+            attempt.c.bank_id == bank_id,
+            attempt.c.exam_slug == exam_slug,
+            attempt.c.mode == mode.value,
+            attempt.c.state == "open",
+        )
+    ).scalar()
+
+
+def add_attempt(
+    conn: Connection, new: NewAttempt, entries: Sequence[BookletEntry], orders: Sequence[tuple[str, ...]]
+) -> int:
+    """Write a new attempt with its parts and its frozen booklet; the new row's id."""
+    attempt_id = conn.execute(
+        insert(attempt)
+        .values(
+            public_id=new.public_id,
+            account_id=new.account_id,
+            bank_id=new.bank_id,
+            revision=new.revision,
+            exam_slug=new.exam_slug,
+            exam_version=new.exam_version,
+            mode=new.mode.value,
+            seed=new.seed,
+            state="open",
+            started_at=new.started_at,
+        )
+        .returning(attempt.c.id)
+    ).scalar_one()
+    conn.execute(
+        insert(attempt_part),
+        [
+            {"attempt_id": attempt_id, "part": n, **_part_columns(one)}
+            for n, one in enumerate(new.attempt.parts)
+        ],
+    )
+    conn.execute(
+        insert(booklet_item),
+        [
+            {
+                "attempt_id": attempt_id,
+                "position": entry.position,
+                "part": entry.part,
+                "item_id": entry.item.item_id,
+                "item_version": entry.item.version,
+                "concept": entry.item.concept,
+                "option_order": json.dumps(order),
+                "seen_before": entry.item.seen,
+            }
+            for entry, order in zip(entries, orders, strict=True)
+        ],
+    )
+    return int(attempt_id)
+
+
+def _part_columns(part: Part) -> dict[str, object]:
+    return {
+        "state": part.state.value,
+        "opened_at": part.opened_at,
+        "deadline_at": part.deadline_at,
+        "closed_at": part.closed_at,
+        "closed_by": part.closed_by.value if part.closed_by else None,
+    }
+
+
+def find_attempt(
+    conn: Connection, public_id: str, account_id: int | None = None, lock: bool = False
+) -> StoredAttempt | None:
+    """An attempt by its public id; with `account_id`, only the account's own. `lock` holds its row."""
+    query = (
+        select(attempt, bank.c.slug.label("bank_slug"), exam_version.c.document)
+        .join(bank, bank.c.id == attempt.c.bank_id)
+        .join(exam_version, exam_version.c.version == attempt.c.exam_version)
+        .where(attempt.c.public_id == public_id)
+    )
+    if account_id is not None:
+        query = query.where(attempt.c.account_id == account_id)
+    if lock:
+        query = query.with_for_update(of=attempt)
+    row = conn.execute(query).mappings().first()
+    if row is None:
+        return None
+    profile = profile_from_document(json.loads(row["document"]))
+    parts = conn.execute(
+        select(attempt_part).where(attempt_part.c.attempt_id == row["id"]).order_by(attempt_part.c.part)
+    ).mappings()
+    return StoredAttempt(
+        id=row["id"],
+        public_id=row["public_id"],
+        account_id=row["account_id"],
+        bank_id=row["bank_id"],
+        bank_slug=row["bank_slug"],
+        exam_slug=row["exam_slug"],
+        mode=Mode(row["mode"]),
+        open=row["state"] == "open",
+        started_at=row["started_at"],
+        finished_at=row["finished_at"],
+        closed_by=ClosedBy(row["closed_by"]) if row["closed_by"] else None,
+        answers_received=row["answers_received"],
+        last_received_at=row["last_received_at"],
+        receipt=row["receipt"],
+        profile=profile,
+        attempt=Attempt(
+            tuple(_part(one, profile, Mode(row["mode"])) for one in parts),
+        ),
+    )
+
+
+def _part(row: RowMapping, profile: ExamProfile, mode: Mode) -> Part:
+    part = profile.parts[row["part"]]
+    return Part(
+        allowance=part.allowance if mode is Mode.TIMED else None,
+        door=part.door,
+        state=PartState(row["state"]),
+        opened_at=row["opened_at"],
+        deadline_at=row["deadline_at"],
+        closed_at=row["closed_at"],
+        closed_by=ClosedBy(row["closed_by"]) if row["closed_by"] else None,
+    )
+
+
+def write_parts(conn: Connection, attempt_id: int, before: Attempt, after: Attempt) -> None:
+    """Write the parts that changed, each only where it still is what it was."""
+    for number, (old, new) in enumerate(zip(before.parts, after.parts, strict=True)):
+        if old != new:
+            conn.execute(
+                update(attempt_part)
+                .where(
+                    attempt_part.c.attempt_id == attempt_id,
+                    attempt_part.c.part == number,
+                    attempt_part.c.state == old.state.value,
+                )
+                .values(**_part_columns(new))
+            )
+
+
+def close_attempt(
+    conn: Connection,
+    attempt_id: int,
+    finished_at: datetime,
+    closed_by: ClosedBy,
+    answers: int,
+    last_received_at: datetime | None,
+    receipt: str,
+    marks: dict[int, Fraction],
+) -> bool:
+    """Write the end of an attempt and its marks; False, and nothing written, where it was closed already."""
+    closed = conn.execute(
+        update(attempt)
+        .where(attempt.c.id == attempt_id, attempt.c.state == "open")
+        .values(
+            state="closed",
+            finished_at=finished_at,
+            closed_by=closed_by.value,
+            answers_received=answers,
+            last_received_at=last_received_at,
+            receipt=receipt,
+        )
+    )
+    if closed.rowcount == 0:
+        return False
+    for position, mark in marks.items():
+        conn.execute(
+            update(booklet_item)
+            .where(booklet_item.c.attempt_id == attempt_id, booklet_item.c.position == position)
+            .values(marks=str(mark))
+        )
+    return True
+
+
+def dealt_item(conn: Connection, attempt_id: int, position: int) -> DealtItem:
+    """One question of an attempt; the position must exist."""
+    return booklet(conn, attempt_id, position)[0]
+
+
+def booklet(conn: Connection, attempt_id: int, position: int | None = None) -> tuple[DealtItem, ...]:
+    """The questions of an attempt in order, or one of them, with whether item or key has changed since."""
+    wanted = booklet_item.c.attempt_id == attempt_id
+    if position is not None:
+        wanted &= booklet_item.c.position == position
+    dealt = item_version.alias("dealt")
+    newest = item_version.alias("newest")
+    rows = conn.execute(
+        select(
+            booklet_item,
+            item.c.slug,
+            (item.c.version != booklet_item.c.item_version).label("item_changed"),
+            (newest.c.key_digest != dealt.c.key_digest).label("key_changed"),
+        )
+        .join(item, item.c.id == booklet_item.c.item_id)
+        .join(dealt, dealt.c.version == booklet_item.c.item_version)
+        .join(newest, newest.c.version == item.c.version)
+        .where(wanted)
+        .order_by(booklet_item.c.position)
+    ).mappings()
+    return tuple(
+        DealtItem(
+            position=row["position"],
+            part=row["part"],
+            item_id=row["item_id"],
+            slug=row["slug"],
+            version=row["item_version"],
+            concept=row["concept"],
+            option_order=tuple(json.loads(row["option_order"])),
+            seen_before=row["seen_before"],
+            displayed=row["displayed_at"] is not None,
+            revealed=row["revealed_at"] is not None,
+            marks=Fraction(row["marks"]) if row["marks"] is not None else None,
+            key_changed=bool(row["key_changed"]),
+            item_changed=bool(row["item_changed"]),
+        )
+        for row in rows
+    )
+
+
+def mark_displayed(conn: Connection, attempt_id: int, account_id: int, position: int, now: datetime) -> None:
+    """Record once that a question was displayed; "seen" follows the item, in any mode."""
+    shown = conn.execute(
+        update(booklet_item)
+        .where(
+            booklet_item.c.attempt_id == attempt_id,
+            booklet_item.c.position == position,
+            booklet_item.c.displayed_at.is_(None),
+        )
+        .values(displayed_at=now)
+        .returning(booklet_item.c.item_id)
+    ).scalar()
+    if shown is None:
+        return
+    seen = and_(seen_item.c.account_id == account_id, seen_item.c.item_id == shown)
+    if conn.execute(update(seen_item).where(seen).values(last_at=now)).rowcount == 0:
+        conn.execute(insert(seen_item).values(account_id=account_id, item_id=shown, last_at=now))
+
+
+def mark_revealed(conn: Connection, attempt_id: int, position: int, now: datetime) -> None:
+    """Record that the explanation of a question was shown in tutor mode."""
+    conn.execute(
+        update(booklet_item)
+        .where(
+            booklet_item.c.attempt_id == attempt_id,
+            booklet_item.c.position == position,
+            booklet_item.c.revealed_at.is_(None),
+        )
+        .values(revealed_at=now)
+    )
+
+
+def past_attempts(conn: Connection, account_id: int, limit: int = 100) -> tuple[PastAttempt, ...]:
+    """The account's attempts, newest first."""
+    rows = conn.execute(
+        select(attempt, bank.c.slug.label("bank_slug"), exam_version.c.document)
+        .join(bank, bank.c.id == attempt.c.bank_id)
+        .join(exam_version, exam_version.c.version == attempt.c.exam_version)
+        .where(attempt.c.account_id == account_id)
+        .order_by(attempt.c.started_at.desc(), attempt.c.id.desc())
+        .limit(limit)
+    ).mappings()
+    found = list(rows)
+    marks: dict[int, list[Fraction | None]] = {}
+    for attempt_id, mark in conn.execute(
+        select(booklet_item.c.attempt_id, booklet_item.c.marks).where(
+            booklet_item.c.attempt_id.in_([row["id"] for row in found])
+        )
+    ):
+        marks.setdefault(attempt_id, []).append(None if mark is None else Fraction(mark))
+    return tuple(_past(row, marks.get(row["id"], [])) for row in found)
+
+
+def _past(row: RowMapping, marks: list[Fraction | None]) -> PastAttempt:
+    awarded = [one for one in marks if one is not None]
+    return PastAttempt(
+        public_id=row["public_id"],
+        bank_slug=row["bank_slug"],
+        exam_slug=row["exam_slug"],
+        title=json.loads(row["document"])["title"],
+        mode=Mode(row["mode"]),
+        open=row["state"] == "open",
+        started_at=row["started_at"],
+        finished_at=row["finished_at"],
+        asked=len(marks),
+        marks=sum(awarded, Fraction(0)) if row["state"] == "closed" else None,
+    )
+
+
+def overdue(conn: Connection, now: datetime, limit: int = 200) -> tuple[str, ...]:
+    """Public ids of open attempts with a part whose deadline has passed, grace included, oldest first."""
+    return tuple(
+        conn.execute(
+            select(attempt.c.public_id)
+            .join(attempt_part, attempt_part.c.attempt_id == attempt.c.id)
+            .where(
+                attempt.c.state == "open",
+                attempt_part.c.state == PartState.OPEN.value,
+                attempt_part.c.deadline_at < now - GRACE - timedelta(microseconds=1),
+            )
+            .group_by(attempt.c.public_id)
+            .order_by(func.min(attempt_part.c.deadline_at))
+            .limit(limit)
+        ).scalars()
+    )
+
+
+def settle_stored(conn: Connection, found: StoredAttempt, now: datetime) -> Attempt:
+    """The attempt with every passed deadline applied, and the changed parts written."""
+    settled = settle(found.attempt, now)
+    write_parts(conn, found.id, found.attempt, settled)
+    return settled

@@ -1,0 +1,127 @@
+"""Exam profiles in the database: content-addressed versions, and which of them a bank offers."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, insert, select, update
+
+from quizapp.assessment.attempt import Mode
+from quizapp.assessment.blueprint import Cell, ExamProfile
+from quizapp.assessment.codec import digest, profile_document, profile_from_document
+from quizapp.store.tables import attempt, bank, exam, exam_version, item
+
+
+@dataclass(frozen=True)
+class OfferedExam:
+    """An exam that a bank offers, as it is now."""
+
+    bank_id: int
+    bank_slug: str
+    bank_title: str
+    covers: str
+    revision: int
+    exam_slug: str
+    version: str
+    profile: ExamProfile
+
+
+@dataclass(frozen=True)
+class OpenAttempt:
+    """An attempt that is not closed yet, and what it is an attempt at."""
+
+    public_id: str
+    bank_slug: str
+    exam_slug: str
+    mode: Mode
+
+
+def _query() -> Select[Any]:
+    return (
+        select(
+            bank.c.id.label("bank_id"),
+            bank.c.slug.label("bank_slug"),
+            bank.c.title,
+            bank.c.document.label("head"),
+            bank.c.revision,
+            exam.c.slug,
+            exam.c.version,
+            exam_version.c.document,
+        )
+        .join(exam, exam.c.bank_id == bank.c.id)
+        .join(exam_version, exam_version.c.version == exam.c.version)
+        .where(exam.c.offered)
+        .order_by(bank.c.slug, exam.c.ordinal)
+    )
+
+
+def _offered(row: RowMapping) -> OfferedExam:
+    return OfferedExam(
+        row["bank_id"],
+        row["bank_slug"],
+        row["title"],
+        json.loads(row["head"])["covers"],
+        row["revision"],
+        row["slug"],
+        row["version"],
+        profile_from_document(json.loads(row["document"])),
+    )
+
+
+def offered(conn: Connection, bank_slug: str, exam_slug: str) -> OfferedExam | None:
+    """One exam that is offered; None for any other."""
+    row = conn.execute(_query().where(bank.c.slug == bank_slug, exam.c.slug == exam_slug)).mappings().first()
+    return _offered(row) if row else None
+
+
+def all_offered(conn: Connection) -> tuple[OfferedExam, ...]:
+    """Every exam that is offered, by bank and in the order of its file."""
+    return tuple(_offered(row) for row in conn.execute(_query()).mappings())
+
+
+def keep_version(conn: Connection, version: str, document: Mapping[str, Any]) -> None:
+    """Store a profile under its hash, unless it is there."""
+    known = conn.execute(select(exam_version.c.version).where(exam_version.c.version == version)).first()
+    if known is None:
+        conn.execute(insert(exam_version).values(version=version, document=json.dumps(document)))
+
+
+def publish_exams(conn: Connection, bank_id: int, profiles: Sequence[ExamProfile]) -> None:
+    """Make these the exams that a bank offers, in this order; others stay known and are offered no more."""
+    conn.execute(update(exam).where(exam.c.bank_id == bank_id).values(offered=False))
+    for ordinal, profile in enumerate(profiles):
+        document = profile_document(profile)
+        version = digest(document)
+        keep_version(conn, version, document)
+        here = (exam.c.bank_id == bank_id) & (exam.c.slug == profile.id)
+        values = {"version": version, "ordinal": ordinal, "offered": True}
+        if conn.execute(update(exam).where(here).values(**values)).rowcount == 0:
+            conn.execute(insert(exam).values(bank_id=bank_id, slug=profile.id, **values))
+
+
+def open_attempts(conn: Connection, account_id: int) -> tuple[OpenAttempt, ...]:
+    """The account's attempts that were open when last written, practice included."""
+    rows = conn.execute(
+        select(attempt.c.public_id, bank.c.slug, attempt.c.exam_slug, attempt.c.mode)
+        .join(bank, bank.c.id == attempt.c.bank_id)
+        .where(attempt.c.account_id == account_id, attempt.c.state == "open")
+        .order_by(attempt.c.started_at)
+    )
+    return tuple(OpenAttempt(public_id, slug, exam, Mode(mode)) for public_id, slug, exam, mode in rows)
+
+
+def concept_supply(conn: Connection, bank_id: int) -> dict[Cell, frozenset[str]]:
+    """The concepts of the single items that may be drawn, per cell; case sets are left out."""
+    rows = conn.execute(
+        select(item.c.topic, item.c.difficulty, item.c.concept).where(
+            item.c.bank_id == bank_id,
+            item.c.status == "live",
+            item.c.sample.is_(False),
+            item.c.unit_key == item.c.slug,
+        )
+    )
+    supply: dict[Cell, set[str]] = {}
+    for topic, difficulty, concept in rows:
+        supply.setdefault((topic, difficulty), set()).add(concept)
+    return {cell: frozenset(concepts) for cell, concepts in supply.items()}

@@ -1,0 +1,199 @@
+"""Banks and items in the database: versions in two halves, the draw's dense positions, what was seen."""
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from sqlalchemy import Connection, func, select, tuple_
+
+from quizapp.assessment.access import Released
+from quizapp.assessment.assembly import DrawnItem, Place, Unit
+from quizapp.assessment.blueprint import Cell
+from quizapp.assessment.codec import public_item, secret_item
+from quizapp.assessment.item import PublicItem, SecretItem
+from quizapp.store.tables import bank, draw_position, item, item_secret, item_version, seen_item
+
+_MOST_CACHED = 20_000
+_MOST_NAMED = 1000
+
+
+@dataclass(frozen=True)
+class StoredBank:
+    """A bank as the store holds it; `document` is its head and facts as plain JSON."""
+
+    id: int
+    slug: str
+    title: str
+    licence: str
+    document: str
+    revision: int
+    shipped_digest: str | None
+
+
+def bank_by_slug(conn: Connection, slug: str) -> StoredBank | None:
+    """The bank of that slug."""
+    row = conn.execute(select(bank).where(bank.c.slug == slug)).mappings().first()
+    return StoredBank(**row) if row else None
+
+
+def lock_bank(conn: Connection, slug: str) -> StoredBank | None:
+    """The bank of that slug, kept from every other writer until this unit ends."""
+    row = conn.execute(select(bank).where(bank.c.slug == slug).with_for_update()).mappings().first()
+    return StoredBank(**row) if row else None
+
+
+def all_banks(conn: Connection) -> tuple[StoredBank, ...]:
+    """Every bank, by slug."""
+    return tuple(StoredBank(**row) for row in conn.execute(select(bank).order_by(bank.c.slug)).mappings())
+
+
+def topic_titles(conn: Connection, bank_id: int) -> Mapping[str, str]:
+    """The titles of a bank's topics by their id, in the bank's order."""
+    document = conn.execute(select(bank.c.document).where(bank.c.id == bank_id)).scalar_one()
+    return _titles(document)
+
+
+@lru_cache(maxsize=64)
+def _titles(document: str) -> Mapping[str, str]:
+    return {one["id"]: one["title"] for one in json.loads(document)["topics"]}
+
+
+# Versions never change, so what was read once may be kept.
+_publics: dict[str, PublicItem] = {}
+
+
+def public_items(conn: Connection, versions: Collection[str]) -> dict[str, PublicItem]:
+    """The public halves of some versions; a version that is not stored raises KeyError."""
+    missing = [one for one in set(versions) if one not in _publics]
+    if missing:
+        if len(_publics) > _MOST_CACHED:
+            _publics.clear()
+        for some in _batches(missing):
+            rows = conn.execute(
+                select(item_version.c.version, item_version.c.public).where(item_version.c.version.in_(some))
+            )
+            _publics.update({version: public_item(json.loads(text)) for version, text in rows})
+    return {one: _publics[one] for one in versions}
+
+
+def secret_items(conn: Connection, released: Released) -> dict[str, SecretItem]:
+    """The secret halves of released versions; there is no other way to read one."""
+    secrets = {}
+    for some in _batches(sorted(released.versions)):
+        rows = conn.execute(
+            select(item_secret.c.version, item_secret.c.secret, item_version.c.public)
+            .join(item_version, item_version.c.version == item_secret.c.version)
+            .where(item_secret.c.version.in_(some))
+        )
+        for version, secret, public in rows:
+            secrets[version] = secret_item(json.loads(public)["interaction"], json.loads(secret))
+    return secrets
+
+
+def _batches(versions: Sequence[str]) -> Iterable[Sequence[str]]:
+    """As many versions at once as one statement may name."""
+    return (versions[start : start + _MOST_NAMED] for start in range(0, len(versions), _MOST_NAMED))
+
+
+def _newest(bank_id: int) -> object:
+    return select(bank.c.revision).where(bank.c.id == bank_id).scalar_subquery()
+
+
+def cell_counts(conn: Connection, bank_id: int, cells: Iterable[Cell]) -> dict[Cell, int]:
+    """The units in each cell: one look at the end of the index for each."""
+    counts = {}
+    for topic, difficulty in sorted(cells):
+        last = conn.execute(
+            select(func.max(draw_position.c.position)).where(
+                draw_position.c.bank_id == bank_id,
+                draw_position.c.revision == _newest(bank_id),
+                draw_position.c.topic == topic,
+                draw_position.c.difficulty == difficulty,
+            )
+        ).scalar()
+        counts[topic, difficulty] = 0 if last is None else last + 1
+    return counts
+
+
+def fetch_units(
+    conn: Connection, bank_id: int, account_id: int, places: Sequence[Place]
+) -> dict[Place, Unit]:
+    """The units at some places, with whether the account has seen their items."""
+    wanted = [(topic, difficulty, position) for (topic, difficulty), position in places]
+    rows = conn.execute(
+        select(
+            draw_position.c.topic,
+            draw_position.c.difficulty,
+            draw_position.c.position,
+            draw_position.c.unit_key,
+            item.c.id,
+            item.c.version,
+            item.c.concept,
+            seen_item.c.last_at,
+        )
+        .join(
+            item, (item.c.bank_id == draw_position.c.bank_id) & (item.c.unit_key == draw_position.c.unit_key)
+        )
+        .outerjoin(seen_item, (seen_item.c.item_id == item.c.id) & (seen_item.c.account_id == account_id))
+        .where(
+            draw_position.c.bank_id == bank_id,
+            draw_position.c.revision == _newest(bank_id),
+            tuple_(draw_position.c.topic, draw_position.c.difficulty, draw_position.c.position).in_(wanted),
+            item.c.status == "live",
+        )
+        .order_by(draw_position.c.unit_key, item.c.ordinal)
+    )
+    found: dict[Place, tuple[str, list[DrawnItem]]] = {}
+    for topic, difficulty, position, key, item_id, version, concept, last_at in rows:
+        drawn = DrawnItem(item_id, version, concept, last_at is not None)
+        found.setdefault(((topic, difficulty), position), (key, []))[1].append(drawn)
+    return {place: Unit(key, tuple(items)) for place, (key, items) in found.items()}
+
+
+def seen_places(
+    conn: Connection, bank_id: int, account_id: int, topics: Collection[str]
+) -> dict[Cell, dict[int, datetime]]:
+    """Where the units lie of which the account has seen an item, and when it last did."""
+    rows = conn.execute(
+        select(
+            draw_position.c.topic,
+            draw_position.c.difficulty,
+            draw_position.c.position,
+            func.max(seen_item.c.last_at).label("last_at"),
+        )
+        .select_from(seen_item)
+        .join(item, item.c.id == seen_item.c.item_id)
+        .join(
+            draw_position,
+            (draw_position.c.bank_id == item.c.bank_id) & (draw_position.c.unit_key == item.c.unit_key),
+        )
+        .where(
+            seen_item.c.account_id == account_id,
+            item.c.bank_id == bank_id,
+            item.c.topic.in_(topics),
+            draw_position.c.revision == _newest(bank_id),
+        )
+        .group_by(draw_position.c.topic, draw_position.c.difficulty, draw_position.c.position)
+    )
+    places: dict[Cell, dict[int, datetime]] = {}
+    for topic, difficulty, position, last_at in rows:
+        places.setdefault((topic, difficulty), {})[position] = last_at
+    return places
+
+
+def drawn_items(
+    conn: Connection, bank_id: int, account_id: int, slugs: Sequence[str]
+) -> tuple[DrawnItem, ...]:
+    """Named items in the order given, as they are now; those retired since are left out."""
+    rows = conn.execute(
+        select(item.c.slug, item.c.id, item.c.version, item.c.concept, seen_item.c.last_at)
+        .outerjoin(seen_item, (seen_item.c.item_id == item.c.id) & (seen_item.c.account_id == account_id))
+        .where(item.c.bank_id == bank_id, item.c.slug.in_(slugs), item.c.status == "live")
+    )
+    found = {
+        slug: DrawnItem(item_id, version, concept, at is not None)
+        for slug, item_id, version, concept, at in rows
+    }
+    return tuple(found[slug] for slug in slugs if slug in found)

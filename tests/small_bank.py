@@ -1,0 +1,243 @@
+"""A small bank in a database, for tests of what candidates, authors and admins do with it."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from quizapp.assessment.attempt import Kind, Mode
+from quizapp.assessment.blueprint import Door, ExamPart, ExamProfile, Quota
+from quizapp.assessment.codec import item_from_document
+from quizapp.assessment.interactions.contract import ScoringRule
+from quizapp.assessment.item import Item, Stimulus
+from quizapp.services import attempts, responses
+from quizapp.services.responses import Save
+from quizapp.store import accounts as account_rows
+from quizapp.store import attempts as attempt_rows
+from quizapp.store import items as item_rows
+from quizapp.store.exams import publish_exams
+from quizapp.store.publishing import add_bank, held_items, publish, put_items, set_head, stage_versions
+from quizapp.store.tables import item
+from quizapp.store.transaction import Store
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+COVERS = "Two topics made up for tests. It covers no syllabus."
+CANARY = "canary-rationale"
+"""Stands in every rationale and explanation, and nowhere else."""
+CASE = Stimulus("ladder", "A ladder of bills", "A client holds *three* bills.")
+
+
+def single(slug: str, topic: str = "T1", difficulty: int = 1, **more: Any) -> Item:
+    """A single-choice item; `right` is its key."""
+    stem = more.pop("stem", f"Which option answers {slug}?")
+    options = [
+        {"id": name, "text": f"Text {name} of {slug}", "rationale": f"{CANARY} {name}"}
+        | ({} if name == "right" else {"misconception": "slip"})
+        for name in ("right", "near", "far", "off")
+    ]
+    return _item(
+        slug,
+        topic,
+        difficulty,
+        "single_choice",
+        stem,
+        more,
+        options=options,
+        key=["right"],
+        option_order="shuffled",
+    )
+
+
+def numeric(slug: str, topic: str = "T1", difficulty: int = 1, **more: Any) -> Item:
+    """A numeric item with key 2.5."""
+    slips = [{"value": "5.0", "misconception": "doubled", "rationale": f"{CANARY} doubled"}]
+    return _item(
+        slug,
+        topic,
+        difficulty,
+        "numeric_entry",
+        f"What is half of five, for {slug}?",
+        more,
+        unit="%",
+        decimals=1,
+        key={"value": "2.5", "tolerance": "0.05"},
+        slips=slips,
+    )
+
+
+def _item(
+    slug: str, topic: str, difficulty: int, interaction: str, stem: str, more: dict[str, Any], **body: Any
+) -> Item:
+    document = {
+        "id": slug,
+        "subtopic": "1.1",
+        "objective": f"{topic}-O1",
+        "concept": more.pop("concept", slug),
+        "level": "recall",
+        "difficulty": difficulty,
+        "interaction": interaction,
+        "style": "case" if more.get("stimulus") else "single",
+        "stem": stem,
+        "explanation": {"rule": f"{CANARY} rule", "why": f"{CANARY} why"},
+        "sources": ["A named text"],
+        "as_of": date(2026, 6, 30),
+        "review_by": date(2027, 6, 30),
+        "status": "live",
+        "licence": "CC-BY-4.0",
+        "author": "quizapp contributors",
+    }
+    return item_from_document(document | body | more, "small", topic, {CASE.id: CASE})
+
+
+def items() -> list[Item]:
+    """Eight units in topic T1; in T2 two single items and a case set of three; two samples."""
+    return [
+        *(single(f"one-{n}", "T1", 1 + n % 3) for n in range(7)),
+        numeric("one-number", "T1", 2),
+        single("two-0", "T2"),
+        single("two-1", "T2"),
+        *(single(f"two-case-{n}", "T2", 2, stimulus=CASE.id) for n in range(3)),
+        single("sample-one", "T1", sample=True, concept="one-0"),
+        numeric("sample-two", "T2", sample=True),
+    ]
+
+
+def part(title: str, asked: int, quotas: Sequence[Quota], **more: Any) -> ExamPart:
+    """A part of an exam; ten minutes, 70 %, door free unless said."""
+    return ExamPart(
+        title,
+        asked,
+        more.get("minutes", 10),
+        more.get("pass_percent", 70),
+        ScoringRule.ALL_OR_NOTHING,
+        more.get("door", Door.FREE),
+        tuple(quotas),
+    )
+
+
+def exam(slug: str, title: str, *parts: ExamPart) -> ExamProfile:
+    """An exam profile."""
+    return ExamProfile(
+        slug,
+        title,
+        f"What {title} is good for.",
+        "No examination.",
+        "The test's author.",
+        date(2026, 6, 30),
+        False,
+        parts,
+    )
+
+
+QUICK = exam("quick", "Quick test", part("Quick test", 4, [Quota(("T1",), None, 3), Quota(("T2",), None, 1)]))
+WARM_UP = exam(
+    "warm-up", "Warm-up", part("Warm-up", 2, [Quota(("T1", "T2"), None, 2)], minutes=None, pass_percent=None)
+)
+TWO_PARTS = exam(
+    "two-parts",
+    "Two-part test",
+    part("Part I", 4, [Quota(("T1",), None, 4)], door=Door.ONE_WAY, pass_percent=75),
+    part("Part II", 1, [Quota(("T2",), None, 1)], minutes=1, door=Door.ONE_WAY, pass_percent=80),
+)
+EXAMS = (QUICK, WARM_UP, TWO_PARTS)
+
+
+def stock(
+    store: Store, exams: Sequence[ExamProfile] = EXAMS, bank_items: Sequence[Item] | None = None
+) -> int:
+    """Publish the small bank; its id. Stocking again publishes a new revision of it."""
+    ready = items() if bank_items is None else list(bank_items)
+    head = {
+        "covers": COVERS,
+        "topics": [{"id": "T1", "title": "First topic"}, {"id": "T2", "title": "Second topic"}],
+    }
+
+    def unit(conn: Connection) -> int:
+        known = item_rows.bank_by_slug(conn, "small")
+        document = json.dumps(head)
+        bank_id = known.id if known else add_bank(conn, "small", "A small bank", "CC-BY-4.0", document)
+        set_head(conn, bank_id, {"document": document})
+        versions = stage_versions(conn, ready, NOW)
+        put_items(conn, bank_id, list(enumerate(ready)), versions, held_items(conn, bank_id))
+        publish(conn, bank_id, "upload", None, {}, NOW)
+        publish_exams(conn, bank_id, exams)
+        return bank_id
+
+    return store.write(unit)
+
+
+def candidate(store: Store, email: str = "ada@example.org") -> int:
+    """A candidate who never logs in with a password."""
+    added = store.write(lambda conn: account_rows.add_account(conn, email, "no hash", "candidate", NOW))
+    assert added
+    return added
+
+
+@dataclass(frozen=True)
+class Dealt:
+    """A question of a booklet, as a test looks at it."""
+
+    position: int
+    slug: str
+    version: str
+
+
+def booklet(store: Store, public_id: str) -> list[Dealt]:
+    """The questions of an attempt in order."""
+    with store.read() as conn:
+        found = attempt_rows.find_attempt(conn, public_id)
+        assert found
+        return [Dealt(one.position, one.slug, one.version) for one in attempt_rows.booklet(conn, found.id)]
+
+
+def item_id(store: Store, slug: str) -> int:
+    """The id of an item in the database."""
+    with store.read() as conn:
+        return int(conn.execute(select(item.c.id).where(item.c.slug == slug)).scalar_one())
+
+
+def begin(
+    store: Store, account_id: int, exam_slug: str = "quick", mode: Mode = Mode.TIMED, seed: int = 1
+) -> str:
+    """An attempt begun now."""
+    return attempts.begin(store, account_id, "small", exam_slug, mode, NOW, seed)
+
+
+def see(store: Store, account_id: int, public_id: str, now: datetime = NOW) -> None:
+    """Display every question of an attempt to its account."""
+
+    def unit(conn: Connection) -> None:
+        found = attempt_rows.find_attempt(conn, public_id)
+        assert found
+        for one in attempt_rows.booklet(conn, found.id):
+            attempt_rows.mark_displayed(conn, found.id, account_id, one.position, now)
+
+    store.write(unit)
+
+
+def answer(
+    store: Store, account_id: int, public_id: str, position: int, right: bool, now: datetime = NOW
+) -> None:
+    """Answer a question, rightly or wrongly."""
+    slug = booklet(store, public_id)[position - 1].slug
+    good, bad = ("2.5", "7") if slug == "one-number" else ("right", "off")
+    with store.read() as conn:
+        uniquifier = account_rows.uniquifier(conn, account_id)
+    assert uniquifier
+    save = Save(public_id, position, Kind.ANSWER, "test", position, 0, (good if right else bad,))
+    responses.save_response(store, save, uniquifier, "no session", now)
+
+
+def sit(
+    store: Store, account_id: int, right: int, exam_slug: str = "quick", now: datetime = NOW, seed: int = 1
+) -> str:
+    """A closed attempt in which the first `right` questions are right and the others wrong; its public id."""
+    public_id = attempts.begin(store, account_id, "small", exam_slug, Mode.TIMED, now, seed)
+    see(store, account_id, public_id, now)
+    for one in booklet(store, public_id):
+        answer(store, account_id, public_id, one.position, one.position <= right, now)
+    attempts.hand_in(store, account_id, public_id, now)
+    return public_id
