@@ -1,0 +1,280 @@
+"""An attempt from Begin to hand-in: deal the booklet, show where it stands, leave a part, hand in, sweep."""
+
+import logging
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from fractions import Fraction
+from functools import partial
+from random import Random
+
+from sqlalchemy import Connection
+
+from quizapp.assessment import attempt as machine
+from quizapp.assessment.assembly import BookletEntry, DrawnItem, draw
+from quizapp.assessment.attempt import ClosedBy, Kind, Mode, Part
+from quizapp.assessment.blueprint import ExamProfile
+from quizapp.assessment.codec import digest, profile_document
+from quizapp.assessment.log import first_hash, receipt
+from quizapp.assessment.registry import INTERACTIONS
+from quizapp.services.errors import NotFound
+from quizapp.services.marking import marks_of
+from quizapp.store import attempts as rows
+from quizapp.store import exams as exam_rows
+from quizapp.store import items as item_rows
+from quizapp.store import responses as response_rows
+from quizapp.store.attempts import PastAttempt, StoredAttempt
+from quizapp.store.transaction import Store
+
+log = logging.getLogger("quizapp")
+
+PRACTICE = "practice"
+"""What stands in place of an exam's id for practice that a candidate put together."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An attempt as it stands at one instant, every passed deadline applied."""
+
+    stored: StoredAttempt
+    attempt: machine.Attempt
+    now: datetime
+
+    @property
+    def current_part(self) -> int | None:
+        """The part being sat; None when the attempt is closed."""
+        return self.attempt.current
+
+
+def begin(
+    store: Store, account_id: int, bank_slug: str, exam_slug: str, mode: Mode, now: datetime, seed: int
+) -> str:
+    """Begin an attempt at an offered exam; the public id of it, or of the one that is open already.
+
+    The booklet is dealt and frozen and the first part's deadline fixed in the same unit of work. Raises
+    NotFound for an exam that is not offered and BlueprintShort where the bank cannot fill it.
+    """
+    public_id = secrets.token_urlsafe(16)
+
+    def unit(conn: Connection) -> str:
+        offered = exam_rows.offered(conn, bank_slug, exam_slug)
+        if offered is None:
+            raise NotFound
+        _close_overdue(conn, account_id, offered.bank_id, exam_slug, mode, now)
+        already = rows.open_attempt(conn, account_id, offered.bank_id, exam_slug, mode)
+        if already:
+            return already
+        entries = _draw(conn, account_id, offered.bank_id, offered.profile, mode, seed)
+        new = _new(public_id, account_id, offered.bank_id, offered.revision, mode, now, seed)
+        _deal(conn, replace(new, exam_slug=exam_slug, exam_version=offered.version), offered.profile, entries)
+        return public_id
+
+    return store.write(unit)
+
+
+def begin_practice(
+    store: Store,
+    account_id: int,
+    bank_slug: str,
+    profile: ExamProfile,
+    items: tuple[str, ...] | None,
+    now: datetime,
+    seed: int,
+) -> str:
+    """Begin practice in tutor mode, over a profile's own draw or over the items named; its public id.
+
+    Practice that is still open is handed in first, so that a click always leads to what was asked for.
+    Raises NotFound for an unknown bank or item and BlueprintShort where too little is left to draw.
+    """
+    public_id = secrets.token_urlsafe(16)
+
+    def unit(conn: Connection) -> str:
+        head = item_rows.bank_by_slug(conn, bank_slug)
+        if head is None:
+            raise NotFound
+        earlier = rows.open_attempt(conn, account_id, head.id, PRACTICE, Mode.TUTOR)
+        if earlier:
+            _hand_in(conn, _locked(conn, earlier, account_id), now, ClosedBy.CANDIDATE)
+        if items is None:
+            entries = _draw(conn, account_id, head.id, profile, Mode.TUTOR, seed)
+        else:
+            entries = _named(item_rows.drawn_items(conn, head.id, account_id, items))
+        if not entries:
+            raise NotFound
+        document = profile_document(profile)
+        version = digest(document)
+        exam_rows.keep_version(conn, version, document)
+        new = _new(public_id, account_id, head.id, head.revision, Mode.TUTOR, now, seed)
+        _deal(conn, replace(new, exam_slug=PRACTICE, exam_version=version), profile, entries)
+        return public_id
+
+    return store.write(unit)
+
+
+def _named(items: Sequence[DrawnItem]) -> tuple[BookletEntry, ...]:
+    return tuple(BookletEntry(position, 0, one) for position, one in enumerate(items, start=1))
+
+
+def _draw(
+    conn: Connection, account_id: int, bank_id: int, profile: ExamProfile, mode: Mode, seed: int
+) -> tuple[BookletEntry, ...]:
+    cells = {cell for part in profile.parts for quota in part.blueprint for cell in quota.cells}
+    avoid = rows.sitting_of(conn, account_id).concepts if mode is Mode.TUTOR else frozenset[str]()
+    return draw(
+        profile,
+        item_rows.cell_counts(conn, bank_id, cells),
+        item_rows.seen_places(conn, bank_id, account_id, {topic for topic, _ in cells}),
+        lambda places: item_rows.fetch_units(conn, bank_id, account_id, places),
+        Random(seed),  # noqa: S311 - the seed is stored, so that a draw can be repeated
+        avoid,
+    )
+
+
+def _new(
+    public_id: str, account_id: int, bank_id: int, revision: int, mode: Mode, now: datetime, seed: int
+) -> rows.NewAttempt:
+    return rows.NewAttempt(
+        public_id, account_id, bank_id, revision, "", "", mode, seed, now, machine.Attempt(())
+    )
+
+
+def _deal(
+    conn: Connection, new: rows.NewAttempt, profile: ExamProfile, entries: Sequence[BookletEntry]
+) -> None:
+    parts = [Part(one.allowance if new.mode is Mode.TIMED else None, one.door) for one in profile.parts]
+    chance = Random(f"{new.seed} options")  # noqa: S311 - repeatable, no secret
+    publics = item_rows.public_items(conn, [entry.item.version for entry in entries])
+    orders = [
+        INTERACTIONS[publics[entry.item.version].interaction].arrange(
+            publics[entry.item.version].body, chance
+        )
+        for entry in entries
+    ]
+    rows.add_attempt(conn, replace(new, attempt=machine.begin(parts, new.started_at)), entries, orders)
+
+
+def standing(store: Store, account_id: int, public_id: str, now: datetime) -> Standing:
+    """The account's own attempt as it stands now; a deadline that has passed is applied, and scored, first.
+
+    Raises NotFound where there is no such attempt of this account.
+    """
+    with store.read() as conn:
+        found = rows.find_attempt(conn, public_id, account_id)
+    if found is None:
+        raise NotFound
+    settled = machine.settle(found.attempt, now)
+    if settled == found.attempt:
+        return Standing(found, settled, now)
+    return store.write(lambda conn: _settle(conn, public_id, now))
+
+
+def _settle(conn: Connection, public_id: str, now: datetime) -> Standing:
+    found = _locked(conn, public_id)
+    settled = rows.settle_stored(conn, found, now)
+    if found.open and not settled.open:
+        _finish(conn, found, settled, ClosedBy.TIME)
+        found = _locked(conn, public_id)
+    return Standing(found, settled, now)
+
+
+def _locked(conn: Connection, public_id: str, account_id: int | None = None) -> StoredAttempt:
+    found = rows.find_attempt(conn, public_id, account_id, lock=True)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _close_overdue(
+    conn: Connection, account_id: int, bank_id: int, exam_slug: str, mode: Mode, now: datetime
+) -> None:
+    already = rows.open_attempt(conn, account_id, bank_id, exam_slug, mode)
+    if already:
+        _settle(conn, already, now)
+
+
+def leave_part(store: Store, account_id: int, public_id: str, part: int, now: datetime) -> Standing:
+    """Leave a part for the next one; leaving it again changes nothing. Raises as the state machine does."""
+
+    def unit(conn: Connection) -> Standing:
+        found = _locked(conn, public_id, account_id)
+        left = machine.leave_part(found.attempt, part, now)
+        rows.write_parts(conn, found.id, found.attempt, left)
+        return Standing(found, left, now)
+
+    return store.write(unit)
+
+
+def hand_in(
+    store: Store, account_id: int | None, public_id: str, now: datetime, by: ClosedBy = ClosedBy.CANDIDATE
+) -> StoredAttempt:
+    """Hand in an attempt, mark it and make its receipt; handing in again returns the same receipt."""
+
+    def unit(conn: Connection) -> StoredAttempt:
+        return _hand_in(conn, _locked(conn, public_id, account_id), now, by)
+
+    return store.write(unit)
+
+
+def _hand_in(conn: Connection, found: StoredAttempt, now: datetime, by: ClosedBy) -> StoredAttempt:
+    if not found.open:
+        return found
+    ended = machine.hand_in(found.attempt, now, by)
+    rows.write_parts(conn, found.id, found.attempt, ended)
+    _finish(conn, found, ended, ended.parts[-1].closed_by or by)
+    return _locked(conn, found.public_id)
+
+
+def _finish(conn: Connection, found: StoredAttempt, ended: machine.Attempt, by: ClosedBy) -> None:
+    finished_at = ended.finished_at
+    assert finished_at is not None
+    current = response_rows.current_values(conn, found.id)
+    answers = {where: one for (where, kind), one in current.items() if kind is Kind.ANSWER and one.value}
+    last = response_rows.last_hash(conn, found.id) or first_hash(found.public_id)
+    marks = marks_of(conn, found, {where: one.value for where, one in answers.items()})
+    rows.close_attempt(
+        conn,
+        found.id,
+        finished_at,
+        by,
+        len(answers),
+        max((one.server_at for one in current.values()), default=None),
+        receipt(found.public_id, last, finished_at, len(answers)),
+        marks,
+    )
+
+
+def sweep(store: Store, now: datetime) -> int:
+    """Close and mark every attempt whose time, grace included, has passed; how many were closed or moved on.
+
+    Each attempt is settled in a unit of its own; one that fails is logged and left for its first read.
+    """
+    with store.read() as conn:
+        due = rows.overdue(conn, now)
+    done = 0
+    for public_id in due:
+        try:
+            store.write(partial(_settle, public_id=public_id, now=now))
+            done += 1
+        except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError):
+            log.exception("sweep: attempt %s could not be settled", public_id)
+    return done
+
+
+def dashboard(
+    store: Store, account_id: int, now: datetime
+) -> tuple[tuple[PastAttempt, ...], tuple[PastAttempt, ...]]:
+    """The account's open attempts and its closed ones, newest first; overdue ones are settled before."""
+    with store.read() as conn:
+        found = rows.past_attempts(conn, account_id)
+    for one in found:
+        if one.open:
+            standing(store, account_id, one.public_id, now)
+    with store.read() as conn:
+        found = rows.past_attempts(conn, account_id)
+    return tuple(one for one in found if one.open), tuple(one for one in found if not one.open)
+
+
+def percent(past: PastAttempt) -> int | None:
+    """The marks of a past attempt in percent, rounded down; None where nothing is marked."""
+    return None if past.marks is None or not past.asked else int(100 * Fraction(past.marks) / past.asked)

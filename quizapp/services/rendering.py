@@ -1,0 +1,101 @@
+"""Items as safe HTML: what a candidate is asked, and what is revealed after release."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from quizapp.assessment.interactions.numeric_entry import NumericAnswer, NumericBody, slip_for
+from quizapp.assessment.item import PublicItem, Response, SecretItem
+from quizapp.assessment.options import ChoiceAnswer, ChoiceBody
+from quizapp.assessment.registry import INTERACTIONS
+from quizapp.bank.markup import SafeHtml, render, render_inline
+
+
+@dataclass(frozen=True)
+class AskedOption:
+    """One option with the letter that this candidate sees beside it."""
+
+    id: str
+    letter: str
+    html: SafeHtml
+
+
+@dataclass(frozen=True)
+class AskedItem:
+    """An item as it is asked. `choose` is the number that the screen states, None for "all that apply"."""
+
+    id: str
+    interaction: str
+    stem_html: SafeHtml
+    options: tuple[AskedOption, ...]
+    choose: int | None
+    unit: str | None
+    decimals: int | None
+    stimulus_title: str | None
+    stimulus_html: SafeHtml | None
+    as_of: date
+
+    def describe(self, response: Response) -> str:
+        """A response in the candidate's own letters, or as the number typed."""
+        return INTERACTIONS[self.interaction].describe(response, tuple(one.id for one in self.options))
+
+
+@dataclass(frozen=True)
+class RevealedItem:
+    """What an item keeps shut until release."""
+
+    key: tuple[str, ...]
+    key_text: str
+    rationales: Mapping[str, SafeHtml]
+    slip_html: SafeHtml | None
+    rule_html: SafeHtml
+    why_html: SafeHtml
+    sources: tuple[str, ...]
+
+
+def asked(item: PublicItem, order: tuple[str, ...]) -> AskedItem:
+    """An item as one booklet asks it, its options in that booklet's order."""
+    body = item.body
+    choices = body if isinstance(body, ChoiceBody) else None
+    number = body if isinstance(body, NumericBody) else None
+    texts = {one.id: one.text for one in choices.options} if choices else {}
+    return AskedItem(
+        id=item.id,
+        interaction=item.interaction,
+        stem_html=render(item.stem),
+        options=tuple(
+            AskedOption(one, chr(ord("A") + place), render_inline(texts[one]))
+            for place, one in enumerate(order)
+        ),
+        choose=choices.choose if choices else None,
+        unit=number.unit if number else None,
+        decimals=number.decimals if number else None,
+        stimulus_title=item.stimulus.title if item.stimulus else None,
+        stimulus_html=render(item.stimulus.text) if item.stimulus else None,
+        as_of=item.as_of,
+    )
+
+
+def revealed(
+    item: PublicItem, secret: SecretItem, order: tuple[str, ...], response: Response
+) -> RevealedItem:
+    """Key, rationales and explanation; for a number also the slip that leads to this response."""
+    answer = secret.answer
+    choices = answer if isinstance(answer, ChoiceAnswer) else None
+    number = answer if isinstance(answer, NumericAnswer) else None
+    slip = slip_for(number, response) if number else None
+    return RevealedItem(
+        key=choices.key if choices else (),
+        key_text=INTERACTIONS[item.interaction].describe(choices.key, order)
+        if choices
+        else _number_text(number),
+        rationales={one: render(text) for one, text in choices.rationales.items()} if choices else {},
+        slip_html=render(slip.rationale) if slip else None,
+        rule_html=render_inline(secret.explanation.rule),
+        why_html=render(secret.explanation.why),
+        sources=secret.sources,
+    )
+
+
+def _number_text(number: NumericAnswer | None) -> str:
+    return f"{number.value:,f}, give or take {number.tolerance:f}" if number else ""

@@ -1,0 +1,214 @@
+"""What a candidate does with one question: answer, clear, flag, strike an option, see the explanation."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from quizapp.assessment import options
+from quizapp.assessment.attempt import Kind, Mode, Part, PartState, Verdict, judge_save, next_version
+from quizapp.assessment.blueprint import Door
+from quizapp.assessment.errors import AnswerRevealed, InvalidResponse, KeyReused
+from quizapp.assessment.item import PublicItem, Response
+from quizapp.assessment.log import LogEntry, encode_value, entry_hash, first_hash, value_hash
+from quizapp.assessment.registry import INTERACTIONS
+from quizapp.services import accounts
+from quizapp.services.errors import NotFound, SignedOut
+from quizapp.store import attempts as attempt_rows
+from quizapp.store import items as item_rows
+from quizapp.store import responses as rows
+from quizapp.store.transaction import Store
+
+LONGEST_CLIENT = 40
+LARGEST_SEQ = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Save:
+    """One save as a browser sends it. `client_seq` counts that client's saves."""
+
+    public_id: str
+    position: int
+    kind: Kind
+    client: str
+    client_seq: int
+    based_on: int
+    submitted: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What became of a save, built from the committed row. A late one is kept but not scored."""
+
+    position: int
+    kind: Kind
+    client_seq: int
+    version: int
+    value: Response
+    server_at: datetime
+    late: bool
+    deadline_at: datetime | None
+    digest: str | None
+
+
+def save_response(store: Store, save: Save, uniquifier: str, session_digest: str, now: datetime) -> Saved:
+    """Store one save of the signed-in account and say what was committed.
+
+    Raises SignedOut, NotFound, InvalidResponse, KeyReused, StaleResponse with both values, PartNotOpen,
+    AttemptClosed and AnswerRevealed; on any of them nothing was written. A replay of a save that was
+    accepted returns the same reply and writes nothing.
+    """
+    if not save.client or len(save.client) > LONGEST_CLIENT or not 0 <= save.client_seq <= LARGEST_SEQ:
+        raise InvalidResponse("client")
+
+    def unit(conn: Connection) -> Saved:
+        state = rows.save_state(
+            conn,
+            save.public_id,
+            save.position,
+            save.kind,
+            save.client,
+            save.client_seq,
+            uniquifier,
+            session_digest,
+        )
+        if state is None:
+            raise NotFound
+        item = item_rows.public_items(conn, (state.item_version,))[state.item_version]
+        return _decide(conn, save, state, item, now)
+
+    try:
+        return store.write(unit)
+    except NotFound:
+        if accounts.find_signed_in(store, uniquifier, session_digest) is None:
+            raise SignedOut from None
+        raise
+
+
+def _decide(conn: Connection, save: Save, state: rows.SaveState, item: PublicItem, now: datetime) -> Saved:
+    value = parse(save.kind, item, save.submitted)
+    if state.replay:
+        return _replayed(save, value, state)
+    part = Part(
+        allowance=None,
+        door=Door.FREE,
+        state=state.part_state,
+        deadline_at=state.deadline_at,
+        closed_by=state.part_closed_by,
+    )
+    if part.state is PartState.WAITING:
+        part, attempt_open = _settled_part(conn, state, now)
+    else:
+        attempt_open = state.attempt_open
+    verdict = judge_save(part, state.part, now, attempt_open)
+    if verdict is Verdict.LATE:
+        rows.add_late(
+            conn,
+            state.attempt_id,
+            save.position,
+            save.kind,
+            save.client,
+            save.client_seq,
+            encode_value(value),
+            now,
+        )
+        return _reply(save, state, state.version, value, now, late=True, digest=None)
+    if state.revealed and save.kind is Kind.ANSWER:
+        raise AnswerRevealed(save.position)
+    version = next_version(save.position, save.kind, save.based_on, state.version, state.value, value)
+    digest = _append(conn, save, state, version, value, now)
+    return _reply(save, state, version, value, now, late=False, digest=digest)
+
+
+def _settled_part(conn: Connection, state: rows.SaveState, now: datetime) -> tuple[Part, bool]:
+    """A part that is stored as waiting may have been opened by the clock; see what is true at `now`."""
+    from_store = attempt_rows.find_attempt(conn, state.public_id)
+    if from_store is None:
+        raise NotFound
+    settled = attempt_rows.settle_stored(conn, from_store, now)
+    return settled.parts[state.part], settled.open
+
+
+def _append(
+    conn: Connection, save: Save, state: rows.SaveState, version: int, value: Response, now: datetime
+) -> str:
+    salt, text = secrets.token_hex(16), encode_value(value)
+    entry = LogEntry(
+        save.position,
+        save.kind,
+        save.client,
+        save.client_seq,
+        version,
+        save.based_on,
+        value_hash(salt, text),
+        now,
+        state.last_hash or first_hash(state.public_id),
+    )
+    digest = entry_hash(entry)
+    rows.add_entry(conn, state.attempt_id, entry, digest, salt, text)
+    return digest
+
+
+def _replayed(save: Save, value: Response, state: rows.SaveState) -> Saved:
+    earlier = state.replay
+    assert earlier is not None
+    same = (earlier.position, earlier.kind, earlier.based_on) == (
+        save.position,
+        save.kind.value,
+        save.based_on,
+    )
+    if not same or earlier.value != value:
+        raise KeyReused(save.client, save.client_seq)
+    return _reply(save, state, earlier.version, value, earlier.server_at, late=False, digest=None)
+
+
+def _reply(
+    save: Save,
+    state: rows.SaveState,
+    version: int,
+    value: Response,
+    at: datetime,
+    late: bool,
+    digest: str | None,
+) -> Saved:
+    return Saved(
+        save.position, save.kind, save.client_seq, version, value, at, late, state.deadline_at, digest
+    )
+
+
+def parse(kind: Kind, item: PublicItem, submitted: Sequence[str]) -> Response:
+    """What was sent, as a response of its kind; raises InvalidResponse where it cannot be one."""
+    if kind is Kind.ANSWER:
+        return INTERACTIONS[item.interaction].parse(item.body, submitted)
+    if kind is Kind.FLAG:
+        if tuple(submitted) not in ((), ("1",)):
+            raise InvalidResponse("flag")
+        return tuple(submitted)
+    if not isinstance(item.body, options.ChoiceBody):
+        raise InvalidResponse("nothing_to_strike")
+    return options.known_options(item.body, tuple(submitted))
+
+
+def reveal(store: Store, account_id: int, public_id: str, position: int, now: datetime) -> None:
+    """Show the explanation of an answered question in tutor mode; from then on its answer stands.
+
+    Raises NotFound for a timed attempt and InvalidResponse where nothing is answered yet.
+    """
+
+    def unit(conn: Connection) -> None:
+        found = attempt_rows.find_attempt(conn, public_id, account_id, lock=True)
+        if found is None or found.mode is not Mode.TUTOR or not found.open:
+            raise NotFound
+        current = rows.current_values(conn, found.id, position).get((position, Kind.ANSWER))
+        if current is None or not current.value:
+            raise InvalidResponse("nothing_answered")
+        attempt_rows.mark_revealed(conn, found.id, position, now)
+
+    store.write(unit)
+
+
+def time_left(deadline_at: datetime | None, now: datetime) -> timedelta | None:
+    """What is left until a deadline, never below zero; None without a limit."""
+    return None if deadline_at is None else max(timedelta(0), deadline_at - now)

@@ -1,0 +1,162 @@
+"""The screen of a test: one question as it stands now, the question map, and the numbers before hand-in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from quizapp.assessment.attempt import Kind, Mode, PartState, time_left
+from quizapp.assessment.errors import AttemptClosed, PartNotOpen
+from quizapp.services import attempts, results
+from quizapp.services.attempts import Standing
+from quizapp.services.errors import NotFound
+from quizapp.services.rendering import AskedItem, asked
+from quizapp.services.results import Explained
+from quizapp.store import attempts as rows
+from quizapp.store import items as item_rows
+from quizapp.store import responses as response_rows
+from quizapp.store.responses import Current, Square
+from quizapp.store.transaction import Store
+
+NOTHING = Current(0, (), datetime.min.replace(tzinfo=UTC))
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many questions of the open parts are answered, unanswered and flagged."""
+
+    asked: int
+    answered: int
+    flagged: int
+
+    @property
+    def unanswered(self) -> int:
+        """Questions without an answer; they score nothing."""
+        return self.asked - self.answered
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question of an open attempt, ready to be drawn."""
+
+    standing: Standing
+    position: int
+    part: int
+    asked: AskedItem
+    answer: Current
+    flag: Current
+    strike: Current
+    squares: tuple[Square, ...]
+    place_in_case: tuple[int, int] | None
+    left: timedelta | None
+    explained: Explained | None
+
+    @property
+    def part_positions(self) -> tuple[int, ...]:
+        """The numbers of the questions in this part."""
+        return tuple(one.position for one in self.squares)
+
+    @property
+    def previous(self) -> int | None:
+        """The question before, within the part."""
+        place = self.part_positions.index(self.position)
+        return self.part_positions[place - 1] if place else None
+
+    @property
+    def next(self) -> int | None:
+        """The question after, within the part."""
+        following = self.part_positions[self.part_positions.index(self.position) + 1 :]
+        return following[0] if following else None
+
+
+def question(store: Store, account_id: int, public_id: str, position: int, now: datetime) -> Question:
+    """One question of the account's own attempt; records once that it was displayed.
+
+    Raises NotFound, AttemptClosed once the attempt or the question's part is closed, PartNotOpen before
+    its part opens.
+    """
+    standing = attempts.standing(store, account_id, public_id, now)
+    found = standing.stored
+    with store.read() as conn:
+        everything = response_rows.squares(conn, found.id)
+        square = next((one for one in everything if one.position == position), None)
+        if square is None:
+            raise NotFound
+        _refuse_shut(standing, square.part)
+        dealt = rows.dealt_item(conn, found.id, position)
+        item = item_rows.public_items(conn, (dealt.version,))[dealt.version]
+        held = response_rows.current_values(conn, found.id, position)
+        explained = results.explanation(conn, found, position) if found.mode is Mode.TUTOR else None
+        case = [one.position for one in everything if one.unit == square.unit] if item.stimulus else []
+    if not square.displayed:
+        store.write(lambda conn: rows.mark_displayed(conn, found.id, account_id, position, now))
+    return Question(
+        standing=standing,
+        position=position,
+        part=square.part,
+        asked=asked(item, dealt.option_order),
+        answer=held.get((position, Kind.ANSWER), NOTHING),
+        flag=held.get((position, Kind.FLAG), NOTHING),
+        strike=held.get((position, Kind.STRIKE), NOTHING),
+        squares=tuple(one for one in everything if one.part == square.part),
+        place_in_case=(case.index(position) + 1, len(case)) if len(case) > 1 else None,
+        left=time_left(standing.attempt.parts[square.part], now),
+        explained=explained,
+    )
+
+
+def _refuse_shut(standing: Standing, part: int) -> None:
+    if not standing.attempt.open:
+        raise AttemptClosed(part)
+    state = standing.attempt.parts[part].state
+    if state is PartState.WAITING:
+        raise PartNotOpen(part)
+    if state is PartState.CLOSED:
+        raise AttemptClosed(part)
+
+
+@dataclass(frozen=True)
+class Check:
+    """The page before hand-in: the part's question map and its numbers."""
+
+    standing: Standing
+    part: int
+    squares: tuple[Square, ...]
+    counts: Counts
+    last_part: bool
+    left: timedelta | None
+
+
+def check(store: Store, account_id: int, public_id: str, now: datetime) -> Check:
+    """Where the part being sat stands; raises NotFound, or AttemptClosed once all is closed."""
+    standing = attempts.standing(store, account_id, public_id, now)
+    part = standing.current_part
+    if part is None:
+        raise AttemptClosed(len(standing.attempt.parts) - 1)
+    with store.read() as conn:
+        everything = response_rows.squares(conn, standing.stored.id)
+    squares = tuple(one for one in everything if one.part == part)
+    return Check(
+        standing=standing,
+        part=part,
+        squares=squares,
+        counts=counts_of(squares),
+        last_part=part + 1 == len(standing.attempt.parts),
+        left=time_left(standing.attempt.parts[part], now),
+    )
+
+
+def counts_of(squares: Sequence[Square]) -> Counts:
+    """The numbers of a question map."""
+    return Counts(len(squares), sum(one.answered for one in squares), sum(one.flagged for one in squares))
+
+
+def first_open(store: Store, account_id: int, public_id: str, now: datetime) -> tuple[Standing, int | None]:
+    """Where to resume: the first question of the current part without an answer, else its first question."""
+    standing = attempts.standing(store, account_id, public_id, now)
+    part = standing.current_part
+    if part is None:
+        return standing, None
+    with store.read() as conn:
+        squares = [one for one in response_rows.squares(conn, standing.stored.id) if one.part == part]
+    unanswered = [one.position for one in squares if not one.answered]
+    return standing, (unanswered or [one.position for one in squares])[0]
