@@ -1,0 +1,112 @@
+"""create_app: the only place where all floors meet."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+from quizapp.config import Secrets, Settings, keep_secrets
+from quizapp.paths import STATIC, TEMPLATES
+from quizapp.services.clock import Clock, system_clock
+from quizapp.store.accounts import attach
+from quizapp.store.transaction import Store
+from quizapp.web import accounts, attempts, comments, exams, items, pages, practice, results
+from quizapp.web.columns import Column, refuse_undeclared
+from quizapp.web.errors import init_errors
+from quizapp.web.guest import GUEST, init_guest
+from quizapp.web.headers import csp_nonce, init_headers
+from quizapp.web.identity import signed_in
+from quizapp.web.limits import init_limits
+from quizapp.web.origins import init_origins
+from quizapp.web.site import EXTENSION, Site
+from quizapp.web.words import init_words
+
+COLUMNS: tuple[Column, ...] = (
+    pages.column,
+    accounts.column,
+    exams.column,
+    attempts.column,
+    results.column,
+    practice.column,
+    comments.column,
+    items.column,
+)
+_FOUR_WEEKS = 28 * 24 * 3600
+_FOR_EVER = 365 * 24 * 3600
+
+
+def create_app(
+    settings: Settings,
+    store: Store | None = None,
+    now: Clock = system_clock,
+    secrets: Secrets | None = None,
+) -> Flask:
+    """The site over a migrated database; tests hand in their own store, clock and secrets."""
+    app = Flask("quizapp", template_folder=str(TEMPLATES), static_folder=None)
+    https = settings.public_address.startswith("https:")
+    _configure(app, settings, secrets or keep_secrets(settings.data), https)
+    app.extensions[EXTENSION] = Site(settings, store or Store(settings.store_url), now)
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    CSRFProtect(app)
+    init_errors(app)
+    init_origins(app)
+    init_headers(app, https)
+    for column in COLUMNS:
+        app.register_blueprint(column)
+    init_guest(app, attach(app, settings.store_url, now))
+    init_limits(app)
+    init_words(app, settings)
+    app.jinja_env.globals.update(csp_nonce=csp_nonce, asset=_serve_static(app))
+    app.context_processor(lambda: {"account": signed_in()})
+    refuse_undeclared(app, guests=(GUEST,))
+    if settings.behind_proxy:
+        hops = settings.behind_proxy
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app
+
+
+def _configure(app: Flask, settings: Settings, secrets: Secrets, https: bool) -> None:
+    address = urlsplit(settings.public_address)
+    app.config.update(
+        SECRET_KEY=secrets.session_key,
+        SECURITY_PASSWORD_SALT=secrets.password_salt,
+        MAX_CONTENT_LENGTH=settings.max_upload_mib * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=500_000,
+        MAX_FORM_PARTS=1000,
+        SESSION_COOKIE_NAME="__Host-quizapp" if https else "quizapp",
+        SESSION_COOKIE_SECURE=https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=_FOUR_WEEKS,
+        TRUSTED_HOSTS=sorted({address.hostname or "localhost", "localhost", "127.0.0.1", "[::1]"}),
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+    )
+
+
+def _serve_static(app: Flask) -> Callable[[str], str]:
+    """Serve the static files under the digest of all of them, for ever; returns what gives a file's URL."""
+    digest = _digest_of(STATIC)
+    prefix = f"static/{digest}/"
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app, root=str(STATIC), prefix=prefix, max_age=_FOR_EVER, immutable_file_test=lambda *_: True
+    )
+
+    def asset(name: str) -> str:
+        return f"/{prefix}{name}"
+
+    return asset
+
+
+def _digest_of(folder: Path) -> str:
+    content = hashlib.sha256()
+    for file in sorted(one for one in folder.rglob("*") if one.is_file()):
+        content.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes())
+    return content.hexdigest()[:16]

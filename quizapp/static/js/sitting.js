@@ -1,0 +1,244 @@
+// The test screen: plain forms that work without this script, saved change by change with it.
+
+import { Clock } from "./clock.js";
+import { Saver } from "./saving.js";
+
+const IDLE_MS = 1_000;
+const WAIT_BEFORE_LEAVING_MS = 4_000;
+
+const form = document.querySelector("[data-module=sitting]");
+const page = form ?? document.querySelector("[data-module=clock-page]");
+const clockRoot = document.querySelector("[data-module=clock]");
+const announcer = document.querySelector("[data-module=announcer]");
+const saveState = document.querySelector("[data-module=save-state]");
+
+function tell(state, text) {
+  if (!saveState) return;
+  saveState.dataset.state = state;
+  const words = saveState.querySelector("[data-save-text]");
+  if (words.textContent !== text) words.textContent = text;
+}
+
+function hiddenInputs(name) {
+  return [...form.querySelectorAll(`input[type=hidden][name="${name}"]`)];
+}
+
+function keepHidden(name, values) {
+  for (const one of hiddenInputs(name)) one.remove();
+  for (const value of values) {
+    const one = document.createElement("input");
+    one.type = "hidden";
+    one.name = name;
+    one.value = value;
+    form.append(one);
+  }
+}
+
+function answered() {
+  const field = form.querySelector("input[type=text][name=answer]");
+  if (field) return field.value.trim() ? [field.value.trim()] : [];
+  return [...form.querySelectorAll("input[name=answer]:checked")].map((one) => one.value);
+}
+
+function showAnswer(values) {
+  const field = form.querySelector("input[type=text][name=answer]");
+  if (field) field.value = values[0] ?? "";
+  for (const one of form.querySelectorAll("input[name=answer]:not([type=text])")) one.checked = values.includes(one.value);
+}
+
+function words(values) {
+  if (!values.length) return "nothing";
+  return values
+    .map((value) => form.querySelector(`input[name=answer][value="${CSS.escape(value)}"]`)?.dataset.letter ?? value)
+    .join(", ");
+}
+
+function markCell(change) {
+  const cell = document.querySelector(`.cell[data-number="${form.dataset.position}"]`);
+  if (!cell) return;
+  const before = { answered: cell.classList.contains("answered"), flagged: isFlagged() };
+  const after = { ...before, ...change };
+  cell.classList.toggle("answered", after.answered);
+  cell.classList.toggle("unanswered", !after.answered);
+  const said = cell.querySelector("[data-cell-words]");
+  if (said) said.textContent = `, ${after.answered ? "answered" : "unanswered"}${after.flagged ? ", flagged" : ""}`;
+  if (before.answered !== after.answered) {
+    count("answered", after.answered ? 1 : -1);
+    count("unanswered", after.answered ? -1 : 1);
+  }
+}
+
+function count(name, step) {
+  const shown = document.querySelector(`[data-count=${name}]`);
+  if (shown) shown.textContent = String(Number(shown.textContent) + step);
+}
+
+function flagButton() {
+  return form.querySelector("button[name=flag]");
+}
+
+function isFlagged() {
+  return flagButton()?.getAttribute("aria-pressed") === "true";
+}
+
+function begin() {
+  let guard = true;
+  const leave = () => {
+    guard = false;
+    location.assign(form.dataset.home);
+  };
+  const saver = new Saver({
+    url: form.dataset.save,
+    token: form.querySelector("[name=csrf_token]").value,
+    position: Number(form.dataset.position),
+    based: Object.fromEntries(
+      ["answer", "flag", "strike"].map((kind) => [kind, Number(hiddenInputs(`based_on_${kind}`)[0].value)]),
+    ),
+    on: {
+      told: tell,
+      acknowledged(kind, reply) {
+        if (reply.late) return tell("failed", "Too late: time was up. This change is kept on record, not scored.");
+        hiddenInputs(`based_on_${kind}`)[0].value = reply.version;
+        if (kind === "answer") {
+          keepHidden("shown", reply.value);
+          markCell({ answered: reply.value.length > 0 });
+        }
+        if (kind === "strike") keepHidden("struck", reply.value);
+        if (!saver.unsent) tell("saved", `Saved ${new Date(reply.saved_at).toLocaleTimeString("en-GB")}`);
+      },
+      conflict: (kind, reply) => offerBoth(kind, reply),
+      refused: (code) =>
+        tell("failed", code === "not_a_number" || code === "number_too_long"
+          ? "Not saved: write the number in plain digits, such as 1234.56"
+          : "Not saved: this answer cannot be read"),
+      gone: leave,
+    },
+  });
+
+  function offerBoth(kind, reply) {
+    tell("failed", "Not saved: changed in another tab or on another device");
+    document.querySelector("[data-conflict]")?.remove();
+    const box = document.createElement("div");
+    box.className = "notice warning";
+    box.dataset.conflict = kind;
+    box.setAttribute("role", "alert");
+    const say = document.createElement("p");
+    say.textContent =
+      kind === "answer"
+        ? `Changed in another tab or on another device. Saved there: ${words(reply.current)}. Yours here: ${words(reply.yours)}.`
+        : "This was changed in another tab or on another device.";
+    const mine = document.createElement("button");
+    mine.type = "button";
+    mine.className = "button";
+    mine.textContent = "Keep mine";
+    const theirs = document.createElement("button");
+    theirs.type = "button";
+    theirs.className = "button";
+    theirs.textContent = "Keep what is saved";
+    mine.addEventListener("click", () => {
+      saver.rebase(kind, reply.version);
+      saver.save(kind, reply.yours);
+      box.remove();
+    });
+    theirs.addEventListener("click", () => {
+      guard = false;
+      location.reload();
+    });
+    box.append(say, mine, theirs);
+    form.querySelector(".question-head").after(box);
+  }
+
+  let idle = null;
+  const saveAnswer = () => {
+    clearTimeout(idle);
+    const value = answered();
+    const shown = hiddenInputs("shown").map((one) => one.value);
+    if (!saver.unsent && value.length === shown.length && value.every((one) => shown.includes(one))) return;
+    saver.save("answer", value);
+  };
+  form.addEventListener("change", (event) => {
+    if (event.target.name === "answer") saveAnswer();
+  });
+  form.addEventListener("input", (event) => {
+    if (event.target.name !== "answer" || event.target.type !== "text") return;
+    tell("saving", "Not saved yet");
+    clearTimeout(idle);
+    idle = setTimeout(saveAnswer, IDLE_MS);
+  });
+
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (!button) return;
+    if (button.name === "flag") {
+      event.preventDefault();
+      const flagged = !isFlagged();
+      button.setAttribute("aria-pressed", String(flagged));
+      button.value = flagged ? "0" : "1";
+      button.querySelector("[data-label]").textContent = flagged ? "Flagged" : "Flag";
+      count("flagged", flagged ? 1 : -1);
+      markCell({ flagged });
+      saver.save("flag", flagged ? ["1"] : []);
+    } else if (button.name === "strike") {
+      event.preventDefault();
+      strike(button);
+    } else if (button.name === "go" && button.value === "clear") {
+      event.preventDefault();
+      showAnswer([]);
+      saveAnswer();
+    }
+  });
+
+  function strike(button) {
+    const row = button.closest("[data-option]");
+    const struck = row.classList.toggle("struck");
+    const letter = row.querySelector("input").dataset.letter;
+    button.setAttribute("aria-label", `${struck ? "Restore" : "Strike out"} ${letter}`);
+    button.querySelector(".word").textContent = struck ? "Restore" : "Strike";
+    const said = row.querySelector("[data-struck-words]");
+    if (said) said.hidden = !struck;
+    saver.save("strike", [...form.querySelectorAll(".option.struck")].map((one) => one.dataset.option));
+  }
+
+  let leaving = false;
+  form.addEventListener("submit", async (event) => {
+    if (leaving) return;
+    saveAnswer();
+    if (!saver.unsent) {
+      guard = false;
+      return;
+    }
+    event.preventDefault();
+    const button = event.submitter;
+    if (await saver.settled(WAIT_BEFORE_LEAVING_MS)) {
+      if (document.querySelector("[data-conflict]")) return;
+      leaving = true;
+      guard = false;
+      form.requestSubmit(button);
+    }
+  });
+  addEventListener("beforeunload", (event) => {
+    if (guard && saver.unsent) event.preventDefault();
+  });
+  return saver;
+}
+
+const saver = form ? begin() : null;
+
+if (clockRoot && page) {
+  const clock = new Clock({
+    root: clockRoot,
+    announcer,
+    url: page.dataset.clock,
+    async onEnd() {
+      tell("saved", "Time is up. What is saved is being handed in.");
+      if (saver) await saver.settled(3_000);
+      await new Promise((done) => setTimeout(done, 500));
+      for (let tries = 0; tries < 12; tries += 1) {
+        const now = await clock.resync();
+        if (now && (!now.open || now.left_ms === null || now.left_ms > 0)) break;
+        await new Promise((done) => setTimeout(done, 1_000));
+      }
+      location.assign(page.dataset.home);
+    },
+  });
+}

@@ -1,0 +1,284 @@
+"""Attempts over HTTP: dashboard, the test screen, saving, leaving a part, handing in."""
+
+import secrets
+from typing import Any
+
+from flask import jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from quizapp.assessment.access import Action
+from quizapp.assessment.attempt import GRACE, Kind, Mode
+from quizapp.assessment.errors import AttemptClosed, InvalidResponse, PartNotOpen, StaleResponse
+from quizapp.services import attempts, responses, sitting
+from quizapp.services.errors import NotFound, Refused, SignedOut
+from quizapp.services.responses import Save, Saved
+from quizapp.web import screens
+from quizapp.web.columns import Column
+from quizapp.web.forms.attempts import QuestionPost
+from quizapp.web.identity import Credential, credential, me
+from quizapp.web.site import site
+
+column = Column("attempts", __name__, url_prefix="/attempts")
+
+TREND = 12
+"""Timed attempts in the dashboard's trend."""
+
+
+@column.page("/", Action.SIT)
+def index() -> ResponseReturnValue:
+    """The dashboard: continue, start, past attempts with their trend."""
+    open_ones, closed = attempts.dashboard(site().store, me().id, site().now())
+    scores = [
+        (one, percent)
+        for one in reversed(closed)
+        if one.mode is Mode.TIMED and (percent := attempts.percent(one)) is not None
+    ][-TREND:]
+    return render_template(
+        "attempts/index.html",
+        open_ones=open_ones,
+        closed=[(one, attempts.percent(one)) for one in closed],
+        trend=[{"label": f"{one.started_at:%d %b}", "percent": percent} for one, percent in scores],
+        trend_title=screens.trend_title([percent for _, percent in scores]),
+    )
+
+
+@column.page("/begin", Action.SIT, methods=("POST",))
+def begin() -> ResponseReturnValue:
+    """Begin an attempt; a second click leads to the same one."""
+    try:
+        mode = Mode(request.form.get("mode", ""))
+    except ValueError:
+        raise Refused("mode", "mode") from None
+    public_id = attempts.begin(
+        site().store,
+        me().id,
+        request.form.get("bank", ""),
+        request.form.get("exam", ""),
+        mode,
+        site().now(),
+        secrets.randbits(62),
+    )
+    return redirect(url_for(".show", public_id=public_id), 303)
+
+
+@column.page("/<public_id>/", Action.SIT)
+def show(public_id: str) -> ResponseReturnValue:
+    """Wherever the attempt stands: its next question, or its result."""
+    _, position = sitting.first_open(site().store, me().id, public_id, site().now())
+    if position is None:
+        return redirect(url_for("results.result", public_id=public_id), 303)
+    return redirect(url_for(".question", public_id=public_id, position=position), 303)
+
+
+@column.page("/<public_id>/questions/<int:position>", Action.SIT)
+def question(public_id: str, position: int) -> ResponseReturnValue:
+    """One question of an open attempt."""
+    try:
+        shown = sitting.question(site().store, me().id, public_id, position, site().now())
+    except (AttemptClosed, PartNotOpen):
+        return redirect(url_for(".show", public_id=public_id), 303)
+    return _question_page(shown)
+
+
+def _question_page(
+    shown: sitting.Question, typed: str | None = None, error: str | None = None
+) -> ResponseReturnValue:
+    page = render_template(
+        "attempts/question.html",
+        shown=shown,
+        cells=screens.cells(shown.squares, shown.standing.stored.public_id, shown.position),
+        counts=sitting.counts_of(shown.squares),
+        place_in_case=screens.place_in_case(shown),
+        client=secrets.token_urlsafe(12),
+        typed=typed,
+        error=error,
+        tutor=shown.standing.stored.mode is Mode.TUTOR,
+        **screens.clock_values(shown.standing, shown.part, shown.left),
+    )
+    return page, 422 if error else 200
+
+
+@column.page("/<public_id>/questions/<int:position>", Action.SIT, methods=("POST",))
+def answer(public_id: str, position: int) -> ResponseReturnValue:
+    """The question's form without script: save what changed, then go where the button says."""
+    post = QuestionPost.read(request.form)
+    held = _credential()
+    try:
+        for save in post.saves(public_id, position):
+            saved = responses.save_response(
+                site().store, save, held.uniquifier, held.session_digest, site().now()
+            )
+            if saved.late:
+                return render_template("attempts/late.html", public_id=public_id, saved=saved), 409
+        if post.go == "reveal":
+            responses.reveal(site().store, me().id, public_id, position, site().now())
+    except InvalidResponse as refused:
+        shown = sitting.question(site().store, me().id, public_id, position, site().now())
+        return _question_page(shown, typed=" ".join(post.answer), error=refused.code)
+    except StaleResponse as stale:
+        return _conflict_page(public_id, position, stale)
+    except (AttemptClosed, PartNotOpen):
+        return redirect(url_for(".show", public_id=public_id), 303)
+    return redirect(_target(post, public_id, position), 303)
+
+
+def _target(post: QuestionPost, public_id: str, position: int) -> str:
+    if post.go == "review":
+        return url_for(".check", public_id=public_id)
+    wanted = {"next": post.following, "previous": post.before}.get(post.go)
+    return url_for(".question", public_id=public_id, position=wanted or position)
+
+
+def _conflict_page(public_id: str, position: int, stale: StaleResponse) -> ResponseReturnValue:
+    shown = sitting.question(site().store, me().id, public_id, position, site().now())
+    page = render_template(
+        "attempts/conflict.html",
+        public_id=public_id,
+        shown=shown,
+        stale=stale,
+        current=shown.asked.describe(stale.current),
+        yours=shown.asked.describe(stale.yours),
+        client=secrets.token_urlsafe(12),
+    )
+    return page, 409
+
+
+@column.page("/<public_id>/responses", Action.SIT, methods=("POST",), joins_identity=True)
+def save_response(public_id: str) -> ResponseReturnValue:
+    """One save of a script: JSON in, what was committed out."""
+    save = _json_save(public_id)
+    held = _credential()
+    try:
+        saved = responses.save_response(
+            site().store, save, held.uniquifier, held.session_digest, site().now()
+        )
+    except StaleResponse as stale:
+        return _stale(stale)
+    return jsonify(_reply(saved))
+
+
+def _json_save(public_id: str) -> Save:
+    body = request.get_json(silent=True)
+    if not isinstance(body, dict):
+        raise InvalidResponse("body")
+    value = body.get("value")
+    if not isinstance(value, list) or len(value) > 20 or not all(isinstance(one, str) for one in value):
+        raise InvalidResponse("value")
+    numbers = [body.get(name) for name in ("position", "seq", "based_on")]
+    if not all(isinstance(one, int) and not isinstance(one, bool) for one in numbers):
+        raise InvalidResponse("number")
+    if not isinstance(body.get("client"), str):
+        raise InvalidResponse("client")
+    try:
+        kind = Kind(str(body.get("kind")))
+    except ValueError:
+        raise InvalidResponse("kind") from None
+    return Save(
+        public_id, body["position"], kind, body["client"], body["seq"], body["based_on"], tuple(value)
+    )
+
+
+def _credential() -> Credential:
+    held = credential()
+    if held is None:
+        raise SignedOut
+    return held
+
+
+def _reply(saved: Saved) -> dict[str, Any]:
+    left = responses.time_left(saved.deadline_at, site().now())
+    return {
+        "position": saved.position,
+        "kind": saved.kind.value,
+        "seq": saved.client_seq,
+        "version": saved.version,
+        "value": list(saved.value),
+        "late": saved.late,
+        "saved_at": saved.server_at.isoformat(),
+        "deadline": saved.deadline_at.isoformat() if saved.deadline_at else None,
+        "left_ms": None if left is None else int(left.total_seconds() * 1000),
+        "digest": saved.digest,
+    }
+
+
+def _stale(stale: StaleResponse) -> ResponseReturnValue:
+    reply = jsonify(
+        code="stale_response",
+        status=409,
+        position=stale.position,
+        kind=stale.kind,
+        version=stale.current_version,
+        current=list(stale.current),
+        yours=list(stale.yours),
+    )
+    reply.status_code = 409
+    return reply
+
+
+@column.page("/<public_id>/check", Action.SIT)
+def check(public_id: str) -> ResponseReturnValue:
+    """The page before hand-in: what is answered, unanswered, flagged."""
+    wanted = request.args.get("show", "all")
+    try:
+        checked = sitting.check(site().store, me().id, public_id, site().now())
+    except AttemptClosed:
+        return redirect(url_for("results.result", public_id=public_id), 303)
+    kept = {
+        "unanswered": [one for one in checked.squares if not one.answered],
+        "flagged": [one for one in checked.squares if one.flagged],
+    }.get(wanted, list(checked.squares))
+    return render_template(
+        "attempts/check.html",
+        checked=checked,
+        kept=kept,
+        cells=screens.cells(kept, public_id),
+        filters=screens.filters(checked, wanted),
+        **screens.clock_values(checked.standing, checked.part, checked.left),
+    )
+
+
+@column.page("/<public_id>/hand-in", Action.SIT)
+def hand_in(public_id: str) -> ResponseReturnValue:
+    """The one confirmation: it names the numbers, then hands in or leaves the part."""
+    try:
+        checked = sitting.check(site().store, me().id, public_id, site().now())
+    except AttemptClosed:
+        return redirect(url_for("results.result", public_id=public_id), 303)
+    return render_template(
+        "attempts/hand_in.html",
+        checked=checked,
+        **screens.confirmation(checked),
+        **screens.clock_values(checked.standing, checked.part, checked.left),
+    )
+
+
+@column.page("/<public_id>/hand-in", Action.SIT, methods=("POST",), endpoint="handed_in")
+def handed_in(public_id: str) -> ResponseReturnValue:
+    """Hand in; again leads to the same receipt."""
+    attempts.hand_in(site().store, me().id, public_id, site().now())
+    return redirect(url_for("results.result", public_id=public_id), 303)
+
+
+@column.page("/<public_id>/parts/<int:part>/leave", Action.SIT, methods=("POST",))
+def leave_part(public_id: str, part: int) -> ResponseReturnValue:
+    """Leave a part for the next one."""
+    standing = attempts.standing(site().store, me().id, public_id, site().now())
+    if part >= len(standing.attempt.parts):
+        raise NotFound
+    attempts.leave_part(site().store, me().id, public_id, part, site().now())
+    return redirect(url_for(".show", public_id=public_id), 303)
+
+
+@column.page("/<public_id>/clock", Action.SIT)
+def clock(public_id: str) -> ResponseReturnValue:
+    """The time left, for a script that has been asleep."""
+    standing = attempts.standing(site().store, me().id, public_id, site().now())
+    part = standing.current_part
+    deadline = standing.attempt.parts[part].deadline_at if part is not None else None
+    left = responses.time_left(deadline, standing.now)
+    return jsonify(
+        open=standing.attempt.open,
+        part=part,
+        left_ms=None if left is None else int(left.total_seconds() * 1000),
+        grace_ms=int(GRACE.total_seconds() * 1000),
+    )

@@ -1,0 +1,68 @@
+"""Columns of routes: a blueprint whose every route declares the action that the access policy judges."""
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any
+
+from flask import Blueprint, Flask
+from flask.typing import ResponseReturnValue
+
+from quizapp.assessment.access import Action, can
+from quizapp.assessment.errors import NotAllowed
+from quizapp.services.errors import SignedOut
+from quizapp.web.identity import actor
+
+View = Callable[..., ResponseReturnValue]
+POLICIES = "quizapp_policies"
+
+
+class Column(Blueprint):
+    """A blueprint named like its column; routes are added by `page` only."""
+
+    def page(
+        self,
+        rule: str,
+        action: Action,
+        methods: Sequence[str] = ("GET",),
+        joins_identity: bool = False,
+        endpoint: str | None = None,
+    ) -> Callable[[View], View]:
+        """Register a view under a rule and an action.
+
+        With `joins_identity` the view's own statement checks who asks (the save path), and the policy is
+        not asked before it.
+        """
+
+        def register(view: View) -> View:
+            name = endpoint or view.__name__
+            guarded = view if joins_identity else _guarded(view, action)
+            self.add_url_rule(rule, name, guarded, methods=list(methods))
+            self.record(lambda state: _declare(state.app, f"{self.name}.{name}", action))
+            return view
+
+        return register
+
+
+def _guarded(view: View, action: Action) -> View:
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+        who = actor()
+        if not can(who, action):
+            if who.id is None:
+                raise SignedOut
+            raise NotAllowed(action.value)
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def _declare(app: Any, endpoint: str, action: Action) -> None:
+    app.extensions.setdefault(POLICIES, {})[endpoint] = action
+
+
+def refuse_undeclared(app: Flask, guests: Sequence[str]) -> None:
+    """Refuse to start with a route that declares no action; `guests` are blueprints that guard themselves."""
+    declared = app.extensions.get(POLICIES, {})
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint not in declared and rule.endpoint.split(".")[0] not in guests:
+            raise RuntimeError(f"the route {rule.rule} declares no action")

@@ -1,0 +1,109 @@
+"""Exams over HTTP: what is on offer, every rule before Begin, and the profiles with their sources."""
+
+from dataclasses import dataclass
+
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from quizapp.assessment.access import Action
+from quizapp.assessment.attempt import GRACE
+from quizapp.assessment.blueprint import Door, ExamPart, ExamProfile
+from quizapp.services import exams
+from quizapp.web.columns import Column
+from quizapp.web.identity import signed_in
+from quizapp.web.redirects import sign_target
+from quizapp.web.site import site
+from quizapp.web.words import plural
+
+column = Column("exams", __name__, url_prefix="/exams")
+
+
+@dataclass(frozen=True)
+class PartWords:
+    """One part of an exam as people read it."""
+
+    title: str
+    questions: int
+    time: str
+    passing: str
+
+
+@dataclass(frozen=True)
+class ExamWords:
+    """An exam as people read it before they begin."""
+
+    parts: tuple[PartWords, ...]
+    size: str
+    begin: str
+    judged: bool
+    one_way: bool
+    timed: bool
+
+
+@column.page("/", Action.READ_PAGES)
+def index() -> ResponseReturnValue:
+    """Every exam on offer."""
+    account = signed_in()
+    found = exams.listed(site().store, account.id if account else None, site().now())
+    return render_template("exams/index.html", listed=[(one, words_of(one.offered.profile)) for one in found])
+
+
+@column.page("/<bank>/<exam>/", Action.READ_PAGES)
+def start(bank: str, exam: str) -> ResponseReturnValue:
+    """Every rule of an exam, and the button that begins it."""
+    account = signed_in()
+    page = exams.start(site().store, account.id if account else None, bank, exam, site().now())
+    login = url_for("security.login", next=sign_target("exams.start", {"bank": bank, "exam": exam}))
+    return render_template(
+        "exams/start.html",
+        page=page,
+        offered=page.exam.offered,
+        profile=page.exam.offered.profile,
+        words=words_of(page.exam.offered.profile),
+        seen=seen_words(page.seen, page.exam.offered.profile.items),
+        grace=int(GRACE.total_seconds()),
+        signed_in=account is not None,
+        login=login,
+    )
+
+
+@column.page("/profiles", Action.CHECK_BANKS)
+def profiles() -> ResponseReturnValue:
+    """Exam profiles with their sources, and each blueprint beside what its bank holds."""
+    checks = exams.feasibility(site().store)
+    return render_template(
+        "exams/profiles.html", checks=[(one, words_of(one.offered.profile)) for one in checks]
+    )
+
+
+def words_of(profile: ExamProfile) -> ExamWords:
+    """An exam in words: its size in one line, its parts, its button."""
+    time = "no time limit" if profile.minutes is None else plural(profile.minutes, "minute", "minutes")
+    size = f"{plural(profile.items, 'question', 'questions')}, {time}"
+    if len(profile.parts) > 1:
+        size = f"{size} in {len(profile.parts)} parts"
+    return ExamWords(
+        parts=tuple(_part_words(one) for one in profile.parts),
+        size=size,
+        begin=f"Begin: {size}",
+        judged=any(one.pass_percent is not None for one in profile.parts),
+        one_way=any(one.door is Door.ONE_WAY for one in profile.parts[:-1]),
+        timed=any(one.minutes is not None for one in profile.parts),
+    )
+
+
+def _part_words(part: ExamPart) -> PartWords:
+    time = "no limit" if part.minutes is None else plural(part.minutes, "minute", "minutes")
+    passing = (
+        "not judged"
+        if part.marks_to_pass is None
+        else f"{part.marks_to_pass} of {part.items} right ({part.pass_percent} %)"
+    )
+    return PartWords(part.title, part.items, time, passing)
+
+
+def seen_words(seen: int, items: int) -> str:
+    """How many questions will be repeats."""
+    if seen == 0:
+        return f"None of {items}: there are enough questions that you have not seen"
+    return f"{seen} of {items} seen before"

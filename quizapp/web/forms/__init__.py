@@ -1,0 +1,1 @@
+"""What people type: WTForms forms, one module a column."""

@@ -1,0 +1,73 @@
+"""The question's form as a browser without script posts it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from werkzeug.datastructures import MultiDict
+
+from quizapp.assessment.attempt import Kind
+from quizapp.assessment.errors import InvalidResponse
+from quizapp.services.responses import Save
+
+_SEQUENCE = {Kind.ANSWER: 1, Kind.FLAG: 2, Kind.STRIKE: 3}
+"""Each kind has its own number within one drawn form, so a double click replays and changes nothing."""
+
+
+@dataclass(frozen=True)
+class QuestionPost:
+    """What stood in the form, and which button was pressed.
+
+    `shown` is the answer that the form was drawn with: only where `answer` differs from it has the
+    candidate changed anything, so a flag set in an old tab never writes that tab's old answer.
+    """
+
+    go: str
+    client: str
+    answer: tuple[str, ...]
+    shown: tuple[str, ...]
+    struck: tuple[str, ...]
+    flag: str | None
+    strike: str | None
+    before: int | None
+    following: int | None
+    based_on: dict[Kind, int]
+
+    @classmethod
+    def read(cls, form: MultiDict[str, str]) -> "QuestionPost":
+        """The form as typed; raises InvalidResponse where a number of the form is none."""
+        return cls(
+            go=form.get("go", "stay"),
+            client=form.get("client", ""),
+            answer=()
+            if form.get("go") == "clear"
+            else tuple(one for one in form.getlist("answer") if one.strip()),
+            shown=tuple(form.getlist("shown")),
+            struck=tuple(form.getlist("struck")),
+            flag=form.get("flag"),
+            strike=form.get("strike"),
+            before=whole(form.get("before")),
+            following=whole(form.get("following")),
+            based_on={kind: whole(form.get(f"based_on_{kind.value}")) or 0 for kind in Kind},
+        )
+
+    def saves(self, public_id: str, position: int) -> Iterator[Save]:
+        """The saves that this form amounts to, nothing for what was left as drawn."""
+        if set(self.answer) != set(self.shown):
+            yield self._save(public_id, position, Kind.ANSWER, self.answer)
+        if self.flag is not None:
+            yield self._save(public_id, position, Kind.FLAG, ("1",) if self.flag == "1" else ())
+        if self.strike is not None:
+            toggled = set(self.struck) ^ {self.strike}
+            yield self._save(public_id, position, Kind.STRIKE, tuple(sorted(toggled)))
+
+    def _save(self, public_id: str, position: int, kind: Kind, value: tuple[str, ...]) -> Save:
+        return Save(public_id, position, kind, self.client, _SEQUENCE[kind], self.based_on[kind], value)
+
+
+def whole(text: str | None) -> int | None:
+    """A whole number of a form; None where it is absent or empty. Raises InvalidResponse for other text."""
+    if text is None or text == "":
+        return None
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise InvalidResponse("number")
+    return int(text)

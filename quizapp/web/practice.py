@@ -1,0 +1,68 @@
+"""Practice over HTTP: topics with one's own record, and practice begun from them or from a result."""
+
+import secrets
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from quizapp.assessment.access import Action
+from quizapp.assessment.errors import BlueprintShort
+from quizapp.services import practice
+from quizapp.services.errors import Conflict, Refused
+from quizapp.web.columns import Column
+from quizapp.web.forms.practice import WORDS, PracticeForm
+from quizapp.web.identity import me
+from quizapp.web.site import site
+from quizapp.web.words import plural
+
+column = Column("practice", __name__, url_prefix="/practice")
+
+
+@column.page("/", Action.SIT)
+def index() -> ResponseReturnValue:
+    """The topics of every bank, with how this person has done in each."""
+    return _page(PracticeForm(formdata=None))
+
+
+def _page(form: PracticeForm, status: int = 200) -> ResponseReturnValue:
+    banks = practice.banks(site().store, me().id)
+    numbers = [(str(one), str(one)) for one in practice.NUMBERS]
+    return render_template("practice/index.html", banks=banks, form=form, numbers=numbers), status
+
+
+@column.page("/", Action.SIT, methods=("POST",))
+def begin() -> ResponseReturnValue:
+    """Begin practice over the chosen topics."""
+    form = PracticeForm()
+    typed = form.number.data or ""
+    number = int(typed) if typed in {str(one) for one in practice.NUMBERS} else 0
+    topics = tuple(form.topics.data or ())
+    try:
+        public_id = practice.begin(
+            site().store, me().id, form.bank.data or "", topics, number, site().now(), secrets.randbits(62)
+        )
+    except Refused as refused:
+        form[refused.field or "topics"].errors = [WORDS[refused.code]]
+        return _page(form, 422)
+    except BlueprintShort as short:
+        form.topics.errors = [_too_few(short)]
+        return _page(form, 422)
+    return redirect(url_for("attempts.show", public_id=public_id), 303)
+
+
+def _too_few(short: BlueprintShort) -> str:
+    held = plural(short.found, "question", "questions")
+    return f"Only {held} can be drawn from these topics now. Choose more topics or fewer questions."
+
+
+@column.page("/wrong/<public_id>", Action.SIT, methods=("POST",))
+def wrong(public_id: str) -> ResponseReturnValue:
+    """Practise what went wrong in a closed attempt."""
+    try:
+        begun = practice.begin_wrong(site().store, me().id, public_id, site().now(), secrets.randbits(62))
+    except Conflict as conflict:
+        if conflict.code != "nothing_wrong":
+            raise
+        flash("Nothing is left to practise: no question that went wrong is still in the bank.", "info")
+        return redirect(url_for("results.result", public_id=public_id), 303)
+    return redirect(url_for("attempts.show", public_id=begun), 303)

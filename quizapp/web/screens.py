@@ -1,0 +1,121 @@
+"""What the test screen shows that is neither rule nor markup: headings, the question map, button words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import url_for
+
+from quizapp.assessment.attempt import Mode
+from quizapp.assessment.blueprint import Door, ExamProfile
+from quizapp.services.attempts import Standing
+from quizapp.services.sitting import Check, Question
+
+LAST_MINUTES = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One square of the question map, with its link."""
+
+    number: int
+    url: str
+    state: str
+    flagged: bool
+    current: bool
+
+
+def cells(squares: Sequence[Any], public_id: str, current: int | None = None) -> list[Cell]:
+    """The question map; a question not opened yet reads as unseen."""
+    return [
+        Cell(
+            one.position,
+            url_for("attempts.question", public_id=public_id, position=one.position),
+            "answered" if one.answered else ("unanswered" if one.displayed else "unseen"),
+            one.flagged,
+            one.position == current,
+        )
+        for one in squares
+    ]
+
+
+def heading(profile: ExamProfile, part: int) -> str:
+    """The title of the test, with its part where there are several."""
+    return profile.title if len(profile.parts) == 1 else f"{profile.title}, {profile.parts[part].title}"
+
+
+def clock_values(standing: Standing, part: int, left: timedelta | None) -> dict[str, Any]:
+    """What the clock is drawn from."""
+    return {
+        "heading": heading(standing.stored.profile, part),
+        "profile": standing.stored.profile,
+        "now": standing.now,
+        "deadline": standing.attempt.parts[part].deadline_at,
+        "last_minutes": left is not None and left <= LAST_MINUTES,
+    }
+
+
+def place_in_case(shown: Question) -> str | None:
+    """Where a question stands in its case set, in words."""
+    if shown.place_in_case is None:
+        return None
+    return f"Question {shown.place_in_case[0]} of {shown.place_in_case[1]} in this case"
+
+
+def filters(checked: Check, wanted: str) -> list[dict[str, Any]]:
+    """The filters of the page before hand-in, with their counts."""
+    counts = checked.counts
+    return [
+        {
+            "label": label,
+            "url": url_for("attempts.check", public_id=checked.standing.stored.public_id, show=name),
+            "count": count,
+            "current": wanted == name,
+        }
+        for name, label, count in (
+            ("all", "All", counts.asked),
+            ("unanswered", "Unanswered", counts.unanswered),
+            ("flagged", "Flagged", counts.flagged),
+        )
+    ]
+
+
+def confirmation(checked: Check) -> dict[str, Any]:
+    """The words of the one confirmation before a part is left or the test handed in."""
+    stored = checked.standing.stored
+    if checked.last_part:
+        what = "practice" if stored.mode is Mode.TUTOR else "test"
+        return {
+            "question": f"Hand in this {what}?",
+            "yes": f"Hand in, {checked.counts.unanswered} unanswered",
+            "target": url_for("attempts.handed_in", public_id=stored.public_id),
+            "one_way": False,
+            "door_words": "",
+        }
+    part, following = stored.profile.parts[checked.part], stored.profile.parts[checked.part + 1]
+    one_way = part.door is Door.ONE_WAY
+    lapse = "Minutes that are left lapse, and there is no way back to these questions. "
+    stay = "You can come back while this part's time runs. "
+    opens = f"{following.title} opens at once" + (
+        f" and its {following.minutes} minutes begin."
+        if following.minutes and stored.mode is Mode.TIMED
+        else "."
+    )
+    return {
+        "question": f"Leave {part.title}?",
+        "yes": f"Leave, {checked.counts.unanswered} unanswered",
+        "target": url_for("attempts.leave_part", public_id=stored.public_id, part=checked.part),
+        "one_way": one_way,
+        "door_words": (lapse if one_way else stay) + opens,
+    }
+
+
+def trend_title(percents: Sequence[int]) -> str:
+    """What the line of past scores says, as a sentence."""
+    if len(percents) < 2:
+        return ""
+    first, last = percents[0], percents[-1]
+    if last == first:
+        return f"Your first and your latest test both scored {last} %"
+    return f"From {first} % to {last} % over {len(percents)} tests"

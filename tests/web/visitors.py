@@ -1,0 +1,135 @@
+"""People with a browser's cookies but no browser: they register, log in, and post forms with their token."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, event
+from werkzeug.test import TestResponse
+
+from quizapp.app import create_app
+from quizapp.config import Secrets, Settings
+from quizapp.services.accounts import create_account
+from quizapp.store.tables import metadata
+from quizapp.store.transaction import Store
+
+PASSWORD = "three unrelated words"
+OTHER_PASSWORD = "four more unrelated words"
+SECRETS = Secrets("0f1e2d3c4b5a69788796a5b4c3d2e1f0f1e2d3c4", "a0b1c2d3e4f5061728394a5b6c7d8e9fa0b1c2d3")
+START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+_TOKEN = re.compile(r'name="csrf_token"[^>]*?value="([^"]+)"')
+
+
+@dataclass
+class HandClock:
+    """A clock that moves only when told to."""
+
+    instant: datetime = START
+
+    def __call__(self) -> datetime:
+        return self.instant
+
+    def move(self, by: timedelta) -> None:
+        self.instant += by
+
+
+@dataclass
+class House:
+    """A running site with its clock, its store and the file its mails go to."""
+
+    app: Flask
+    store: Store
+    clock: HandClock
+    mails: Path
+
+    def visitor(self) -> "Visitor":
+        return Visitor(self.app.test_client())
+
+    def person(self, email: str, role: str = "candidate") -> int:
+        return create_account(self.store, email, PASSWORD, role, self.clock())
+
+    def signed_in(self, email: str, role: str = "candidate") -> "Visitor":
+        """A new person who is logged in."""
+        self.person(email, role)
+        visitor = self.visitor()
+        assert visitor.log_in(email).status_code == 303
+        return visitor
+
+    def links(self) -> list[str]:
+        """Every address in every mail so far, oldest first."""
+        return re.findall(r"https?://\S+", self.mails.read_text()) if self.mails.exists() else []
+
+
+def open_house(folder: Path, public_url: str | None = None) -> House:
+    """A site over a new SQLite database in a folder."""
+    settings = Settings(data=folder, public_url=public_url)
+    store = Store(settings.store_url)
+    store.write(metadata.create_all)
+    clock = HandClock()
+    return House(create_app(settings, store, clock, SECRETS), store, clock, folder / "mail.log")
+
+
+@dataclass
+class Visitor:
+    """One device of one person."""
+
+    client: FlaskClient
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def get(self, path: str, **more: str) -> TestResponse:
+        return self.client.get(path, headers={**self.headers, **more})
+
+    def token(self, path: str) -> str:
+        """The CSRF token of the first form on a page."""
+        found = _TOKEN.search(self.get(path).text)
+        assert found, f"{path} has no form"
+        return found[1]
+
+    def post(self, path: str, form_at: str | None = None, **fields: str) -> TestResponse:
+        """Post a form with the token of the page that it stands on."""
+        fields["csrf_token"] = self.token(form_at or path)
+        return self.client.post(path, data=fields, headers=self.headers)
+
+    def log_in(self, email: str, password: str = PASSWORD, **fields: str) -> TestResponse:
+        return self.post("/accounts/login", email=email, password=password, **fields)
+
+    def register(self, email: str, password: str = PASSWORD, **fields: str) -> TestResponse:
+        return self.post(
+            "/accounts/register", email=email, password=password, password_confirm=password, **fields
+        )
+
+    def log_out(self) -> TestResponse:
+        return self.post("/accounts/logout", "/accounts/")
+
+    def copy(self) -> "Visitor":
+        """Another device that holds a copy of this one's cookie."""
+        other = Visitor(self.client.application.test_client(), dict(self.headers))
+        for cookie in self.client._cookies.values():
+            other.client.set_cookie(cookie.key, cookie.value, domain=cookie.domain, path=cookie.path)
+        return other
+
+    def is_in(self) -> bool:
+        """Whether this device's cookie opens the account page, and the library's own pages too."""
+        own, guest = self.get("/accounts/"), self.get("/accounts/change")
+        assert (own.status_code == 200) == (guest.status_code == 200), "the two identities disagree"
+        return own.status_code == 200
+
+
+@contextmanager
+def counted_statements() -> Iterator[list[str]]:
+    """Every statement that reaches a database within the block."""
+    seen: list[str] = []
+
+    def note(conn: object, cursor: object, statement: str, *_: object) -> None:
+        seen.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
