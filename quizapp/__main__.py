@@ -1,0 +1,5 @@
+"""`python -m quizapp`: the command line."""
+
+from quizapp.cli import main
+
+main()

@@ -1,0 +1,310 @@
+"""The command line: serve the site, check, import and export banks, make accounts, back up and restore."""
+
+import argparse
+import getpass
+import json
+import os
+import socket
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from granian import Granian
+from granian.constants import Interfaces
+
+from quizapp.config import Settings, UnsafeSettings, keep_secrets, load_settings
+from quizapp.paths import QUESTION_BANK
+from quizapp.services import accounts, banks, installation, shipped
+from quizapp.services.banks import CheckReport, ImportReport
+from quizapp.services.clock import system_clock
+from quizapp.services.errors import NotFound, Refused
+from quizapp.services.installation import StoreError
+from quizapp.services.revisions import ShortQuota
+from quizapp.services.shipped import Outcome, ShippedReport
+
+DONE, FAULTS, UNUSABLE = 0, 1, 2
+"""Exit codes: all is well; what was asked for was refused or has faults; the command cannot be run so."""
+
+_REFUSALS = {
+    "blocked": "nothing in these files can be published",
+    "leave_out": "some items were rejected: mend them, or say --leave-out-rejected",
+    "nothing_changed": "the bank holds all of this already",
+    "case_set_torn": "a case set would be torn: say --retire-gone, or import all of its items",
+    "short": "an exam's blueprint could not be filled",
+    "bank_moved": "the bank was published anew meanwhile: try again",
+    "email_invalid": "this is no e-mail address",
+    "email_taken": "there is an account with this address",
+    "password_short": "the password is too short: 10 characters at least",
+    "password_long": "the password is too long: 128 characters at most",
+    "password_common": "the password is one that people try first",
+    "password_email": "the password is made of the e-mail address",
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command says: lines for people, a document for programs, and its exit code."""
+
+    lines: tuple[str, ...]
+    document: dict[str, Any] = field(default_factory=dict)
+    code: int = DONE
+
+
+class Unusable(Exception):
+    """The command cannot be run as it was given; the message says why."""
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Run one command and end the process with its exit code."""
+    asked = parser().parse_args(words)
+    try:
+        settings = load_settings(os.environ)
+        answer: Answer = asked.command(settings, asked)
+    except (UnsafeSettings, StoreError, Unusable) as refused:
+        answer = Answer((str(refused),), {"error": str(refused)}, UNUSABLE)
+    if getattr(asked, "json", False):
+        print(json.dumps({"ok": answer.code == DONE, **answer.document}, default=str, indent=2))
+    else:
+        for line in answer.lines:
+            print(line, file=sys.stdout if answer.code == DONE else sys.stderr, flush=True)
+    sys.exit(answer.code)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command with its options."""
+    top = argparse.ArgumentParser(prog="quizapp", description="Practice tests for licensing exams.")
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+    run = commands.add_parser("run", help="serve the site on this machine")
+    run.set_defaults(command=_run)
+    bank = commands.add_parser("bank", help="question banks").add_subparsers(required=True, metavar="ACTION")
+    check = _command(bank, "check", _check, "say what is wrong with a bank's files; nothing is stored")
+    check.add_argument("path", type=Path, help="a folder, a .zip archive or one .yml file")
+    load = _command(bank, "import", _import, "publish a bank's files at once, or not at all")
+    load.add_argument("path", type=Path, help="a folder, a .zip archive or one .yml file")
+    load.add_argument(
+        "--leave-out-rejected", action="store_true", help="publish without the items that have problems"
+    )
+    load.add_argument(
+        "--retire-gone", action="store_true", help="retire items that the files of their topic no longer hold"
+    )
+    export = _command(bank, "export", _export, "write a bank's files")
+    export.add_argument("bank", help="the bank's id")
+    export.add_argument("target", type=Path, help="a new or empty folder, or a new file that ends in .zip")
+    account = commands.add_parser("account", help="accounts").add_subparsers(required=True, metavar="ACTION")
+    create = _command(account, "create", _create, "make an account; the password is asked for")
+    create.add_argument("email")
+    create.add_argument("--role", choices=accounts.ROLES, default="candidate")
+    create.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    copy = _command(commands, "backup", _backup, "copy the database, in use or not, and verify the copy")
+    copy.add_argument("target", type=Path, help="a new file")
+    back = _command(commands, "restore", _restore, "put a verified backup in the database's place")
+    back.add_argument("source", type=Path, help="a file that 'quizapp backup' made")
+    back.add_argument("--replace", action="store_true", help="also where the database holds data")
+    return top
+
+
+def _command(commands: Any, name: str, command: Any, what: str) -> argparse.ArgumentParser:
+    made: argparse.ArgumentParser = commands.add_parser(name, help=what, description=what)
+    made.add_argument("--json", action="store_true", help="answer with one JSON document")
+    made.set_defaults(command=command)
+    return made
+
+
+def _run(settings: Settings, asked: argparse.Namespace) -> Answer:
+    """Bring the installation up to date, say where it is, and serve until stopped."""
+    keep_secrets(settings.data)
+    with installation.alone(settings):
+        _refuse_taken(settings)
+        store = installation.open_store(settings)
+        for report in shipped.load_all_shipped(store, QUESTION_BANK, system_clock()):
+            for line in _shipped_lines(report):
+                print(line, flush=True)
+        code = accounts.renew_setup_code(store)
+        store.close()
+        address = settings.public_address
+        print(f"quizapp: open {address}/", flush=True)
+        if code:
+            print(f"quizapp: to become its admin, open {address}/setup with the code {code}", flush=True)
+        print("quizapp: stop it with Ctrl+C", flush=True)
+        _serve(settings)
+    return Answer(())
+
+
+def _refuse_taken(settings: Settings) -> None:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((settings.host, settings.port))
+        except OSError as error:
+            where = f"{settings.host}:{settings.port}"
+            raise Unusable(
+                f"quizapp cannot listen on {where} ({error.strerror}): set QUIZAPP_PORT to a free port"
+            ) from None
+
+
+def _serve(settings: Settings) -> None:
+    Granian(
+        "quizapp.serving:app",
+        factory=True,
+        interface=Interfaces.WSGI,
+        address=settings.host,
+        port=settings.port,
+        workers=1,
+        blocking_threads=settings.threads,
+        websockets=False,
+        log_level="warning",  # type: ignore[arg-type]
+    ).serve()
+
+
+def _shipped_lines(report: ShippedReport) -> list[str]:
+    said = {
+        Outcome.UNCHANGED: [],
+        Outcome.APPLIED: [f"quizapp: bank '{report.bank}' is loaded, revision {report.revision}"],
+        Outcome.KEPT: [
+            f"quizapp: bank '{report.bank}' was edited here, so the newer one that ships was left aside; "
+            f"'quizapp bank import' applies it"
+        ],
+        Outcome.REFUSED: [f"quizapp: the files that ship as bank '{report.bank}' are unsound"],
+    }
+    return [*said[report.outcome], *map(str, report.problems), *map(_short_line, report.short)]
+
+
+def _check(settings: Settings, asked: argparse.Namespace) -> Answer:
+    try:
+        report = banks.check_folder(asked.path)
+    except NotFound:
+        raise Unusable(f"there is nothing at {asked.path}") from None
+    counted = f"{report.found} items found, {report.sound} sound, {len(report.rejected)} rejected"
+    lines = [*map(str, report.problems), *map(_short_line, report.short), counted]
+    return Answer(tuple(lines), _check_document(report), DONE if report.clean else FAULTS)
+
+
+def _check_document(report: CheckReport) -> dict[str, Any]:
+    return {
+        "bank": report.bank,
+        "found": report.found,
+        "sound": report.sound,
+        "rejected": list(report.rejected),
+        "problems": [asdict(one) for one in report.problems],
+        "short": [_short_document(one) for one in report.short],
+    }
+
+
+def _short_line(quota: ShortQuota) -> str:
+    short = quota.short
+    level = f", difficulty {short.difficulty}" if short.difficulty else ""
+    return (
+        f"exam '{quota.exam}': topics {', '.join(short.topics)}{level} must hold {short.wanted} concepts "
+        f"and hold {short.found}"
+    )
+
+
+def _short_document(quota: ShortQuota) -> dict[str, Any]:
+    short = quota.short
+    return {
+        "exam": quota.exam,
+        "topics": list(short.topics),
+        "difficulty": short.difficulty,
+        "wanted": short.wanted,
+        "found": short.found,
+    }
+
+
+def _import(settings: Settings, asked: argparse.Namespace) -> Answer:
+    store = installation.open_store(settings)
+    try:
+        done = banks.import_files(
+            store, asked.path, asked.leave_out_rejected, asked.retire_gone, system_clock()
+        )
+    except NotFound:
+        raise Unusable(f"there is nothing at {asked.path}") from None
+    finally:
+        store.close()
+    return Answer(_import_lines(done), _import_document(done), FAULTS if done.revision is None else DONE)
+
+
+def _import_lines(done: ImportReport) -> tuple[str, ...]:
+    plan, comparison = done.report.plan, done.report.comparison
+    lines = [str(one) for one in plan.problems]
+    if comparison:
+        fates = [one.fate.value for one in comparison.changes]
+        counted = ", ".join(f"{fates.count(fate)} {fate}" for fate in ("new", "changed", "same"))
+        lines.append(f"{counted}, {len(comparison.gone)} gone, {len(plan.rejected)} rejected")
+        lines += [
+            f"{one.slug}: the key changes; {one.touched.count} past attempts keep their marks"
+            for one in comparison.changes
+            if one.touched
+        ]
+        lines += map(_short_line, comparison.short)
+    if done.revision is None:
+        lines.append(f"nothing was published: {_REFUSALS.get(done.refused or '', done.refused)}")
+    else:
+        lines.append(f"published: bank '{done.report.upload.bank_slug}' is at revision {done.revision}")
+    return tuple(lines)
+
+
+def _import_document(done: ImportReport) -> dict[str, Any]:
+    plan, comparison = done.report.plan, done.report.comparison
+    return {
+        "bank": done.report.upload.bank_slug,
+        "revision": done.revision,
+        "refused": done.refused,
+        "items": {one.slug: one.fate for one in comparison.changes} if comparison else {},
+        "gone": [one.slug for one in comparison.gone] if comparison else [],
+        "rejected": list(plan.rejected),
+        "problems": [asdict(one) for one in plan.problems],
+        "short": [_short_document(one) for one in comparison.short] if comparison else [],
+    }
+
+
+def _export(settings: Settings, asked: argparse.Namespace) -> Answer:
+    target: Path = asked.target
+    store = installation.open_store(settings)
+    try:
+        if target.suffix == ".zip":
+            with target.open("xb") as written:
+                written.write(banks.export_bank(store, asked.bank))
+            names: tuple[str, ...] = (str(target),)
+        else:
+            names = tuple(str(target / one) for one in banks.export_to(store, asked.bank, target))
+    except NotFound:
+        if target.suffix == ".zip":
+            target.unlink()
+        raise Unusable(f"there is no bank '{asked.bank}'") from None
+    except FileExistsError:
+        raise Unusable(f"{target} exists: name a new file or an empty folder") from None
+    finally:
+        store.close()
+    return Answer(names, {"files": list(names)})
+
+
+def _create(settings: Settings, asked: argparse.Namespace) -> Answer:
+    password = sys.stdin.readline().rstrip("\r\n") if asked.password_stdin else _asked_twice()
+    store = installation.open_store(settings)
+    try:
+        accounts.create_account(store, asked.email, password, asked.role, system_clock())
+    except Refused as refused:
+        return Answer((f"no account was made: {_REFUSALS[refused.code]}",), {"refused": refused.code}, FAULTS)
+    finally:
+        store.close()
+    return Answer((f"made: {asked.email}, {asked.role}",), {"email": asked.email, "role": asked.role})
+
+
+def _asked_twice() -> str:
+    password = getpass.getpass("Password: ")
+    if getpass.getpass("The same again: ") != password:
+        raise Unusable("the two passwords differ")
+    return password
+
+
+def _backup(settings: Settings, asked: argparse.Namespace) -> Answer:
+    made = installation.back_up(settings, asked.target)
+    return Answer((f"verified: {made.path}, {made.rows} rows",), asdict(made))
+
+
+def _restore(settings: Settings, asked: argparse.Namespace) -> Answer:
+    put = installation.restore(settings, asked.source, asked.replace)
+    return Answer((f"restored and verified: {put.path}, {put.rows} rows",), asdict(put))

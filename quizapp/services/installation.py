@@ -1,0 +1,48 @@
+"""What an operator does with a whole installation: open it, serve it alone, back it up and restore it."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from quizapp.config import Settings
+from quizapp.store import backup
+from quizapp.store.backup import Copied
+from quizapp.store.lock import serve_lock
+from quizapp.store.schema import migrate
+from quizapp.store.transaction import Store
+from quizapp.store.transaction import StoreError as StoreError
+
+
+def open_store(settings: Settings) -> Store:
+    """The installation's store, its schema brought to the newest revision.
+
+    A SQLite file is made readable by its owner only; the files that SQLite lays beside it follow suit.
+    """
+    if settings.sqlite_file:
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(settings.sqlite_file, os.O_RDWR | os.O_CREAT, 0o600))
+    migrate(settings.store_url)
+    return Store(settings.store_url)
+
+
+@contextmanager
+def alone(settings: Settings) -> Iterator[None]:
+    """Hold the right to serve a SQLite file; raises StoreError where another process holds it."""
+    if settings.sqlite_file is None:
+        yield
+        return
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with serve_lock(settings.sqlite_file):
+        yield
+
+
+def back_up(settings: Settings, target: Path) -> Copied:
+    """Copy the database, in use or not, to a new file and verify the copy; raises StoreError."""
+    return backup.backup(settings.store_url, target)
+
+
+def restore(settings: Settings, source: Path, replace: bool) -> Copied:
+    """Put a verified backup in the place of the database; raises StoreError, also while a server runs."""
+    with alone(settings):
+        return backup.restore(source, settings.store_url, replace)
