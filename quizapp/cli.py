@@ -13,6 +13,7 @@ from typing import Any
 
 from granian import Granian
 from granian.constants import Interfaces
+from granian.log import LogLevels
 
 from quizapp.config import Settings, UnsafeSettings, keep_secrets, load_settings
 from quizapp.paths import QUESTION_BANK
@@ -146,6 +147,7 @@ def _refuse_taken(settings: Settings) -> None:
 
 
 def _serve(settings: Settings) -> None:
+    """One worker, since one process writes to SQLite; its threads mostly wait for the writer."""
     Granian(
         "quizapp.serving:app",
         factory=True,
@@ -155,7 +157,7 @@ def _serve(settings: Settings) -> None:
         workers=1,
         blocking_threads=settings.threads,
         websockets=False,
-        log_level="warning",  # type: ignore[arg-type]
+        log_level=LogLevels.error,
     ).serve()
 
 

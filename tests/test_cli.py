@@ -1,0 +1,333 @@
+"""The command line: what each command says, writes and refuses, for people and as JSON."""
+
+import io
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.cookiejar import CookieJar
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from quizapp.cli import main
+from quizapp.config import load_settings
+from quizapp.services import accounts, installation
+from quizapp.store.lock import serve_lock
+from tests.bank.sources import ANSWERS_MORE, ITEM_FILE, PRICE, files, line_of, packed
+
+PASSWORD = "three unrelated words"
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass
+class Said:
+    """What a command printed, and its exit code."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> dict[str, Any]:
+        return dict(json.loads(self.out))
+
+
+Tell = Callable[..., Said]
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def tell(data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Tell:
+    """Run one command over the data folder."""
+    monkeypatch.setenv("QUIZAPP_DATA", str(data))
+
+    def run(*words: object, typed: str = "") -> Said:
+        monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
+        with pytest.raises(SystemExit) as ended:
+            main([str(one) for one in words])
+        said = capsys.readouterr()
+        return Said(int(ended.value.code or 0), said.out, said.err)
+
+    return run
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The example bank as a folder."""
+    return _laid(tmp_path / "example", files())
+
+
+def _laid(folder: Path, held: dict[str, bytes]) -> Path:
+    for name, content in held.items():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    return folder
+
+
+# Banks
+
+
+def test_a_sound_bank_checks_clean(tell: Tell, folder: Path) -> None:
+    said = tell("bank", "check", folder)
+    assert said.code == 0
+    assert "0 rejected" in said.out
+    assert tell("bank", "check", folder, "--json").document["ok"] is True
+
+
+def test_checking_stores_nothing(tell: Tell, folder: Path, data: Path) -> None:
+    tell("bank", "check", folder)
+    assert not data.exists()
+
+
+def test_a_fault_is_named_with_file_line_and_item(tell: Tell, tmp_path: Path) -> None:
+    held = files(items=("    difficulty: 2\n", "    difficulty: 9\n"))
+    folder = _laid(tmp_path / "bad", held)
+    line = line_of("difficulty: 9", held=held)
+    said = tell("bank", "check", folder)
+    assert said.code == 1
+    assert f"{ITEM_FILE}:{line}: " in said.err
+    (problem,) = tell("bank", "check", folder, "--json").document["problems"]
+    assert (problem["file"], problem["line"], problem["item"]) == (ITEM_FILE, line, ANSWERS_MORE)
+
+
+def test_a_path_with_nothing_there_is_unusable(tell: Tell, tmp_path: Path) -> None:
+    for words in (("bank", "check"), ("bank", "import")):
+        said = tell(*words, tmp_path / "none")
+        assert said.code == 2
+        assert "nothing at" in said.err
+
+
+def test_an_import_publishes_once_and_then_says_that_nothing_changed(tell: Tell, folder: Path) -> None:
+    said = tell("bank", "import", folder)
+    assert said.code == 0
+    assert "revision 1" in said.out
+    again = tell("bank", "import", folder, "--json")
+    assert (again.code, again.document["refused"]) == (1, "nothing_changed")
+    assert again.document["revision"] is None
+
+
+def test_rejected_items_stop_an_import_until_they_are_left_out(tell: Tell, tmp_path: Path) -> None:
+    held = files(items=("    difficulty: 2\n", "    difficulty: 9\n"))
+    del held["exams.yml"]
+    folder = _laid(tmp_path / "bad", held)
+    said = tell("bank", "import", folder)
+    assert said.code == 1
+    assert "--leave-out-rejected" in said.err
+    assert tell("bank", "export", "example", tmp_path / "none").code == 2
+    done = tell("bank", "import", folder, "--leave-out-rejected", "--json")
+    assert (done.code, done.document["revision"], done.document["rejected"]) == (0, 1, [ANSWERS_MORE])
+
+
+def test_gone_items_are_retired_only_when_told(tell: Tell, tmp_path: Path, folder: Path) -> None:
+    tell("bank", "import", folder)
+    text = files()[ITEM_FILE].decode()
+    start = text.index(f"  - id: {PRICE}")
+    shorter = _laid(tmp_path / "shorter", {ITEM_FILE: text[:start].encode()})
+    kept = tell("bank", "import", shorter, "--json")
+    assert (kept.document["gone"], kept.document["refused"]) == ([PRICE], "nothing_changed")
+    assert tell("bank", "import", shorter, "--retire-gone", "--json").document["gone"] == [PRICE]
+
+
+def test_an_export_imports_as_the_same_bank(tell: Tell, tmp_path: Path, folder: Path) -> None:
+    tell("bank", "import", folder)
+    for target in (tmp_path / "out", tmp_path / "out.zip"):
+        assert tell("bank", "export", "example", target).code == 0
+        assert tell("bank", "import", target, "--json").document["refused"] == "nothing_changed"
+
+
+def test_an_export_writes_over_nothing(tell: Tell, tmp_path: Path, folder: Path) -> None:
+    tell("bank", "import", folder)
+    taken = tmp_path / "taken.zip"
+    taken.write_bytes(b"mine")
+    assert tell("bank", "export", "example", taken).code == 2
+    assert tell("bank", "export", "example", folder).code == 2
+    assert taken.read_bytes() == b"mine"
+    assert tell("bank", "export", "unknown", tmp_path / "new.zip").code == 2
+    assert not (tmp_path / "new.zip").exists()
+
+
+def test_a_zip_archive_is_imported(tell: Tell, tmp_path: Path) -> None:
+    archive = tmp_path / "example.zip"
+    archive.write_bytes(packed(files()))
+    assert tell("bank", "import", archive).code == 0
+
+
+# Accounts
+
+
+def test_an_account_is_made_with_its_role(tell: Tell, data: Path) -> None:
+    said = tell(
+        "account", "create", "Ada@example.org", "--role", "admin", "--password-stdin", typed=PASSWORD + "\n"
+    )
+    assert said.code == 0
+    settings = load_settings({"QUIZAPP_DATA": str(data)})
+    store = installation.open_store(settings)
+    assert not accounts.setup_open(store)
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("email", "password", "code"),
+    [
+        ("ada@example.org", "short", "password_short"),
+        ("ada@example.org", "password123456", "password_common"),
+        ("no address", PASSWORD, "email_invalid"),
+    ],
+)
+def test_an_account_that_breaks_a_rule_is_refused_by_its_name(
+    tell: Tell, email: str, password: str, code: str
+) -> None:
+    said = tell("account", "create", email, "--password-stdin", "--json", typed=password)
+    assert (said.code, said.document["refused"]) == (1, code)
+
+
+def test_an_address_is_taken_once(tell: Tell) -> None:
+    create = ("account", "create", "ada@example.org", "--password-stdin", "--json")
+    assert tell(*create, typed=PASSWORD).code == 0
+    assert tell(*create, typed=PASSWORD).document["refused"] == "email_taken"
+
+
+# Backups
+
+
+def test_a_backup_comes_back_and_what_stood_there_is_kept(tell: Tell, tmp_path: Path, data: Path) -> None:
+    tell("account", "create", "ada@example.org", "--password-stdin", typed=PASSWORD)
+    copy = tmp_path / "copy.sqlite3"
+    made = tell("backup", copy, "--json").document
+    assert made["rows"] > 0
+    tell("account", "create", "eve@example.org", "--password-stdin", typed=PASSWORD)
+    assert tell("restore", copy).code == 2
+    back = tell("restore", copy, "--replace", "--json")
+    assert (back.code, back.document["rows"]) == (0, made["rows"])
+    assert (data / "quizapp.sqlite3.before-restore").exists()
+    assert tell("account", "create", "eve@example.org", "--password-stdin", typed=PASSWORD).code == 0
+
+
+def test_a_backup_writes_over_nothing_and_a_restore_needs_a_sound_file(tell: Tell, tmp_path: Path) -> None:
+    tell("account", "create", "ada@example.org", "--password-stdin", typed=PASSWORD)
+    taken = tmp_path / "taken"
+    taken.write_bytes(b"no database")
+    assert tell("backup", taken).code == 2
+    assert tell("restore", taken, "--replace").code == 2
+    assert tell("restore", tmp_path / "none").code == 2
+
+
+def test_a_restore_is_refused_while_a_server_runs(tell: Tell, tmp_path: Path, data: Path) -> None:
+    tell("account", "create", "ada@example.org", "--password-stdin", typed=PASSWORD)
+    copy = tmp_path / "copy"
+    tell("backup", copy)
+    with serve_lock(data / "quizapp.sqlite3"):
+        said = tell("restore", copy, "--replace")
+    assert said.code == 2
+    assert "stop it first" in said.err
+
+
+# Settings and serving
+
+
+def test_unsafe_settings_are_told_and_nothing_runs(
+    tell: Tell, monkeypatch: pytest.MonkeyPatch, data: Path
+) -> None:
+    monkeypatch.setenv("QUIZAPP_HOST", "0.0.0.0")
+    for words in (("run",), ("backup", "x")):
+        said = tell(*words)
+        assert said.code == 2
+        assert "plain http beyond this machine" in said.err
+    assert not data.exists()
+
+
+def test_a_taken_port_is_told(tell: Tell, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        monkeypatch.setenv("QUIZAPP_PORT", str(taken.getsockname()[1]))
+        said = tell("run")
+    assert said.code == 2
+    assert "QUIZAPP_PORT" in said.err
+
+
+@contextmanager
+def _running(data: Path, port: int) -> Iterator[list[str]]:
+    """The site as `quizapp run` serves it; the lines printed until it answers."""
+    environ = {"PATH": "/usr/bin:/bin", "QUIZAPP_DATA": str(data), "QUIZAPP_PORT": str(port)}
+    log = data.with_suffix(".log")
+    with log.open("w") as written:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "quizapp", "run"], cwd=ROOT, env=environ, stdout=written, stderr=written
+        )
+        try:
+            for _ in range(600):
+                if server.poll() is not None:
+                    pytest.fail(f"the server ended: {log.read_text()}")
+                try:
+                    with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=1):
+                        break
+                except OSError:
+                    signal.sigtimedwait([], 0.1)
+            yield log.read_text().splitlines()
+        finally:
+            server.send_signal(signal.SIGTERM)
+            server.wait(20)
+
+
+def _become_admin(port: int, code: str) -> int:
+    """Use a set-up code as a browser would; the status of the page that follows."""
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+    at = f"http://127.0.0.1:{port}/setup"
+    with browser.open(at) as page:
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.read().decode())
+    assert token
+    form = {
+        "csrf_token": token[1],
+        "code": code,
+        "email": "root@example.org",
+        "password": PASSWORD,
+        "again": PASSWORD,
+    }
+    try:
+        with browser.open(at, urlencode(form).encode()) as reply:
+            return int(reply.status)
+    except urllib.error.HTTPError as refused:
+        with refused:
+            return refused.code
+
+
+@pytest.mark.slow
+def test_the_first_start_prints_a_code_that_makes_the_admin_and_later_starts_none(
+    tmp_path: Path, tell: Tell
+) -> None:
+    data = tmp_path / "data"
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with _running(data, port) as lines:
+        said = "\n".join(lines)
+        assert f"open http://127.0.0.1:{port}/" in said
+        assert "bank 'treasuries' is loaded, revision 1" in said
+        code = re.search(r"with the code (\S+)", said)
+        assert code
+        secrets = (data / "secrets.json").read_bytes()
+        assert tell("run").code == 2  # a second server on one file
+        assert _become_admin(port, "22222-22222-22222-22222") == 422
+        assert _become_admin(port, code[1]) == 200
+    with _running(data, port) as lines:
+        said = "\n".join(lines)
+        assert "code" not in said
+        assert "is loaded" not in said
+        assert (data / "secrets.json").read_bytes() == secrets
+        with pytest.raises(urllib.error.HTTPError) as gone:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/setup")
+        gone.value.close()
+        assert gone.value.code == 404
