@@ -3,17 +3,23 @@
 import logging
 import secrets
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Flask, g, jsonify, redirect, render_template, request, session
+from flask import Flask, current_app, g, jsonify, redirect, render_template, request, session
+from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, default_exceptions
+from werkzeug.exceptions import HTTPException, SecurityError, default_exceptions
 
 from quizapp.assessment import errors as core
 from quizapp.services import errors as services
 from quizapp.web.redirects import login_url
+from quizapp.web.site import site
 
 log = logging.getLogger("quizapp")
+
+MOST_DRAINED = 64 * 1024 * 1024
+_CHUNK = 256 * 1024
 
 STATUSES: dict[type[Exception], tuple[int, str]] = {
     services.NotFound: (404, "not_found"),
@@ -63,6 +69,7 @@ def init_errors(app: Flask) -> None:
         app.register_error_handler(refusal, _refusal_handler(status, code))
     app.register_error_handler(services.SignedOut, _signed_out)
     app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(SecurityError, _strange_host)
     for status in default_exceptions:
         app.register_error_handler(status, _http_error)
     app.register_error_handler(Exception, _last_resort)
@@ -92,7 +99,24 @@ def _csrf(error: CSRFError) -> ResponseReturnValue:
 def _http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error.get_response()
+    if error.code == 413:
+        _drain()
     return problem(error.code, _HTTP_CODES.get(error.code, "http_error"))
+
+
+def _drain() -> None:
+    """Take in the rest of a body that is too large: a browser, or nginx, that is cut off reads no reply."""
+    left = min(request.content_length or 0, MOST_DRAINED)
+    body = request.environ["wsgi.input"]
+    while left > 0 and (taken := body.read(min(left, _CHUNK))):
+        left -= len(taken)
+
+
+def _strange_host(error: SecurityError) -> ResponseReturnValue:
+    # Flask knows no routes under a host that is not ours; the page is drawn with the links of our own.
+    own = urlsplit(site().settings.public_address)
+    request_ctx.url_adapter = current_app.url_map.bind(own.netloc, url_scheme=own.scheme)
+    return problem(400, "bad_request")
 
 
 _HTTP_CODES = {400: "bad_request", 404: "not_found", 405: "method", 413: "too_large", 429: "too_many"}
