@@ -113,10 +113,10 @@ def t03_futures_invoice() -> Figure:
 
 def t03_cheapest_to_deliver() -> Judged:
     notes = {
-        "a": ("95.80", "0.8500"),
-        "b": ("98.50", "0.8770"),
+        "a": ("104.90", "0.9320"),
+        "b": ("95.80", "0.8500"),
         "c": ("101.20", "0.8990"),
-        "d": ("104.90", "0.9320"),
+        "d": ("98.50", "0.8770"),
     }
 
     def basis(option: str) -> Number:
@@ -341,13 +341,12 @@ def t06_roll_down_return() -> Figure:
 def t06_spring_gain_of_the_steepener() -> Choice:
     leg = D(25_000)
     two, ten = (D("3.85") - D("4.30")) * 100, (D("4.15") - D("4.25")) * 100
-    slope_before, slope_after = D("4.25") - D("4.30"), D("4.15") - D("3.85")
     return Choice(
         key=lambda: leg * (ten - two),
         slips={
-            "inversion-sign-dropped": lambda: leg * 100 * (slope_after - abs(slope_before)),
             "short-leg-left-out": lambda: leg * -two,
             "short-leg-sign-reversed": lambda: leg * (-two - ten),
+            "dv01-of-both-legs-added": lambda: 2 * leg * (ten - two),
         },
     )
 
