@@ -1,0 +1,478 @@
+"""The house stands: who may know whom, each contract broken on purpose, and what imports cannot say."""
+
+import ast
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from quizapp.assessment.registry import INTERACTIONS
+from tests import controls
+from tests.controls import Outcomes, Pair, lacking, pairs_in, report, verdict
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "quizapp"
+CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+
+
+# The core is pure
+
+LOADED = """
+import importlib, pkgutil, sys
+for name in sys.argv[1:]:
+    package = importlib.import_module(name)
+    for one in pkgutil.walk_packages(getattr(package, "__path__", ()), name + "."):
+        importlib.import_module(one.name)
+print(*sorted({name.partition(".")[0] for name in sys.modules} & {"flask", "sqlalchemy", "yaml", "pydantic"}))
+"""
+
+
+def _loaded(*names: str) -> list[str]:
+    """The heavy libraries that a fresh interpreter holds once it has imported everything in some packages."""
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED, *names], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return done.stdout.split()
+
+
+def test_a_fresh_interpreter_that_imports_the_core_loads_no_library_of_the_floors_above() -> None:
+    assert _loaded("quizapp.assessment", "quizapp.finance", "quizapp.learning") == []
+
+
+def test_control_the_floors_above_load_them() -> None:
+    assert _loaded("quizapp.app") == ["flask", "pydantic", "sqlalchemy", "yaml"]
+
+
+# Who may know whom
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the package beside the real contracts, to be broken and mended."""
+    folder = tmp_path_factory.mktemp("house")
+    shutil.copytree(PACKAGE, folder / "quizapp", ignore=shutil.ignore_patterns("__pycache__", "static"))
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    return folder
+
+
+def _broken(folder: Path) -> set[str]:
+    """The contracts that a copy of the package breaks."""
+    done = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
+        cwd=folder,
+        env={"PYTHONPATH": str(folder), "COLUMNS": "200"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    broken = set(re.findall(r"^(.+) BROKEN(?: \(.*\))?$", done.stdout, re.MULTILINE))
+    assert f"{len(broken)} broken" in done.stdout, done.stdout + done.stderr
+    assert done.returncode == (1 if broken else 0)
+    return broken
+
+
+def _broken_by(folder: Path, module: str, line: str) -> set[str]:
+    """The contracts that a copy breaks once a module of it ends with one more line."""
+    file = folder / module
+    before = file.read_text() if file.exists() else None
+    file.write_text(f"{before or ''}\n{line}\n")
+    try:
+        return _broken(folder)
+    finally:
+        if before is None:
+            file.unlink()
+        else:
+            file.write_text(before)
+
+
+OFFENCES = {
+    "Floors: web and cli over services over store and bank over the core": (
+        "quizapp/bank/problems.py",
+        "import quizapp.store",
+    ),
+    "The core is pure: no web, no database, no clock, no files": ("quizapp/finance/bill.py", "import time"),
+    "Services know no web": ("quizapp/services/practice.py", "import flask"),
+    "Store and bank know no web": ("quizapp/store/items.py", "from werkzeug.exceptions import NotFound"),
+    "The bank's files know no database": ("quizapp/bank/problems.py", "import sqlite3"),
+    "Web and command line reach store and bank through services only": (
+        "quizapp/web/practice.py",
+        "import quizapp.bank.problems",
+    ),
+    "Rows never leave the store": (
+        "quizapp/services/practice.py",
+        "from quizapp.store.tables import account",
+    ),
+    "The accounts library stays behind its wall": (
+        "quizapp/web/practice.py",
+        "from flask_login import current_user",
+    ),
+    "Interactions are strangers to one another": (
+        "quizapp/assessment/interactions/numeric_entry.py",
+        "import quizapp.assessment.interactions.single_choice",
+    ),
+    "The core knows no settings and no folders": (
+        "quizapp/assessment/scoring.py",
+        "import quizapp.paths",
+    ),
+    "Settings and folders know no floor": ("quizapp/paths.py", "import quizapp.finance.errors"),
+    "No floor knows where all floors meet": ("quizapp/cli.py", "import quizapp.serving"),
+    "No cycles in any room": ("quizapp/finance/errors.py", "import quizapp.finance.bond"),
+}
+"""For each contract a module and the line that breaks it."""
+AT_ONCE = {
+    "No floor knows where all floors meet": {
+        "Floors: web and cli over services over store and bank over the core",
+    },
+    "The core is pure: no web, no database, no clock, no files": {
+        "The core knows no settings and no folders"
+    },
+    "The core knows no settings and no folders": {
+        "The core is pure: no web, no database, no clock, no files",
+    },
+}
+"""Contracts that the offence against another one breaks as well, since the module it names knows more."""
+
+
+def test_the_house_keeps_every_contract(copy: Path) -> None:
+    assert _broken(copy) == set()
+
+
+def test_every_contract_has_an_offence() -> None:
+    assert set(OFFENCES) == {one["name"] for one in CONTRACTS}
+
+
+@pytest.mark.parametrize("name", OFFENCES)
+def test_each_contract_bites(copy: Path, name: str) -> None:
+    broken = _broken_by(copy, *OFFENCES[name])
+    assert name in broken
+    assert broken <= {name} | AT_ONCE.get(name, set())
+
+
+def test_a_module_on_no_floor_is_refused(copy: Path) -> None:
+    assert _broken_by(copy, "quizapp/stray.py", "") == {next(iter(OFFENCES))}
+
+
+def test_every_interaction_is_under_the_contract_of_strangers() -> None:
+    (listed,) = (one["modules"] for one in CONTRACTS if one["type"] == "independence")
+    assert sorted(one.rpartition(".")[2] for one in listed) == sorted(INTERACTIONS)
+
+
+# What imports cannot say: each rule reads one module and gives the lines that break it
+
+Rule = Callable[[str, ast.Module], Iterator[int]]
+HEAVY = frozenset({"numpy", "scipy"})
+"""Packages that may be imported inside a function, because importing them takes so long."""
+LAST_RESORT = frozenset({"quizapp/web/errors.py", "quizapp/store/transaction.py"})
+"""Where every error may be caught: the last-resort handler, and the writer, which hands it to its caller."""
+CATCHERS = frozenset({"suppress", "register_error_handler", "errorhandler"})
+FORBIDDEN_NAMES = frozenset({"util", "utils", "helper", "helpers", "common", "manager", "managers", "misc"})
+CLOCKS = frozenset(
+    {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns"}
+    | {"time.localtime", "time.gmtime"}
+)
+
+
+def _name(node: ast.AST) -> str:
+    """The last two words of a dotted name; "" for anything else."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        return f"{_name(node.value).rpartition('.')[2]}.{node.attr}"
+    return ""
+
+
+def _bodies(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return (one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def commits(path: str, tree: ast.Module) -> Iterator[int]:
+    """Only store/transaction.py commits; the accounts library's own session is the next rule's matter."""
+    if path == "quizapp/store/transaction.py":
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr == "commit" and _name(node.value) != "db.session":
+            yield node.lineno
+
+
+def sessions(path: str, tree: ast.Module) -> Iterator[int]:
+    """Only store/transaction.py and store/accounts.py name a session of the ORM."""
+    if path in {"quizapp/store/transaction.py", "quizapp/store/accounts.py"}:
+        return
+    for node in ast.walk(tree):
+        if (isinstance(node, ast.Attribute) and _name(node) == "db.session") or (
+            isinstance(node, ast.ImportFrom)
+            and node.module == "sqlalchemy.orm"
+            and {one.name for one in node.names} & {"Session", "sessionmaker", "scoped_session"}
+        ):
+            yield node.lineno
+
+
+def clocks(path: str, tree: ast.Module) -> Iterator[int]:
+    """Only services/clock.py asks what time it is; `monotonic` measures, it tells no time."""
+    if path == "quizapp/services/clock.py":
+        return
+    for node in ast.walk(tree):
+        taken = isinstance(node, ast.ImportFrom) and any(
+            f"{node.module}.{n.name}" in CLOCKS for n in node.names
+        )
+        if taken or (isinstance(node, ast.Attribute) and _name(node) in CLOCKS):
+            yield node.lineno
+
+
+def inner_imports(path: str, tree: ast.Module) -> Iterator[int]:
+    """No import stands inside a function, but for the heavy packages."""
+    for body in _bodies(tree):
+        for node in ast.walk(body):
+            names = [one.name for one in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or "."] if isinstance(node, ast.ImportFrom) else []
+            if any(one.partition(".")[0] not in HEAVY for one in names):
+                yield node.lineno
+
+
+def catch_alls(path: str, tree: ast.Module) -> Iterator[int]:
+    """Nothing swallows every error; what is caught only to be raised again is not swallowed."""
+    if path in LAST_RESORT:
+        return
+    for node in ast.walk(tree):
+        kinds: list[ast.expr | None] = []
+        if isinstance(node, ast.ExceptHandler):
+            raised_again = isinstance(node.body[-1], ast.Raise) and node.body[-1].exc is None
+            if not raised_again:
+                kinds = [*node.type.elts] if isinstance(node.type, ast.Tuple) else [node.type]
+        elif isinstance(node, ast.Call) and _name(node.func).rpartition(".")[2] in CATCHERS:
+            kinds = [*node.args]
+        if any(one is None or _name(one) in {"Exception", "BaseException"} for one in kinds):
+            yield getattr(node, "lineno", 1)
+
+
+def evaluations(path: str, tree: ast.Module) -> Iterator[int]:
+    """Nothing runs text as code, and no template is made of data."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            called = _name(node.func)
+            if called in {"eval", "exec", "compile", "__import__"} or called.rpartition(".")[2] in {
+                "render_template_string",
+                "from_string",
+            }:
+                yield node.lineno
+
+
+def module_names(path: str, tree: ast.Module) -> Iterator[int]:
+    """No module is named for being of use to somebody."""
+    words = {word for one in Path(path).with_suffix("").parts for word in one.split("_")}
+    if words & FORBIDDEN_NAMES:
+        yield 1
+
+
+def docstrings(path: str, tree: ast.Module) -> Iterator[int]:
+    """Every module says what it is for, and so does every function and class that others may use."""
+    if not ast.get_docstring(tree) and path != "quizapp/__init__.py":
+        yield 1
+    for node in tree.body:
+        named = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        if named and not node.name.startswith("_") and not ast.get_docstring(node):
+            yield node.lineno
+
+
+def formats(path: str, tree: ast.Module) -> Iterator[int]:
+    """Formats are strangers: a module of one knows no module of another; the first word names the format."""
+    if not path.startswith("quizapp/bank/formats/"):
+        return
+    own = Path(path).stem.partition("_")[0]
+    for node in ast.walk(tree):
+        names = [one.name for one in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom):
+            names += [node.module or "", *(f"{node.module}.{one.name}" for one in node.names)]
+        for name in names:
+            other = re.match(r"quizapp\.bank\.formats\.([a-z0-9]+)", name)
+            if other and other[1] != own:
+                yield node.lineno
+
+
+RULES: dict[Rule, tuple[tuple[str, str], ...]] = {
+    commits: (("services/x.py", "conn.commit()"), ("store/x.py", "done = session.commit")),
+    sessions: (
+        ("services/x.py", "db.session.add(row)"),
+        ("store/x.py", "from sqlalchemy.orm import Session"),
+        ("web/x.py", "tables.db.session.commit()"),
+    ),
+    clocks: (
+        ("web/x.py", "at = datetime.now(UTC)"),
+        ("store/x.py", "at = datetime.datetime.utcnow()"),
+        ("assessment/x.py", "from time import time"),
+        ("services/x.py", "late = time.time() > deadline"),
+        ("services/x.py", "date.today()"),
+    ),
+    inner_imports: (
+        ("web/x.py", "def view():\n    import json"),
+        ("web/x.py", "def view():\n    from quizapp import app"),
+        ("web/x.py", "class A:\n    def b(self):\n        if self:\n            import numpy, os"),
+    ),
+    catch_alls: (
+        ("web/x.py", "try:\n    save()\nexcept Exception:\n    pass"),
+        ("web/x.py", "try:\n    save()\nexcept (ValueError, BaseException) as e:\n    raise Other from e"),
+        ("web/x.py", "try:\n    save()\nexcept:\n    pass"),
+        ("web/x.py", "with contextlib.suppress(Exception):\n    save()"),
+        ("web/x.py", "app.register_error_handler(Exception, handle)"),
+    ),
+    evaluations: (
+        ("finance/x.py", "eval(formula)"),
+        ("finance/x.py", "exec(formula, {})"),
+        ("finance/x.py", "code = compile(formula, '', 'eval')"),
+        ("web/x.py", "flask.render_template_string(item.stem)"),
+        ("web/x.py", "app.jinja_env.from_string(item.stem)"),
+    ),
+    module_names: (
+        ("web/utils.py", ""),
+        ("services/helpers/x.py", ""),
+        ("store/session_manager.py", ""),
+        ("common.py", ""),
+    ),
+    docstrings: (
+        ("web/x.py", "x = 1"),
+        ("web/x.py", '"""A module."""\ndef view():\n    return 1'),
+        ("web/x.py", '"""A module."""\nclass View:\n    pass'),
+    ),
+    formats: (
+        ("bank/formats/gift.py", "from quizapp.bank.formats.native import FORMAT"),
+        ("bank/formats/gift_writer.py", "from quizapp.bank.formats import native_writer"),
+        ("bank/formats/gift.py", "import quizapp.bank.formats.native_writer"),
+    ),
+}
+"""Each rule with modules that break it."""
+SOUND = '''"""What every rule lets through."""
+
+import re
+
+WORD = re.compile("a+")
+
+
+def first(site, conn):
+    """The first word at this site's time."""
+    try:
+        return site.now(), conn.begin(), WORD.match("a")
+    except (ValueError, OSError):
+        raise
+    except BaseException:
+        conn.close()
+        raise
+'''
+
+
+@pytest.fixture(scope="module")
+def trees() -> dict[str, ast.Module]:
+    return {
+        file.relative_to(ROOT).as_posix(): ast.parse(file.read_text(encoding="utf-8"))
+        for file in sorted(PACKAGE.rglob("*.py"))
+    }
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_no_module_breaks_the_rule(trees: dict[str, ast.Module], rule: Rule) -> None:
+    assert [f"{path}:{line}" for path, tree in trees.items() for line in rule(path, tree)] == []
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_control_the_rule_bites(rule: Rule) -> None:
+    assert list(rule("quizapp/web/x.py", ast.parse(SOUND))) == []
+    for path, text in RULES[rule]:
+        assert list(rule(f"quizapp/{path}", ast.parse(text))), text
+
+
+def test_the_package_itself_is_empty() -> None:
+    assert (PACKAGE / "__init__.py").read_text() == ""
+
+
+# One word names a column on every floor
+
+
+def _misnamed(root: Path) -> list[str]:
+    """The columns of the web that lack a service, templates or, but for results, queries of their name."""
+    missing = []
+    for file in sorted((root / "quizapp" / "web").glob("*.py")):
+        if not re.search(r"^column = Column\(", file.read_text(), re.MULTILINE):
+            continue
+        floors = [f"quizapp/services/{file.stem}.py", f"templates/{file.stem}"]
+        # A result is read from its attempt's rows.
+        floors += [] if file.stem == "results" else [f"quizapp/store/{file.stem}.py"]
+        missing += [one for one in floors if not (root / one).exists()]
+        if not re.search(rf'^column = Column\(\s*"{file.stem}"', file.read_text(), re.MULTILINE):
+            missing.append(f"the column in {file.name} has another name")
+    return missing
+
+
+def test_a_column_has_the_same_name_on_every_floor() -> None:
+    assert _misnamed(ROOT) == []
+
+
+def test_control_a_column_that_stands_on_one_floor_only_is_found(tmp_path: Path) -> None:
+    (tmp_path / "quizapp" / "web").mkdir(parents=True)
+    (tmp_path / "quizapp" / "web" / "grades.py").write_text('column = Column("marks", __name__)\n')
+    assert _misnamed(tmp_path) == [
+        "quizapp/services/grades.py",
+        "templates/grades",
+        "quizapp/store/grades.py",
+        "the column in grades.py has another name",
+    ]
+
+
+# Each guarantee has its check and its control
+
+
+def test_every_required_guarantee_has_a_check_and_a_control() -> None:
+    assert lacking(pairs_in(controls.sources())) == []
+
+
+PLANTED = """
+def test_t01_a_thing_holds(): ...
+def test_t01_control_the_thing_fails_without_its_guard(): ...
+def test_t02_a_thing_holds(): ...
+class TestMore:
+    def test_t03_control_a_lonely_control(): ...
+def test_t1_no_id(): ...
+"""
+
+
+def test_control_a_guarantee_without_check_or_control_is_told() -> None:
+    found = pairs_in({"tests/test_x.py": PLANTED})
+    assert sorted(found) == ["T01", "T02", "T03"]
+    assert lacking(found, ("T01", "T02", "T03", "T04")) == [
+        "T02 has no control",
+        "T03 has no check",
+        "T04 has no check",
+        "T04 has no control",
+    ]
+
+
+def test_the_pairs_are_printed_and_any_failure_skip_or_gap_is_told() -> None:
+    check, control = "tests/test_x.py::test_t01_a", "tests/test_x.py::test_t01_control_b"
+    found = dict.fromkeys(controls.REQUIRED, Pair((check,), (control,)))
+    passed = {check: ["passed", "passed"], control: ["passed"]}
+    lines, good = report(found, passed)
+    assert good
+    assert [line.split(maxsplit=2)[:2] for line in lines[:2]] == [["A01", "check"], ["control", "passed"]]
+    for one in ("failed", "skipped"):
+        assert not report(found, passed | {control: [one]})[1]
+    assert not report(found, {check: ["passed"]})[1]
+    assert not report({}, {})[1]
+    assert [verdict(one) for one in ([], ["passed", "failed"])] == ["not run", "failed"]
+
+
+def test_the_plugin_runs_safety_tests_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    planted = tmp_path / "test_planted.py"
+    planted.write_text(
+        "def test_t01_a(): pass\ndef test_t01_control_b(): assert False\ndef test_another(): assert False\n"
+    )
+    outcomes = Outcomes()
+    words = ["-q", "-p", "no:cacheprovider", "--rootdir", str(tmp_path), "-c", "/dev/null", str(planted)]
+    assert pytest.main(words, plugins=[outcomes]) == pytest.ExitCode.TESTS_FAILED
+    assert {name.rpartition("::")[2]: ends for name, ends in outcomes.ended.items()} == {
+        "test_t01_a": ["passed"],
+        "test_t01_control_b": ["failed"],
+    }
