@@ -70,6 +70,28 @@ def t01_note_final_payment() -> Choice:
     )
 
 
+def t01_savings_bond_limit() -> Choice:
+    lent, limit, paper = D(30_000), D(10_000), D(5_000)
+    return Choice(
+        key=lambda: lent - 2 * limit,
+        slips={
+            "savings-bonds-unlimited": lambda: lent - lent,
+            "paper-bonds-still-sold": lambda: lent - 2 * limit - paper,
+            "limit-shared-by-series": lambda: lent - limit,
+        },
+    )
+
+
+def t02_valid_bill_bids() -> Judged:
+    step = D("0.005")
+    bids = {"a": "-0.005", "b": "0.000", "c": "3.8975", "d": "3.905", "e": "3.912"}
+
+    def bid(option: str) -> Number:
+        return lambda: D(bids[option])
+
+    return Judged({option: bid(option) for option in bids}, lambda own, every: own >= 0 and own % step == 0)
+
+
 def t02_proration_award() -> Figure:
     left, bids, bid = D("3156.7"), D(4820), D(2345600)
     percentage = auction.proration_percentage(left, bids)
@@ -637,6 +659,18 @@ def t12_norland_loss_on_the_rest() -> Choice:
     )
 
 
+def t13_runoff_cap() -> Choice:
+    maturing, cap = D(38), D(5)
+    return Choice(
+        key=lambda: maturing - cap,
+        slips={
+            "runoff-without-reinvestment": lambda: maturing - maturing,
+            "cap-on-reinvestment": lambda: cap,
+            "full-reinvestment-during-runoff": lambda: maturing,
+        },
+    )
+
+
 def t14_case_value_after_a_bad_week() -> Choice:
     face, before, after, modified, rise = D(150_000), D("1.3000"), D("1.2220"), D("8.0"), D("0.0050")
     change = risk.price_change(modified, rise)
@@ -690,6 +724,7 @@ FIGURES: Mapping[str, Figure] = {
 
 CHOICES: Mapping[str, Choice] = {
     "t01-note-final-payment": t01_note_final_payment(),
+    "t01-savings-bond-limit": t01_savings_bond_limit(),
     "t04-third-digit-quote": t04_third_digit_quote(),
     "t04-realised-yield-with-reinvestment": t04_realised_yield(),
     "t05-discount-to-money-market-yield": t05_discount_to_money_market_yield(),
@@ -707,13 +742,28 @@ CHOICES: Mapping[str, Choice] = {
     "t10-sample-import-cover": t10_sample_import_cover(),
     "t11-bill-return-in-sgd": t11_bill_return_in_sgd(),
     "t12-norland-loss-on-the-rest": t12_norland_loss_on_the_rest(),
+    "t13-runoff-cap": t13_runoff_cap(),
     "t14-case-value-after-a-bad-week": t14_case_value_after_a_bad_week(),
     "t14-cash-due-from-auction-notice": t14_cash_due_from_auction_notice(),
 }
 
 JUDGED: Mapping[str, Judged] = {
+    "t02-valid-bill-bids": t02_valid_bill_bids(),
     "t03-cheapest-to-deliver": t03_cheapest_to_deliver(),
     "t04-rates-with-different-compounding": t04_rates_with_different_compounding(),
     "t07-key-rate-gains": t07_key_rate_gains(),
     "t11-what-lifts-a-hedged-yield": t11_what_lifts_a_hedged_yield(),
 }
+
+LOOKED_UP = frozenset(
+    {
+        "t01-bond-terms",
+        "t01-six-week-benchmark",
+        "t02-noncompetitive-limit",
+        "t02-single-price-award",
+        "t09-japan-amount-march-2026",
+        "t09-official-share-2024",
+        "t13-debt-limit-july-2025",
+    }
+)
+"""Items whose options are numbers that a fact or the stem holds as they stand, with nothing to compute."""

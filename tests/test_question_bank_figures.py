@@ -1,9 +1,12 @@
 """Every number that the question bank keys or names as a slip is the one that the formulas give."""
 
+import ast
 import copy
+import operator
 import re
 from collections.abc import Iterator
 from decimal import Decimal, localcontext
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +14,35 @@ import pytest
 import yaml
 
 from quizapp.finance.exact import WORKING, half_up
-from tests.question_bank_figures import CHOICES, FIGURES, JUDGED, Choice, Figure, Judged
+from tests.question_bank_figures import CHOICES, FIGURES, JUDGED, LOOKED_UP, Choice, Figure, Judged
 
 ITEMS = Path(__file__).parent.parent / "question_bank" / "treasuries" / "items"
 NUMBER = re.compile(r"-?[0-9][0-9,]*(?:\.[0-9]+)?")
+FIGURE_ALONE = re.compile(
+    r"(?:USD |SGD )?-?[0-9][0-9,.]*(?:%| (?:weeks|months|years|million|billion|trillion))?", re.ASCII
+)
+
+LEAST_EQUATIONS = 85
+"""How many equations the explanations hold at least, so that a parser that finds none is noticed."""
+
+REWRITTEN = (
+    ("\u2212", "-"),
+    ("\u00d7", "*"),
+    ("\\times", "*"),
+    ("{,}", ","),
+    ("\\left", ""),
+    ("\\right", ""),
+    ("\\%", "%"),
+    ("$", ""),
+    ("USD ", ""),
+)
+OPERATORS = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.Pow: operator.pow,
+}
 
 Item = dict[str, Any]
 
@@ -88,9 +116,92 @@ def judged_problems(item: Item, judged: Judged) -> Iterator[str]:
         yield f"the key is {item['key']}, computed {due} from {values}"
 
 
+def texts_after_release(item: Item) -> Iterator[str]:
+    """What a candidate reads of an item once it is released."""
+    yield from item["explanation"].values()
+    for one in (*item.get("options", ()), *item.get("slips", ())):
+        yield one["rationale"]
+
+
+def plain(text: str) -> str:
+    """A text with its formulas in the signs of a calculator."""
+    for old, new in REWRITTEN:
+        text = text.replace(old, new)
+    for _ in range(2):
+        text = re.sub(r"\\frac\{([^{}]*)\}\{([^{}]*)\}", r"((\1)/(\2))", text)
+    return re.sub(r"\^\{([^{}]*)\}", r"^(\1)", text)
+
+
+def equations(text: str) -> Iterator[tuple[str, str]]:
+    """The sides of every equation in a text that holds numbers alone; the right one is what it comes to."""
+    parts = plain(text).split("=")
+    for before, after in pairwise(parts):
+        left = re.search(r"[-+*/^().0-9,% ]*$", before)
+        right = re.match(r"[-+*/^().0-9,% ]*", after)
+        assert left, before
+        assert right, after
+        sides = left[0].strip(" ,.*/"), right[0].strip(" ,.")
+        if all(NUMBER.search(one) and one.count("(") == one.count(")") for one in sides):
+            yield sides
+
+
+def result(expression: str) -> Decimal:
+    """What an expression comes to."""
+    source = re.sub(r"([0-9.]+)%", r"(\1/100)", expression.replace(",", "")).replace("^", "**")
+
+    def value(node: ast.expr) -> Decimal:
+        if isinstance(node, ast.BinOp):
+            return Decimal(OPERATORS[type(node.op)](value(node.left), value(node.right)))
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
+            return value(node.operand) * (-1 if isinstance(node.op, ast.USub) else 1)
+        return Decimal(ast.get_source_segment(source, node) or "")
+
+    return value(ast.parse(source, mode="eval").body)
+
+
+def holds(left: str, right: str) -> bool:
+    """Whether the left side comes to the right one, as exactly as its numbers are printed."""
+    numbers = NUMBER.findall(right)
+    coarsest = max(Decimal(1).scaleb(-len(one.partition(".")[2])) for one in numbers)
+    allowed = coarsest * len(numbers) / 2 / (100 if "%" in right else 1)
+    with localcontext(WORKING):
+        return abs(result(left) - result(right)) <= allowed
+
+
 def test_every_numeric_item_of_the_bank_is_in_the_table_and_no_other():
     assert sorted(FIGURES) == NUMERIC
     assert CHOICES.keys() | JUDGED.keys() <= BANK.keys()
+
+
+def test_every_item_whose_options_are_figures_is_computed_or_looked_up():
+    asked = {
+        slug
+        for slug, item in BANK.items()
+        if "options" in item
+        and all(FIGURE_ALONE.fullmatch(one["text"].replace("\u2212", "-")) for one in item["options"])
+    }
+    assert asked >= LOOKED_UP
+    assert asked - LOOKED_UP <= CHOICES.keys() | JUDGED.keys()
+    assert not LOOKED_UP & (CHOICES.keys() | JUDGED.keys())
+
+
+def test_every_equation_that_an_explanation_prints_holds():
+    found = [
+        (slug, *sides)
+        for slug, item in BANK.items()
+        for text in texts_after_release(item)
+        for sides in equations(text)
+    ]
+    assert len(found) >= LEAST_EQUATIONS
+    assert [one for one in found if not holds(*one[1:])] == []
+
+
+def test_an_equation_off_by_one_unit_in_its_last_place_is_noticed():
+    for item in BANK.values():
+        for text in texts_after_release(item):
+            for left, right in equations(text):
+                if NUMBER.fullmatch(right.rstrip("%")):
+                    assert not holds(left, next_digit(right.rstrip("%")) + "%" * right.endswith("%"))
 
 
 @pytest.mark.parametrize("slug", sorted(FIGURES))
