@@ -36,7 +36,7 @@ from quizapp.services.errors import SignedOut
 from quizapp.services.mail import Mailer
 from quizapp.services.passwords import hash_password
 from quizapp.web.forms import accounts as forms
-from quizapp.web.guest_settings import GuestMail, GuestPasswords, configure, outbox
+from quizapp.web.guest_settings import LINK_SENT, GuestMail, GuestPasswords, configure, outbox
 from quizapp.web.identity import DEVICE, credential, session_digest
 from quizapp.web.limits import CHANGE, LOGIN, RECOVER, REGISTER, RESET, Allowance, limited
 from quizapp.web.redirects import NEXT, target_url
@@ -174,10 +174,10 @@ def _mailer() -> Mailer:
 def _begin_session(_app: Flask, **_values: Any) -> None:
     """A new session at log-in: a random id of this device, nothing of what was there before.
 
-    The CSRF token stays where the same person logs in again to a new password, for the pages open in other
-    tabs.
+    The CSRF token stays where a person changes their password, for the pages open in other tabs. At any other
+    log-in it is new, whatever session was there: somebody else may know its token.
     """
-    again = DEVICE in session
+    again = request.endpoint == f"{GUEST}.change_password"
     kept = {name: session[name] for name in (*_KEPT_AT_LOGIN, *([_CSRF] if again else [])) if name in session}
     session.clear()
     session.update(kept)
@@ -236,6 +236,11 @@ def _asked_once(view: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(view)
     def forgot_password() -> ResponseReturnValue:
         response = make_response(view())
-        return redirect(url_for("security.forgot_password")) if request.method == "POST" else response
+        if request.method != "POST":
+            return response
+        # The library draws its page, and so spends its message, on a post too; ours comes after the redirect.
+        session.pop("_flashes", None)
+        flash(LINK_SENT, "info")
+        return redirect(url_for("security.forgot_password"))
 
     return forgot_password

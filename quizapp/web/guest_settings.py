@@ -23,7 +23,7 @@ from quizapp.web.forms import accounts as forms
 from quizapp.web.site import EXTENSION, Site
 
 LINK_LIFE = timedelta(minutes=10)
-_SENT = "If that address has an account, a link is on its way to it. It works once, within 10 minutes."
+LINK_SENT = "If that address has an account, a link is on its way to it. It works once, within 10 minutes."
 _DEAD_LINK = "That link has been used, is older than 10 minutes, or was cut short. Ask for a new one."
 
 _MESSAGES = {
@@ -36,7 +36,7 @@ _MESSAGES = {
     "GENERIC_AUTHN_FAILED": "No account that can log in has this e-mail address and password.",
     "INVALID_RESET_PASSWORD_TOKEN": _DEAD_LINK,
     "PASSWORD_RESET_EXPIRED": _DEAD_LINK,
-    "PASSWORD_RESET_REQUEST": _SENT,
+    "PASSWORD_RESET_REQUEST": LINK_SENT,
     "PASSWORD_RESET_NO_LOGIN": "Your password is changed, and every device is logged out. Log in again.",
     "PASSWORD_CHANGE": "Your password is changed. Your other devices are logged out.",
 }
