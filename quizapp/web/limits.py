@@ -5,18 +5,18 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
-from flask import Flask, abort, make_response, request, session
+from flask import Flask, abort, current_app, make_response, request, session
 from flask.typing import ResponseReturnValue
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
 
 from quizapp.services.errors import Refused
 from quizapp.services.passwords import normalise_email
 
-limiter = Limiter(key_func=get_remote_address, storage_uri="memory://", strategy="fixed-window")
+_EXTENSION = "quizapp-limits"
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,15 @@ SETUP = Allowance(
 def account_or_address() -> str:
     """The signed-in account's uniquifier, else the address."""
     uniquifier = session.get("_user_id")
-    return f"account:{uniquifier}" if isinstance(uniquifier, str) else f"address:{get_remote_address()}"
+    return f"account:{uniquifier}" if isinstance(uniquifier, str) else f"address:{_address()}"
+
+
+def _address() -> str:
+    return request.remote_addr or "nowhere"
+
+
+def _limiter() -> FixedWindowRateLimiter:
+    return cast(FixedWindowRateLimiter, current_app.extensions[_EXTENSION])
 
 
 def limited(allowance: Allowance) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -72,7 +80,8 @@ def limited(allowance: Allowance) -> Callable[[Callable[..., Any]], Callable[...
             if request.method != "POST":
                 return make_response(view(*args, **kwargs))
             counts = tuple(_counts(allowance))
-            if not all(limiter.limiter.test(item, *key) for item, key in counts):
+            limiter = _limiter()
+            if not all(limiter.test(item, *key) for item, key in counts):
                 abort(429)
             spent = True
             try:
@@ -81,9 +90,9 @@ def limited(allowance: Allowance) -> Callable[[Callable[..., Any]], Callable[...
             finally:
                 if spent or not allowance.failures_only:
                     for item, key in counts:
-                        limiter.limiter.hit(item, *key)
+                        limiter.hit(item, *key)
             if not spent and allowance.failures_only:
-                limiter.limiter.clear(counts[0][0], *counts[0][1])
+                limiter.clear(counts[0][0], *counts[0][1])
             return response
 
         return guarded
@@ -92,7 +101,7 @@ def limited(allowance: Allowance) -> Callable[[Callable[..., Any]], Callable[...
 
 
 def _counts(allowance: Allowance) -> Iterator[tuple[RateLimitItem, tuple[str, ...]]]:
-    who, where = _typed_account(), get_remote_address()
+    who, where = _typed_account(), _address()
     yield allowance.account_here, (allowance.form, "account-here", who, where)
     yield allowance.account, (allowance.form, "account", who)
     yield allowance.address, (allowance.form, "address", where)
@@ -109,5 +118,5 @@ def _typed_account() -> str:
 
 
 def init_limits(app: Flask) -> None:
-    """Attach the limiter; routes name their own limits."""
-    limiter.init_app(app)
+    """Give an application its counts, kept in memory: there is one process, and a restart forgives."""
+    app.extensions[_EXTENSION] = FixedWindowRateLimiter(MemoryStorage())
