@@ -161,7 +161,7 @@ def _replayed(save: Save, value: Response, state: rows.SaveState) -> Saved:
     )
     if not same or earlier.value != value:
         raise KeyReused(save.client, save.client_seq)
-    return _reply(save, state, earlier.version, value, earlier.server_at, late=False, digest=None)
+    return _reply(save, state, earlier.version, value, earlier.server_at, late=False, digest=earlier.digest)
 
 
 def _reply(

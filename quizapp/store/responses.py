@@ -25,7 +25,8 @@ SELECT a.id, a.public_id, a.account_id, a.mode, a.state, b.item_version, b.revea
        newest.version, newest_value.value,
        (SELECT tail.entry_hash FROM response_log tail
          WHERE tail.attempt_id = a.id ORDER BY tail.id DESC LIMIT 1),
-       same.position, same.kind, same.based_on, same.version, same.server_at, same_value.value
+       same.position, same.kind, same.based_on, same.version, same.server_at, same_value.value,
+       same.entry_hash
   FROM attempt a
   JOIN account ac ON ac.id = a.account_id
   JOIN booklet_item b ON b.attempt_id = a.id AND b.position = :position
@@ -66,6 +67,7 @@ class Replay:
     version: int
     server_at: datetime
     value: Response
+    digest: str
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ def save_state(
 ) -> SaveState | None:
     """Who, whose, open, deadline and current version, in one statement; None where any of them fails."""
     statement = _save_state_locked if conn.dialect.name == "postgresql" else _save_state
-    row = statement(
+    row = statement.one(
         conn,
         public_id=public_id,
         position=position,
@@ -110,14 +112,15 @@ def save_state(
         client_seq=client_seq,
         uniquifier=uniquifier,
         session_digest=session_digest,
-    ).first()
-    return None if row is None else _state(tuple(row))
+    )
+    return None if row is None else _state(row)
 
 
 def _state(row: tuple[Any, ...]) -> SaveState:
     replay = None
     if row[16] is not None:
-        replay = Replay(row[16], row[17], row[18], row[19], from_microseconds(row[20]), decode(row[21]))
+        at, value = from_microseconds(row[20]), decode(row[21])
+        replay = Replay(row[16], row[17], row[18], row[19], at, value, row[22])
     return SaveState(
         attempt_id=row[0],
         public_id=row[1],
@@ -146,7 +149,7 @@ def add_entry(
     conn: Connection, attempt_id: int, entry: LogEntry, entry_hash: str, salt: str, value: str
 ) -> None:
     """Append one entry with its value: the two inserts of a save."""
-    row = _add_entry(
+    ((log_id,),) = _add_entry(
         conn,
         attempt_id=attempt_id,
         position=entry.position,
@@ -159,8 +162,8 @@ def add_entry(
         server_at=to_microseconds(entry.server_at),
         prev_hash=entry.prev_hash,
         entry_hash=entry_hash,
-    ).first()
-    _add_value(conn, log_id=row[0] if row else None, salt=salt, value=value)
+    )
+    _add_value(conn, log_id=log_id, salt=salt, value=value)
 
 
 def add_late(

@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, CursorResult, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 T = TypeVar("T")
@@ -48,15 +48,34 @@ class StoreError(RuntimeError):
 
 @dataclass(frozen=True)
 class hot:  # noqa: N801 - read as a verb at its call sites
-    """Text SQL with `:name` parameters that goes straight to the driver, for the paths that must be fast."""
+    """Text SQL with `:name` parameters that goes straight to the driver, for the paths that must be fast.
+
+    It runs in the transaction that `read` or `write` has begun. Rows are plain tuples of what the driver
+    gives; listeners and errors are SQLAlchemy's own.
+    """
 
     sql: str
 
-    def __call__(self, conn: Connection, **values: Any) -> CursorResult[*tuple[Any, ...]]:
-        """Run the statement; the result's rows are plain tuples."""
-        if conn.dialect.name == "sqlite":
-            return conn.exec_driver_sql(self.sql, values)
-        return conn.exec_driver_sql(_pyformat(self.sql), values)
+    def __call__(self, conn: Connection, **values: Any) -> list[tuple[Any, ...]]:
+        """Every row of the statement's result."""
+        sql = self.sql if conn.dialect.name == "sqlite" else _pyformat(self.sql)
+        cursor = conn.connection.cursor()
+        try:
+            for listener in conn.dispatch.before_cursor_execute:
+                listener(conn, cursor, sql, values, None, False)
+            cursor.execute(sql, values)
+            return list(cursor.fetchall()) if cursor.description else []
+        except conn.dialect.loaded_dbapi.Error as error:
+            raise DBAPIError.instance(
+                sql, values, error, conn.dialect.loaded_dbapi.Error, dialect=conn.dialect
+            ) from error
+        finally:
+            cursor.close()
+
+    def one(self, conn: Connection, **values: Any) -> tuple[Any, ...] | None:
+        """The first row; None where there is none."""
+        rows = self(conn, **values)
+        return rows[0] if rows else None
 
 
 _FORMATS: dict[str, str] = {}
@@ -104,7 +123,7 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection with one stable view of the data that cannot write."""
-        with self._readers.connect() as conn:
+        with self._readers.connect() as conn, conn.begin():
             yield conn
 
     def healthy(self) -> str | None:

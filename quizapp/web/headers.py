@@ -32,12 +32,16 @@ def policy(nonce: str) -> str:
     )
 
 
+_NOT_A_PAGE = "default-src 'none'; frame-ancestors 'none'"
+
+
 def init_headers(app: Flask, https: bool) -> None:
     """Put the headers on every reply of an application; `https` adds strict transport security."""
 
     @app.after_request
     def headers(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = policy(csp_nonce())
+        page = response.mimetype == "text/html"
+        response.headers["Content-Security-Policy"] = policy(csp_nonce()) if page else _NOT_A_PAGE
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
