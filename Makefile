@@ -28,7 +28,7 @@ controls: ## each safety test beside the control that must fail
 	@$(DEV) -m tests.controls
 
 bench: ## the save path and the attempt page against the bare limit
-	@$(DEV) bench/run.py
+	@$(DEV) -m bench.run
 
 screenshots: ## the README's pictures
 	@$(DEV) deploy/screenshots.py

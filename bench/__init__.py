@@ -1,0 +1,1 @@
+"""Measurements against a bare limit; never part of the tests."""
