@@ -441,7 +441,7 @@ def unit_faults(text: str) -> list[str]:
     load_settings({name: value for name, value in environ.items() if name.startswith("QUIZAPP_")})
     if environ.get("QUIZAPP_DATA") != f"/var/lib/{service.get('StateDirectory')}":
         found.append("the data lie outside the state directory")
-    wanted = {"DynamicUser": "yes", "ProtectSystem": "strict", "NoNewPrivileges": "yes", "PrivateTmp": "yes"}
+    wanted = {"User": "quizapp", "ProtectSystem": "strict", "NoNewPrivileges": "yes", "PrivateTmp": "yes"}
     found += [f"{name} is not {value}" for name, value in wanted.items() if service.get(name) != value]
     if service.get("CapabilityBoundingSet") != "":
         found.append("it keeps capabilities")
