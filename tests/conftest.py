@@ -24,6 +24,14 @@ def skip_or_fail(reason: str) -> None:
     pytest.skip(reason)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests recorded as `printed`, wherever they ran; a worker's own output is lost."""
+    for report in terminalreporter.getreports("passed"):
+        for name, said in report.user_properties:
+            if name == "printed":
+                terminalreporter.write_line(str(said))
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of third-party material beside the checkout; tests that read it are skipped without it."""

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -60,6 +60,7 @@ IMITABLE: Mapping[str, tuple[int, int, int]] = {
 """Questions, minutes and pass mark of the papers whose format is known well enough to be imitated."""
 
 Cells = Mapping[Cell, Sequence[Unit]]
+Record = Callable[[str, object], None]
 
 
 def cells_of(items: Sequence[Item]) -> Cells:
@@ -216,14 +217,14 @@ def test_statements_and_negative_stems_are_few() -> None:
     assert len(negative) <= MOST_NEGATIVE * len(ITEMS)
 
 
-def test_length_and_place_do_not_give_the_key_away(capsys: pytest.CaptureFixture[str]) -> None:
+def test_length_and_place_do_not_give_the_key_away(record_property: Record) -> None:
     asked = len(rules.single_choices(ITEMS))
     longest = len(rules.extreme_keys(ITEMS, longest=True)) / asked
     shortest = len(rules.extreme_keys(ITEMS, longest=False)) / asked
     places = rules.key_places(ITEMS)
-    with capsys.disabled():
-        print(f"\nkey the longest option in {longest:.0%} of {asked} items, the shortest in {shortest:.0%}")
-        print(f"key in place 1 to 4 of fixed-order items: {places}")
+    record_property("printed", f"the key is the longest option in {longest:.0%} of {asked} single choices")
+    record_property("printed", f"the key is the shortest option in {shortest:.0%} of them")
+    record_property("printed", f"the key stands in place 1 to 4 of those in fixed order: {places}")
     assert longest <= MOST_LONGEST
     assert shortest <= MOST_SHORTEST
     assert rules.unevenness(places) < EVEN_ENOUGH
@@ -423,7 +424,7 @@ def early_repeats(exam: ExamProfile, seen: set[str], booklet: Sequence[str]) -> 
 
 
 def test_one_candidate_sits_the_exams_in_turn_and_meets_repeats_only_when_new_questions_run_out(
-    loaded: Store, capsys: pytest.CaptureFixture[str]
+    loaded: Store, record_property: Record
 ) -> None:
     for seed in (1, 2, 3):
         account_id, seen = small_bank.candidate(loaded, f"turn-{seed}@example.org"), set[str]()
@@ -437,8 +438,7 @@ def test_one_candidate_sits_the_exams_in_turn_and_meets_repeats_only_when_new_qu
             assert early_repeats(EXAMS[slug], seen, booklet) == []
             assert turn or not repeats
             seen |= set(booklet)
-        with capsys.disabled():
-            print(f"\nseen before, candidate {seed}: {', '.join(counts)}")
+        record_property("printed", f"seen before, candidate {seed}: {', '.join(counts)}")
 
 
 def test_a_repeat_dealt_too_early_is_noticed() -> None:
