@@ -187,6 +187,27 @@ def t04_price_on_a_coupon_date() -> Figure:
     )
 
 
+def t04_which_coupon_trades_above_par() -> Judged:
+    coupons = {"a": "0.03500", "b": "0.03875", "c": "0.04000", "d": "0.04250"}
+
+    def price(option: str) -> Number:
+        return lambda: half_up(bond.price_on_coupon_date(D(coupons[option]), D("0.04"), 10), 9)
+
+    return Judged({option: price(option) for option in coupons}, lambda own, every: own > 100)
+
+
+def t04_one_year_holding_return() -> Figure:
+    paid, sold, coupons = D("97.20"), D("98.60"), D("4.00")
+    return Figure(
+        key=lambda: 100 * rates.holding_period_return(paid, sold, coupons),
+        slips={
+            "coupons-left-out": lambda: 100 * rates.holding_period_return(paid, sold, D(0)),
+            "price-change-left-out": lambda: 100 * rates.holding_period_return(paid, paid, coupons),
+            "face-value-as-base": lambda: paid * rates.holding_period_return(paid, sold, coupons),
+        },
+    )
+
+
 def t04_realised_yield() -> Choice:
     coupon, reinvested, halves, years = D("0.05"), D("0.03"), 20, D(10)
     saved_up = bond.annuity_factor(reinvested, halves) / curve.discount_factor(reinvested, years, 2)
@@ -703,6 +724,7 @@ FIGURES: Mapping[str, Figure] = {
     "t03-futures-invoice": t03_futures_invoice(),
     "t04-dirty-price-between-coupons": t04_dirty_price_between_coupons(),
     "t04-price-on-a-coupon-date": t04_price_on_a_coupon_date(),
+    "t04-one-year-holding-return": t04_one_year_holding_return(),
     "t04-annual-percentage-yield": t04_annual_percentage_yield(),
     "t04-tax-equivalent-yield": t04_tax_equivalent_yield(),
     "t05-price-from-discount": t05_price_from_discount(),
@@ -750,6 +772,7 @@ CHOICES: Mapping[str, Choice] = {
 JUDGED: Mapping[str, Judged] = {
     "t02-valid-bill-bids": t02_valid_bill_bids(),
     "t03-cheapest-to-deliver": t03_cheapest_to_deliver(),
+    "t04-which-coupon-trades-above-par": t04_which_coupon_trades_above_par(),
     "t04-rates-with-different-compounding": t04_rates_with_different_compounding(),
     "t07-key-rate-gains": t07_key_rate_gains(),
     "t11-what-lifts-a-hedged-yield": t11_what_lifts_a_hedged_yield(),

@@ -48,7 +48,7 @@ DRAWS = 200
 """Draws of each exam over the whole bank."""
 
 TURN = ("practice-20", "mock-50", "two-part-mock")
-"""The exams that one candidate sits one after the other."""
+"""The exams that one candidate sits one after the other, and then the first of them again."""
 
 IMITABLE: Mapping[str, tuple[int, int, int]] = {
     "M8": (50, 60, 70),
@@ -429,7 +429,7 @@ def test_one_candidate_sits_the_exams_in_turn_and_meets_repeats_only_when_new_qu
     for seed in (1, 2, 3):
         account_id, seen = small_bank.candidate(loaded, f"turn-{seed}@example.org"), set[str]()
         counts = []
-        for turn, slug in enumerate(TURN):
+        for turn, slug in enumerate((*TURN, TURN[0])):
             now = NOW + timedelta(days=turn)
             said = exams.start(loaded, account_id, BANK.name, slug, now).seen
             booklet = sit(loaded, account_id, slug, now, seed)
@@ -438,6 +438,7 @@ def test_one_candidate_sits_the_exams_in_turn_and_meets_repeats_only_when_new_qu
             assert early_repeats(EXAMS[slug], seen, booklet) == []
             assert turn or not repeats
             seen |= set(booklet)
+        assert repeats, "the bank was not used up, so the rule was not put to the test"
         record_property("printed", f"seen before, candidate {seed}: {', '.join(counts)}")
 
 
