@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 T = TypeVar("T")
 Unit = Callable[[Connection], T]
@@ -40,6 +41,9 @@ RETRIED_CONSTRAINTS = frozenset(
         "item_version_pkey",
     }
 )
+
+
+_NESTED = "a unit of work cannot start another one"
 
 
 class StoreError(RuntimeError):
@@ -104,6 +108,7 @@ class Store:
         self.url = url
         self.dialect = "sqlite" if url.startswith("sqlite:") else "postgresql"
         self._writer: _Writer | None = None
+        self._inside = threading.local()
         if self.dialect == "sqlite":
             self._engine = _sqlite_engine(url, read_only=False)
             self._readers = _sqlite_engine(url, read_only=True)
@@ -122,9 +127,17 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A connection with one stable view of the data that cannot write."""
+        """A connection with one stable view of the data that cannot write; a read inside a read shares it."""
+        outer: Connection | None = getattr(self._reading, "conn", None)
+        if outer is not None:
+            yield outer
+            return
         with self._readers.connect() as conn, conn.begin():
-            yield conn
+            self._reading.conn = conn
+            try:
+                yield conn
+            finally:
+                self._reading.conn = None
 
     def healthy(self) -> str | None:
         """None when the store works, else why it does not."""
@@ -135,6 +148,8 @@ class Store:
                 conn.exec_driver_sql("SELECT 1")
         except DBAPIError as error:
             return f"the database does not answer: {error.orig}"
+        except (PoolTimeout, StoreError) as error:
+            return f"the database cannot be used: {error}"
         return None
 
     def close(self) -> None:
@@ -152,6 +167,15 @@ class Store:
             self._writer = _Writer(self._engine)
 
     def _retry(self, unit: Unit[T]) -> T:
+        if getattr(self._inside, "unit", False):
+            raise StoreError(_NESTED)
+        self._inside.unit = True
+        try:
+            return self._until_committed(unit)
+        finally:
+            self._inside.unit = False
+
+    def _until_committed(self, unit: Unit[T]) -> T:
         for tried in range(1, MOST_TRIES + 1):
             try:
                 with self._engine.connect() as conn, conn.begin():
@@ -185,7 +209,7 @@ class _Writer:
 
     def run(self, unit: Unit[T]) -> T:
         if self._thread is threading.current_thread():
-            raise StoreError("a unit of work cannot start another one")
+            raise StoreError(_NESTED)
         if self.dead:
             raise StoreError(f"the writer stopped: {self.dead}")
         with self._starting:
@@ -239,10 +263,13 @@ class _Writer:
             with conn.begin():
                 for waiting in batch:
                     _in_savepoint(conn, waiting)
-        except (DBAPIError, sqlite3.Error, StoreError) as error:
+        except BaseException as error:
+            # Whatever went wrong, nothing was committed, and nobody may be told that it was.
             self._release()
             for waiting in batch:
                 waiting.error = waiting.error or error
+            if not isinstance(error, DBAPIError | sqlite3.Error | StoreError):
+                raise
         finally:
             for waiting in batch:
                 waiting.done.set()
@@ -287,7 +314,10 @@ def _sqlite_engine(url: str, read_only: bool) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begun(conn: Connection) -> None:
-        conn.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+        if read_only:
+            conn.connection.cursor().execute("BEGIN")
+        else:
+            conn.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
 
@@ -299,7 +329,8 @@ def _refuse_lax(cursor: Any) -> None:
 
 
 def _postgresql_engine(url: str, read_only: bool) -> Engine:
-    engine = create_engine(url, isolation_level="READ COMMITTED", pool_size=16, max_overflow=16)
+    level = "REPEATABLE READ" if read_only else "READ COMMITTED"
+    engine = create_engine(url, isolation_level=level, pool_size=16, max_overflow=16)
 
     @event.listens_for(engine, "connect")
     def connected(connection: Any, record: Any) -> None:

@@ -1,0 +1,539 @@
+"""The one way to write: what is committed together, what fails alone, and what several processes may do."""
+
+import json
+import os
+import sqlite3
+import threading
+import time
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, InternalError, OperationalError
+
+from quizapp.store import transaction
+from quizapp.store.transaction import Store, StoreError
+from tests.conftest import named
+
+PROCESSES, DRAWS = 4, 50
+"""C07: processes, and numbers that each of them draws."""
+WAIT = 10.0
+
+
+@pytest.fixture
+def numbered(store: Store) -> Store:
+    """A store with a table of numbers, of which nothing forbids a second one of a kind."""
+    store.write(lambda conn: conn.exec_driver_sql("CREATE TABLE drawn (number INTEGER NOT NULL)"))
+    return store
+
+
+@pytest.fixture
+def sqlite_store(sqlite_url: str) -> Iterator[Store]:
+    opened = Store(sqlite_url)
+    opened.write(lambda conn: conn.exec_driver_sql("CREATE TABLE drawn (number INTEGER NOT NULL)"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def postgresql_store(postgresql_url: str) -> Iterator[Store]:
+    opened = Store(postgresql_url)
+    opened.write(lambda conn: conn.exec_driver_sql("CREATE TABLE drawn (number INTEGER NOT NULL)"))
+    yield opened
+    opened.close()
+
+
+def put(number: int) -> Callable[[Connection], int]:
+    """A unit that stores a number and returns it."""
+
+    def unit(conn: Connection) -> int:
+        conn.execute(text("INSERT INTO drawn (number) VALUES (:number)"), {"number": number})
+        return number
+
+    return unit
+
+
+def stored(store: Store) -> list[int]:
+    """The numbers that are stored, in order."""
+    with store.read() as conn:
+        return list(conn.execute(text("SELECT number FROM drawn ORDER BY number")).scalars())
+
+
+@contextmanager
+def counted(name: str) -> Iterator[list[str]]:
+    """The times that any engine does something within the block: "commit", "rollback" or "begin"."""
+    seen: list[str] = []
+
+    def note(conn: Connection) -> None:
+        seen.append(name)
+
+    event.listen(Engine, name, note)
+    try:
+        yield seen
+    finally:
+        event.remove(Engine, name, note)
+
+
+def together(store: Store, units: list[Callable[[Connection], Any]]) -> list[Any]:
+    """What becomes of units that all wait while another one holds the writer: values, and errors raised."""
+    held, go_on = threading.Event(), threading.Event()
+    ends: list[Any] = [None] * len(units)
+
+    def hold(conn: Connection) -> None:
+        held.set()
+        assert go_on.wait(WAIT)
+
+    def ask(number: int, unit: Callable[[Connection], Any]) -> None:
+        try:
+            ends[number] = store.write(unit)
+        except BaseException as error:
+            ends[number] = error
+
+    first = threading.Thread(target=store.write, args=(hold,))
+    first.start()
+    assert held.wait(WAIT)
+    threads = [threading.Thread(target=ask, args=pair) for pair in enumerate(units)]
+    for number, one in enumerate(threads):
+        one.start()
+        _until(lambda number=number: store._writer._queue.qsize() > number)
+    go_on.set()
+    for one in [first, *threads]:
+        one.join(WAIT)
+    return ends
+
+
+def _until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + WAIT
+    while not true():
+        assert time.monotonic() < deadline, "what was waited for did not happen"
+        time.sleep(0.001)
+
+
+# Units of work
+
+
+def test_a_unit_returns_its_value_once_its_rows_can_be_read(numbered: Store) -> None:
+    assert numbered.write(put(7)) == 7
+    assert stored(numbered) == [7]
+
+
+def test_a_unit_that_raises_stores_nothing_and_its_error_reaches_the_caller(numbered: Store) -> None:
+    def unit(conn: Connection) -> None:
+        put(1)(conn)
+        raise LookupError("no such thing")
+
+    with pytest.raises(LookupError, match="no such thing"):
+        numbered.write(unit)
+    numbered.write(put(2))
+    assert stored(numbered) == [2]
+
+
+def test_a_statement_that_fails_takes_its_own_unit_back(numbered: Store) -> None:
+    def unit(conn: Connection) -> None:
+        put(1)(conn)
+        conn.exec_driver_sql("INSERT INTO drawn (number) VALUES (NULL)")
+
+    with pytest.raises(IntegrityError):
+        numbered.write(unit)
+    numbered.write(put(2))
+    assert stored(numbered) == [2]
+
+
+def test_units_that_wait_together_are_committed_at_once(sqlite_store: Store) -> None:
+    with counted("commit") as commits:
+        assert together(sqlite_store, [put(n) for n in range(10)]) == list(range(10))
+    assert stored(sqlite_store) == list(range(10))
+    assert len(commits) == 2, "one for the unit that held the writer, one for the ten that waited"
+
+
+def test_a_batch_has_an_end(sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transaction, "MOST_IN_A_BATCH", 4)
+    with counted("commit") as commits:
+        together(sqlite_store, [put(n) for n in range(8)])
+    assert stored(sqlite_store) == list(range(8))
+    assert len(commits) == 3
+
+
+def test_of_units_that_wait_together_one_that_raises_takes_back_only_itself(sqlite_store: Store) -> None:
+    def unit(conn: Connection) -> None:
+        put(1)(conn)
+        raise LookupError
+
+    ends = together(sqlite_store, [put(0), unit, put(2)])
+    assert (ends[0], ends[2]) == (0, 2)
+    assert isinstance(ends[1], LookupError)
+    assert stored(sqlite_store) == [0, 2]
+
+
+@pytest.fixture
+def with_orphans(numbered: Store) -> Store:
+    """A store with a table whose rows are looked at when their transaction commits, and not before."""
+    numbered.write(
+        lambda conn: conn.exec_driver_sql(
+            "CREATE TABLE orphan (parent INTEGER REFERENCES account (id) DEFERRABLE INITIALLY DEFERRED)"
+        )
+    )
+    return numbered
+
+
+def _orphan(conn: Connection) -> str:
+    put(99)(conn)
+    conn.exec_driver_sql("INSERT INTO orphan (parent) VALUES (4711)")
+    return "this must not reach anybody"
+
+
+def test_a_commit_that_fails_reaches_the_caller_and_no_row_stays(with_orphans: Store) -> None:
+    with pytest.raises(IntegrityError):
+        with_orphans.write(_orphan)
+    with_orphans.write(put(1))
+    assert stored(with_orphans) == [1]
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_a_commit_that_fails_reaches_everybody_in_its_batch(with_orphans: Store) -> None:
+    ends = together(with_orphans, [put(0), _orphan, put(2)])
+    assert [type(one) for one in ends] == [IntegrityError] * 3
+    assert stored(with_orphans) == []
+    assert with_orphans.write(put(3)) == 3
+    assert with_orphans.healthy() is None
+
+
+def test_a_unit_cannot_start_another_one(numbered: Store) -> None:
+    def unit(conn: Connection) -> None:
+        put(1)(conn)
+        numbered.write(put(2))
+
+    with pytest.raises(StoreError, match="cannot start another"):
+        numbered.write(unit)
+    assert stored(numbered) == []
+    assert numbered.write(put(3)) == 3
+
+
+def test_a_lock_held_from_outside_fails_what_waits_and_the_writer_recovers(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transaction, "BUSY_SECONDS", 0.05)
+    store = Store(sqlite_url)
+    store.write(lambda conn: conn.exec_driver_sql("CREATE TABLE drawn (number INTEGER)"))
+    with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(OperationalError, match="database is locked"):
+            store.write(put(1))
+        other.execute("ROLLBACK")
+    store.write(put(2))
+    assert stored(store) == [2]
+    store.close()
+
+
+def test_the_writer_starts_with_the_first_unit_and_ends_with_the_store(sqlite_url: str) -> None:
+    before = set(threading.enumerate())
+    store = Store(sqlite_url)
+    assert set(threading.enumerate()) == before
+    store.write(lambda conn: None)
+    (writer,) = set(threading.enumerate()) - before
+    store.close()
+    assert not writer.is_alive()
+
+
+def test_foreign_keys_are_looked_after(numbered: Store) -> None:
+    with pytest.raises(IntegrityError):
+        numbered.write(
+            lambda conn: conn.exec_driver_sql(
+                "INSERT INTO ended_session (session_digest, account_id, ended_at) VALUES ('x', 4711, 0)"
+            )
+        )
+
+
+# Reading
+
+
+def test_a_reader_cannot_write(numbered: Store) -> None:
+    with numbered.read() as conn, pytest.raises((OperationalError, InternalError), match=r"read-?only"):
+        conn.exec_driver_sql("INSERT INTO drawn (number) VALUES (1)")
+    assert stored(numbered) == []
+
+
+def test_a_reader_has_one_view_of_the_data_whatever_is_written_meanwhile(numbered: Store) -> None:
+    numbered.write(put(1))
+    counting = text("SELECT count(*) FROM drawn")
+    with numbered.read() as conn:
+        before = conn.execute(counting).scalar_one()
+        numbered.write(put(2))
+        assert conn.execute(counting).scalar_one() == before == 1
+    assert stored(numbered) == [1, 2]
+
+
+# Health
+
+
+def test_a_store_that_works_is_healthy(numbered: Store) -> None:
+    assert numbered.healthy() is None
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+@pytest.mark.parametrize("moment", ["begin", "commit"])
+def test_a_writer_that_dies_acknowledges_nothing_and_turns_the_store_red(
+    sqlite_store: Store, moment: str
+) -> None:
+    @event.listens_for(sqlite_store._engine, moment)
+    def out_of_memory(conn: Connection) -> None:
+        raise MemoryError("planted")
+
+    with pytest.raises(MemoryError, match="planted"):
+        sqlite_store.write(put(1))
+    _until(lambda: sqlite_store.healthy() is not None)
+    assert "the writer stopped: MemoryError" in str(sqlite_store.healthy())
+    with pytest.raises(StoreError, match="the writer stopped"):
+        sqlite_store.write(put(2))
+    assert stored(sqlite_store) == []
+
+
+def test_a_database_that_is_gone_turns_the_store_red(postgresql: str) -> None:
+    store = Store(named(postgresql, "no_such_database"))
+    assert "the database does not answer" in str(store.healthy())
+    store.close()
+
+
+def test_a_postgresql_that_acknowledges_before_the_disk_has_the_data_is_refused(postgresql_url: str) -> None:
+    engine = create_engine(postgresql_url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as conn:
+        name = conn.engine.url.database
+        conn.exec_driver_sql(f"ALTER DATABASE {name} SET synchronous_commit = off")
+    engine.dispose()
+    store = Store(postgresql_url)
+    with pytest.raises(StoreError, match="synchronous_commit is off"):
+        store.write(lambda conn: None)
+    assert "synchronous_commit is off" in str(store.healthy())
+    store.close()
+
+
+# Trying again on PostgreSQL
+
+
+def _raises_first(state: str, constraint: str = "", times: int = 1) -> Callable[[Connection], int]:
+    """A unit that PostgreSQL itself refuses with a state as often as told; it returns how often it ran."""
+    ran = 0
+
+    def unit(conn: Connection) -> int:
+        nonlocal ran
+        ran += 1
+        put(ran)(conn)
+        if ran <= times:
+            conn.exec_driver_sql(
+                f"DO $$ BEGIN RAISE EXCEPTION 'planted' USING ERRCODE = '{state}', "
+                f"CONSTRAINT = '{constraint}'; END $$"
+            )
+        return ran
+
+    return unit
+
+
+@pytest.mark.parametrize(
+    ("state", "constraint"),
+    [("40001", ""), ("40P01", ""), *(("23505", name) for name in sorted(transaction.RETRIED_CONSTRAINTS))],
+)
+def test_a_race_is_run_again_and_only_its_last_run_stays(
+    postgresql_store: Store, state: str, constraint: str
+) -> None:
+    assert postgresql_store.write(_raises_first(state, constraint)) == 2
+    assert stored(postgresql_store) == [2]
+
+
+@pytest.mark.parametrize(
+    ("state", "constraint"),
+    [("23505", "account_email_key"), ("23503", "response_log_booklet"), ("57014", "")],
+)
+def test_any_other_refusal_reaches_the_caller_at_once(
+    postgresql_store: Store, state: str, constraint: str
+) -> None:
+    with pytest.raises(DBAPIError, match="planted"):
+        postgresql_store.write(_raises_first(state, constraint))
+    assert stored(postgresql_store) == []
+
+
+def test_a_race_without_end_is_given_up(postgresql_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transaction, "MOST_TRIES", 3)
+    with pytest.raises(DBAPIError, match="planted"):
+        postgresql_store.write(_raises_first("40001", times=99))
+    assert stored(postgresql_store) == []
+
+
+def test_two_units_that_lock_each_other_out_both_end_well(postgresql_store: Store) -> None:
+    postgresql_store.write(put(1))
+    postgresql_store.write(put(2))
+    met = threading.Barrier(2)
+    ran: Counter[str] = Counter()
+
+    def crossing(first: int, second: int) -> Callable[[Connection], None]:
+        def unit(conn: Connection) -> None:
+            ran[f"{first}"] += 1
+            conn.exec_driver_sql("SET LOCAL deadlock_timeout = '10ms'")
+            change = text("UPDATE drawn SET number = number + 10 WHERE number % 10 = :number")
+            conn.execute(change, {"number": first})
+            if ran[f"{first}"] == 1:
+                met.wait(WAIT)
+            conn.execute(change, {"number": second})
+
+        return unit
+
+    threads = [
+        threading.Thread(target=postgresql_store.write, args=(crossing(*pair),)) for pair in ((1, 2), (2, 1))
+    ]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join(WAIT)
+    assert sorted(ran.values()) == [1, 2], "the database broke one off, and it ran again"
+    assert stored(postgresql_store) == [21, 22]
+
+
+# Several processes
+
+
+def _forked(count: int, work: Callable[[int], Any]) -> list[Any]:
+    """What some work says, as JSON, in so many forks of this process that begin at the same time."""
+    begun, begin = os.pipe()
+    pipes = []
+    for number in range(count):
+        out, into = os.pipe()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            child = os.fork()
+        if child == 0:
+            _say(into, begun, work, number)
+        os.close(into)
+        pipes.append((child, out))
+    os.write(begin, b"." * count)
+    said = []
+    for child, out in pipes:
+        with os.fdopen(out, encoding="utf-8") as read:
+            said.append(json.loads(read.read() or "null"))
+        assert os.waitpid(child, 0)[1] == 0
+    os.close(begun)
+    os.close(begin)
+    return said
+
+
+def _say(into: int, begun: int, work: Callable[[int], Any], number: int) -> None:
+    """In a fork: wait for the start, work, write what came of it, and end without any cleaning up."""
+    code = 1
+    try:
+        os.read(begun, 1)
+        os.write(into, json.dumps(work(number)).encode())
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def test_a_fork_of_a_process_that_has_written_writes_and_reads_for_itself(numbered: Store) -> None:
+    numbered.write(put(0))
+    assert stored(numbered) == [0]
+
+    def work(number: int) -> list[Any]:
+        return [numbered.write(put(1 + number)), 0 in stored(numbered), numbered.healthy()]
+
+    assert _forked(2, work) == [[1, True, None], [2, True, None]]
+    numbered.write(put(3))
+    assert stored(numbered) == [0, 1, 2, 3]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What several processes saw that each drew the number after the highest one, again and again."""
+
+    locked: int
+    twice: int
+    missing: int
+    unguarded: int
+
+
+def _guard_writes() -> list[str]:
+    """The statements from now on that change rows outside a transaction that began IMMEDIATE."""
+    seen: list[str] = []
+
+    def note(conn: Connection, cursor: Any, statement: str, *_: object) -> None:
+        verb = statement.split(maxsplit=1)[0].upper()
+        if verb == "BEGIN":
+            conn.info["immediate"] = "IMMEDIATE" in statement
+        elif verb in {"INSERT", "UPDATE", "DELETE", "REPLACE"} and not conn.info.get("immediate"):
+            seen.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    return seen
+
+
+def _draw(conn: Connection) -> None:
+    highest = conn.exec_driver_sql("SELECT coalesce(max(number), 0) FROM drawn").scalar_one()
+    time.sleep(0.0005)
+    conn.exec_driver_sql("INSERT INTO drawn (number) VALUES (?)", (highest + 1,))
+
+
+def draw_numbers(url: str, unguard: Callable[[], None] = lambda: None) -> Drawn:
+    """Let PROCESSES draw DRAWS numbers each through `write`, after `unguard` in each of them."""
+
+    def work(number: int) -> tuple[int, int]:
+        unguard()
+        unguarded = _guard_writes()
+        store, locked = Store(url), 0
+        for _ in range(DRAWS):
+            try:
+                store.write(_draw)
+            except OperationalError as error:
+                locked += "database is locked" in str(error)
+        store.close()
+        return locked, len(unguarded)
+
+    said = _forked(PROCESSES, work)
+    store = Store(url)
+    numbers = stored(store)
+    store.close()
+    return Drawn(
+        locked=sum(one[0] for one in said),
+        twice=len(numbers) - len(set(numbers)),
+        missing=PROCESSES * DRAWS - len(numbers),
+        unguarded=sum(one[1] for one in said),
+    )
+
+
+def _begin_deferred() -> None:
+    """Take the IMMEDIATE out of every BEGIN: the lock is then asked for by the first write."""
+
+    def change(conn: Connection, cursor: Any, statement: str, parameters: Any, *_: object) -> tuple[str, Any]:
+        return statement.replace("BEGIN IMMEDIATE", "BEGIN"), parameters
+
+    event.listen(Engine, "before_cursor_execute", change, retval=True)
+
+
+def _begin_never() -> None:
+    """Take the transaction away: each statement stands for itself, as in Python's default after a read."""
+
+    def change(conn: Connection, cursor: Any, statement: str, parameters: Any, *_: object) -> tuple[str, Any]:
+        alone = statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK"))
+        return "SELECT 1" if alone else statement, parameters
+
+    event.listen(Engine, "before_cursor_execute", change, retval=True)
+
+
+def test_c07_processes_that_read_and_then_write_draw_each_number_once_and_are_never_locked_out(
+    sqlite_store: Store,
+) -> None:
+    assert draw_numbers(sqlite_store.url) == Drawn(locked=0, twice=0, missing=0, unguarded=0)
+    assert stored(sqlite_store) == list(range(1, PROCESSES * DRAWS + 1))
+
+
+def test_c07_control_transactions_that_begin_deferred_are_locked_out(sqlite_store: Store) -> None:
+    found = draw_numbers(sqlite_store.url, _begin_deferred)
+    assert found.locked > 0
+    assert found.missing == found.locked
+    assert found.unguarded == PROCESSES * DRAWS
+
+
+def test_c07_control_without_transactions_numbers_are_drawn_twice(sqlite_store: Store) -> None:
+    found = draw_numbers(sqlite_store.url, _begin_never)
+    assert found.twice > 0
+    assert found.unguarded > 0
