@@ -1,11 +1,13 @@
 """create_app: the only place where all floors meet."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask
+from flask.templating import Environment
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
@@ -16,7 +18,7 @@ from quizapp.services.clock import Clock, system_clock
 from quizapp.store.accounts import attach
 from quizapp.store.transaction import Store
 from quizapp.web import accounts, attempts, comments, exams, items, pages, practice, results
-from quizapp.web.columns import Column, refuse_undeclared
+from quizapp.web.columns import Column, Word, refuse_undeclared
 from quizapp.web.errors import init_errors
 from quizapp.web.guest import GUEST, init_guest
 from quizapp.web.headers import csp_nonce, init_headers
@@ -40,6 +42,14 @@ _FOUR_WEEKS = 28 * 24 * 3600
 _FOR_EVER = 365 * 24 * 3600
 
 
+class Pages(Environment):
+    """Templates that share one plain dict of globals: a chain of maps costs every import of a macro."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """The globals of a template; ours add none of their own."""
+        return super().make_globals(d) if d else self.globals
+
+
 def create_app(
     settings: Settings,
     store: Store | None = None,
@@ -48,9 +58,11 @@ def create_app(
 ) -> Flask:
     """The site over a migrated database; tests hand in their own store, clock and secrets."""
     app = Flask("quizapp", template_folder=str(TEMPLATES), static_folder=None)
+    app.jinja_environment = Pages
     https = settings.public_address.startswith("https:")
     _configure(app, settings, secrets or keep_secrets(settings.data), https)
     app.extensions[EXTENSION] = Site(settings, store or Store(settings.store_url), now)
+    app.url_map.converters.update(default=Word, string=Word)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     init_errors(app)

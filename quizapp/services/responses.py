@@ -2,13 +2,22 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from quizapp.assessment import options
-from quizapp.assessment.attempt import Kind, Mode, Part, PartState, Verdict, judge_save, next_version
+from quizapp.assessment.attempt import (
+    Kind,
+    Mode,
+    Part,
+    PartState,
+    Verdict,
+    judge_save,
+    next_version,
+    settle,
+)
 from quizapp.assessment.blueprint import Door
 from quizapp.assessment.errors import AnswerRevealed, InvalidResponse, KeyReused
 from quizapp.assessment.item import PublicItem, Response
@@ -23,6 +32,7 @@ from quizapp.store.transaction import Store
 
 LONGEST_CLIENT = 40
 LARGEST_SEQ = 2**31 - 1
+"""The largest number that a column of either database takes."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +70,14 @@ def save_response(store: Store, save: Save, uniquifier: str, session_digest: str
     AttemptClosed and AnswerRevealed; on any of them nothing was written. A replay of a save that was
     accepted returns the same reply and writes nothing.
     """
-    if not save.client or len(save.client) > LONGEST_CLIENT or not 0 <= save.client_seq <= LARGEST_SEQ:
+    if not 0 < len(save.client) <= LONGEST_CLIENT or not save.client.isprintable():
+        raise InvalidResponse("client")
+    if not 0 <= save.client_seq <= LARGEST_SEQ:
         raise InvalidResponse("client")
 
     def unit(conn: Connection) -> Saved:
+        if not 0 < save.position <= LARGEST_SEQ:
+            raise NotFound
         state = rows.save_state(
             conn,
             save.public_id,
@@ -100,6 +114,7 @@ def _decide(conn: Connection, save: Save, state: rows.SaveState, item: PublicIte
     )
     if part.state is PartState.WAITING:
         part, attempt_open = _settled_part(conn, state, now)
+        state = replace(state, deadline_at=part.deadline_at)
     else:
         attempt_open = state.attempt_open
     verdict = judge_save(part, state.part, now, attempt_open)
@@ -123,11 +138,16 @@ def _decide(conn: Connection, save: Save, state: rows.SaveState, item: PublicIte
 
 
 def _settled_part(conn: Connection, state: rows.SaveState, now: datetime) -> tuple[Part, bool]:
-    """A part that is stored as waiting may have been opened by the clock; see what is true at `now`."""
-    from_store = attempt_rows.find_attempt(conn, state.public_id)
-    if from_store is None:
+    """A part that is stored as waiting may have been opened by the clock; see what is true at `now`.
+
+    Where time has ended the whole attempt, nothing is written: the parts are closed when it is marked.
+    """
+    found = attempt_rows.find_attempt(conn, state.public_id)
+    if found is None:
         raise NotFound
-    settled = attempt_rows.settle_stored(conn, from_store, now)
+    settled = settle(found.attempt, now)
+    if settled.open:
+        attempt_rows.write_parts(conn, found.id, found.attempt, settled)
     return settled.parts[state.part], settled.open
 
 

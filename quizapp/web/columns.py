@@ -6,14 +6,30 @@ from typing import Any
 
 from flask import Blueprint, Flask
 from flask.typing import ResponseReturnValue
+from werkzeug.routing import Map, UnicodeConverter
 
 from quizapp.assessment.access import Action, can
 from quizapp.assessment.errors import NotAllowed
-from quizapp.services.errors import SignedOut
+from quizapp.services.errors import NotFound, SignedOut
 from quizapp.web.identity import actor
 
 View = Callable[..., ResponseReturnValue]
 POLICIES = "quizapp_policies"
+
+
+class Word(UnicodeConverter):
+    """A part of an address: neither a slash nor a control character, which no database need take."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map)
+        self.regex = r"[^/\x00-\x1f\x7f]+"
+
+
+def word(text: str) -> str:
+    """A name from a form or a query; raises NotFound for one that no address could hold."""
+    if not text.isprintable():
+        raise NotFound
+    return text
 
 
 class Column(Blueprint):

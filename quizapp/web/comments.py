@@ -9,7 +9,7 @@ from quizapp.assessment.access import Action
 from quizapp.services import comments
 from quizapp.services.comments import Listing, ReportedQuestion
 from quizapp.services.errors import NotFound, Refused
-from quizapp.web.columns import Column
+from quizapp.web.columns import Column, word
 from quizapp.web.forms.comments import CATEGORIES, WORDS, CommentForm
 from quizapp.web.identity import me
 from quizapp.web.site import site
@@ -23,7 +23,7 @@ STATES = {comments.OPEN: "Open", comments.RESOLVED: "Resolved"}
 @column.page("/new", Action.REPORT_PROBLEM, methods=("GET", "POST"))
 def new() -> ResponseReturnValue:
     """Report a problem with a question of one's own attempt; shows that question, never its key."""
-    public_id, position = request.args.get("attempt", ""), request.args.get("position", 0, type=int)
+    public_id, position = word(request.args.get("attempt", "")), request.args.get("position", 0, type=int)
     asked = comments.question(site().store, me().id, public_id, position, site().now())
     form = CommentForm()
     status = 200

@@ -9,7 +9,7 @@ from quizapp.assessment.access import Action
 from quizapp.assessment.errors import BlueprintShort
 from quizapp.services import practice
 from quizapp.services.errors import Conflict, Refused
-from quizapp.web.columns import Column
+from quizapp.web.columns import Column, word
 from quizapp.web.forms.practice import WORDS, PracticeForm
 from quizapp.web.identity import me
 from quizapp.web.site import site
@@ -39,7 +39,13 @@ def begin() -> ResponseReturnValue:
     topics = tuple(form.topics.data or ())
     try:
         public_id = practice.begin(
-            site().store, me().id, form.bank.data or "", topics, number, site().now(), secrets.randbits(62)
+            site().store,
+            me().id,
+            word(form.bank.data or ""),
+            topics,
+            number,
+            site().now(),
+            secrets.randbits(62),
         )
     except Refused as refused:
         form[refused.field or "topics"].errors = [WORDS[refused.code]]
