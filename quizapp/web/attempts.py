@@ -13,8 +13,8 @@ from quizapp.services import attempts, responses, sitting
 from quizapp.services.errors import NotFound, Refused, SignedOut
 from quizapp.services.responses import Save, Saved
 from quizapp.web import screens
-from quizapp.web.columns import Column
-from quizapp.web.forms.attempts import QuestionPost
+from quizapp.web.columns import Column, word
+from quizapp.web.forms.attempts import QuestionPost, again
 from quizapp.web.identity import Credential, credential, me
 from quizapp.web.site import site
 
@@ -52,8 +52,8 @@ def begin() -> ResponseReturnValue:
     public_id = attempts.begin(
         site().store,
         me().id,
-        request.form.get("bank", ""),
-        request.form.get("exam", ""),
+        word(request.form.get("bank", "")),
+        word(request.form.get("exam", "")),
         mode,
         site().now(),
         secrets.randbits(62),
@@ -117,8 +117,6 @@ def answer(public_id: str, position: int) -> ResponseReturnValue:
         return _question_page(shown, typed=" ".join(post.answer), error=refused.code)
     except StaleResponse as stale:
         return _conflict_page(public_id, position, stale)
-    except (AttemptClosed, PartNotOpen):
-        return redirect(url_for(".show", public_id=public_id), 303)
     return redirect(_target(post, public_id, position), 303)
 
 
@@ -138,6 +136,7 @@ def _conflict_page(public_id: str, position: int, stale: StaleResponse) -> Respo
         stale=stale,
         current=shown.asked.describe(stale.current),
         yours=shown.asked.describe(stale.yours),
+        again=again(stale),
         client=secrets.token_urlsafe(12),
     )
     return page, 409
@@ -158,7 +157,10 @@ def save_response(public_id: str) -> ResponseReturnValue:
 
 
 def _json_save(public_id: str) -> Save:
-    body = request.get_json(silent=True)
+    try:
+        body = request.get_json(silent=True)
+    except RecursionError:  # brackets nested by the thousand
+        raise InvalidResponse("body") from None
     if not isinstance(body, dict):
         raise InvalidResponse("body")
     value = body.get("value")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from werkzeug.datastructures import MultiDict
 
 from quizapp.assessment.attempt import Kind
-from quizapp.assessment.errors import InvalidResponse
+from quizapp.assessment.errors import InvalidResponse, StaleResponse
 from quizapp.services.responses import Save
 
 _SEQUENCE = {Kind.ANSWER: 1, Kind.FLAG: 2, Kind.STRIKE: 3}
@@ -62,6 +62,18 @@ class QuestionPost:
 
     def _save(self, public_id: str, position: int, kind: Kind, value: tuple[str, ...]) -> Save:
         return Save(public_id, position, kind, self.client, _SEQUENCE[kind], self.based_on[kind], value)
+
+
+def again(stale: StaleResponse) -> tuple[tuple[str, str], ...]:
+    """The fields that send a refused value once more, now based on the one that is saved."""
+    based_on = (f"based_on_{stale.kind}", str(stale.current_version))
+    if stale.kind == Kind.FLAG:
+        return based_on, ("flag", "1" if stale.yours else "0")
+    if stale.kind == Kind.STRIKE:
+        toggled = {*(*stale.yours, *stale.current)[:1]}
+        struck = sorted(toggled ^ set(stale.yours))
+        return based_on, *(("strike", one) for one in toggled), *(("struck", one) for one in struck)
+    return based_on, *(("answer", one) for one in stale.yours), *(("shown", one) for one in stale.current)
 
 
 def whole(text: str | None) -> int | None:
