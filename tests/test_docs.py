@@ -264,6 +264,25 @@ def test_control_a_readme_with_half_a_disclaimer_is_found() -> None:
     assert len(plain((ROOT / "templates/components/disclaimer.html").read_text(encoding="utf-8"))) > 300
 
 
+# Numbers
+
+
+def told_sizes(pages: Pages) -> dict[str, int]:
+    """How many questions each page says that the shipped bank has."""
+    found = {name: re.search(r"(?i)bank (?:has|of) (\d+)\s+questions", text) for name, text in pages.items()}
+    return {name: int(one[1]) for name, one in found.items() if one}
+
+
+def test_the_pages_give_the_size_of_the_shipped_bank() -> None:
+    files = (ROOT / "question_bank" / "treasuries" / "items").glob("*.yml")
+    size = sum(file.read_text(encoding="utf-8").count("\n    interaction: ") for file in files)
+    assert told_sizes(PAGES) == {"README.md": size, "CHANGELOG.md": size}
+
+
+def test_control_a_size_is_read_across_lines() -> None:
+    assert told_sizes({"a.md": "a bank of 7\nquestions", "b.md": "many questions"}) == {"a.md": 7}
+
+
 # Promises
 
 
