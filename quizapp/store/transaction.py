@@ -107,6 +107,7 @@ class Store:
     def __init__(self, url: str) -> None:
         self.url = url
         self.dialect = "sqlite" if url.startswith("sqlite:") else "postgresql"
+        self._reading = threading.local()
         self._writer: _Writer | None = None
         self._inside = threading.local()
         if self.dialect == "sqlite":
