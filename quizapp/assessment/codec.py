@@ -65,7 +65,10 @@ def _plain(value: Any) -> Any:
 
 def canonical_decimal(value: Decimal) -> str:
     """A decimal in plain digits without idle zeros: 4.2350 gives 4.235, 1E+3 gives 1000, -0 gives 0."""
-    return format(value.normalize() + 0 if value else Decimal(0), "f")
+    digits = format(value, "f")
+    if "." in digits:
+        digits = digits.rstrip("0").rstrip(".")
+    return "0" if digits == "-0" else digits
 
 
 def public_document(item: PublicItem) -> dict[str, Any]:

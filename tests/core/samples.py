@@ -1,0 +1,89 @@
+"""Example items for the tests of the core: one for each interaction, and one of a case set."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from quizapp.assessment.codec import item_from_document
+from quizapp.assessment.item import Item, Stimulus
+
+LADDER = Stimulus("ladder", "A ladder of bills", "A client holds *three* bills.")
+_HEAD: Mapping[str, Any] = {
+    "subtopic": "1.1",
+    "objective": "T1-O1",
+    "level": "apply",
+    "difficulty": 2,
+    "style": "single",
+    "explanation": {"rule": "A year of bills has 360 days.", "why": "The *discount* basis is actual/360."},
+    "facts": ["F1"],
+    "sources": ["A named text"],
+    "as_of": date(2026, 6, 30),
+    "review_by": date(2027, 6, 30),
+    "status": "live",
+    "licence": "CC-BY-4.0",
+    "author": "quizapp contributors",
+}
+
+
+def _options(**texts: str) -> list[dict[str, str]]:
+    return [
+        {"id": name, "text": text, "rationale": f"Why {name}."}
+        | ({} if name.startswith("right") else {"misconception": f"slip-{name}"})
+        for name, text in texts.items()
+    ]
+
+
+DOCUMENTS: Mapping[str, Mapping[str, Any]] = {
+    "single_choice": {
+        **_HEAD,
+        "id": "T1-0001",
+        "concept": "bill-basis",
+        "interaction": "single_choice",
+        "stem": "On how many days is a *bill* quoted?",
+        "options": _options(right="360", near="364", far="365", off="366"),
+        "key": ["right"],
+        "option_order": "fixed",
+        "sample": True,
+    },
+    "multiple_response": {
+        **_HEAD,
+        "id": "T1-0002",
+        "concept": "marketable",
+        "interaction": "multiple_response",
+        "stem": "Which **two** are marketable?",
+        "options": _options(right_1="Bill", right_2="Note", bond="Savings bond", loan="Loan"),
+        "key": ["right_1", "right_2"],
+        "option_order": "shuffled",
+        "choose": "stated",
+    },
+    "numeric_entry": {
+        **_HEAD,
+        "id": "T1-0003",
+        "concept": "compounding",
+        "interaction": "numeric_entry",
+        "style": "numeric",
+        "stem": "What is the effective rate?",
+        "unit": "% a year",
+        "decimals": 2,
+        "key": {"value": "8.16", "tolerance": "0.005"},
+        "slips": [{"value": "8.00", "misconception": "nominal", "rationale": "That is the nominal rate."}],
+    },
+    "case": {
+        **_HEAD,
+        "id": "T1-0004",
+        "concept": "ladder-roll",
+        "interaction": "single_choice",
+        "style": "case",
+        "stimulus": LADDER.id,
+        "stem": "Which bill is *next*?",
+        "options": _options(right="The first", near="The second", far="The third", off="None"),
+        "key": ["right"],
+        "option_order": "fixed",
+    },
+}
+"""What files hold for each example item, by interaction; `case` belongs to a case set."""
+
+
+def sample(name: str, **changed: Any) -> Item:
+    """An example item, with some fields of its file changed."""
+    return item_from_document({**DOCUMENTS[name], **changed}, "small", "T1", {LADDER.id: LADDER})
