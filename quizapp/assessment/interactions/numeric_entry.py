@@ -14,7 +14,7 @@ from quizapp.assessment.item import Answer, Body, Finding, Response
 
 NAME = "numeric_entry"
 LONGEST = 40
-_NUMBER = re.compile(r"-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(?:\.[0-9]+)?")
+_NUMBER = re.compile(r"[-+]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(?:\.[0-9]+)?")
 
 
 @dataclass(frozen=True)
@@ -124,14 +124,14 @@ def parse(body: Body, submitted: Sequence[str]) -> Response:
     """
     if len(submitted) > 1:
         raise InvalidResponse("several_numbers")
-    typed = submitted[0].strip().replace("\u2212", "-").removeprefix("+").strip() if submitted else ""
+    typed = submitted[0].strip().replace("\u2212", "-") if submitted else ""
     if not typed:
         return ()
     if len(typed) > LONGEST:
         raise InvalidResponse("number_too_long")
     if not _NUMBER.fullmatch(typed) or not any(sign.isdigit() for sign in typed):
         raise InvalidResponse("not_a_number")
-    return (typed.replace(",", ""),)
+    return (typed.replace(",", "").removeprefix("+"),)
 
 
 def complete(body: Body, response: Response) -> bool:
