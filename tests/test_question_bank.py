@@ -18,7 +18,7 @@ from quizapp.assessment.options import ChoiceAnswer, ChoiceBody
 from quizapp.bank.folder import files_of_folder
 from quizapp.bank.reader import read_bank
 from quizapp.bank.values import Fact
-from quizapp.services import attempts, exams
+from quizapp.services import attempts, banks, exams
 from quizapp.services.exams import Supply
 from quizapp.services.shipped import Outcome, load_shipped
 from quizapp.store import exams as exam_rows
@@ -391,6 +391,23 @@ def test_the_store_draws_from_the_same_cells_and_finds_them_ample(loaded: Store)
     checks = exams.feasibility(loaded)
     assert len(checks) == len(EXAMS)
     assert {quota.supply for check in checks for quota in check.quotas} == {Supply.AMPLE}
+
+
+def test_what_was_loaded_exports_as_the_same_bank_and_is_not_loaded_again(
+    loaded: Store, tmp_path: Path
+) -> None:
+    banks.export_to(loaded, BANK.name, tmp_path / "out")
+    exported = read_bank(files_of_folder(tmp_path / "out"))
+    assert exported.problems == ()
+    assert {read.item.public.id: read.item for read in exported.items} == {
+        item.public.id: item for item in ITEMS
+    }
+    assert (exported.head, exported.facts, exported.profiles) == (
+        READING.head,
+        READING.facts,
+        READING.profiles,
+    )
+    assert load_shipped(loaded, BANK, NOW).outcome is Outcome.UNCHANGED
 
 
 def test_nobody_meets_a_repeat_in_a_first_exam(loaded: Store) -> None:
