@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from secrets import token_urlsafe
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -15,8 +16,10 @@ from werkzeug.test import TestResponse
 from quizapp.app import create_app
 from quizapp.config import Secrets, Settings
 from quizapp.services.accounts import create_account
+from quizapp.store import accounts as account_rows
 from quizapp.store.tables import metadata
 from quizapp.store.transaction import Store
+from quizapp.web.identity import DEVICE
 
 PASSWORD = "three unrelated words"
 OTHER_PASSWORD = "four more unrelated words"
@@ -60,14 +63,30 @@ class House:
         assert visitor.log_in(email).status_code == 303
         return visitor
 
+    def seated(self, account_id: int) -> "Visitor":
+        """A new device with a session of an account, without the cost of a password."""
+        with self.store.read() as conn:
+            uniquifier = account_rows.uniquifier(conn, account_id)
+        visitor = self.visitor()
+        with visitor.client.session_transaction() as session:
+            session.update({"_user_id": uniquifier, DEVICE: token_urlsafe(8)})
+        return visitor
+
+    def close(self) -> None:
+        """Let go of every connection, the account library's too."""
+        self.store.close()
+        with self.app.app_context():
+            for engine in self.app.extensions["sqlalchemy"].engines.values():
+                engine.dispose()
+
     def links(self) -> list[str]:
         """Every address in every mail so far, oldest first."""
         return re.findall(r"https?://\S+", self.mails.read_text()) if self.mails.exists() else []
 
 
-def open_house(folder: Path, public_url: str | None = None) -> House:
-    """A site over a new SQLite database in a folder."""
-    settings = Settings(data=folder, public_url=public_url)
+def open_house(folder: Path, public_url: str | None = None, database_url: str | None = None) -> House:
+    """A site over a new database: a SQLite file in a folder unless an address is given."""
+    settings = Settings(data=folder, public_url=public_url, database_url=database_url)
     store = Store(settings.store_url)
     store.write(metadata.create_all)
     clock = HandClock()
