@@ -51,7 +51,7 @@ def read_items() -> dict[str, Item]:
     """Every item of the bank, its scalars as text."""
     items = {}
     for path in sorted(ITEMS.glob("*.yml")):
-        document = yaml.load(path.read_text(encoding="utf-8"), yaml.CBaseLoader)
+        document = yaml.load(path.read_text(encoding="utf-8"), getattr(yaml, "CBaseLoader", yaml.BaseLoader))
         items.update({item["id"]: item for item in document["items"]})
     return items
 
