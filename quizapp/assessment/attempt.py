@@ -111,20 +111,24 @@ def begin(parts: Sequence[Part], now: datetime) -> Attempt:
 def settle(attempt: Attempt, now: datetime) -> Attempt:
     """The attempt with every deadline up to `now` applied.
 
-    A part whose time has ended opens the next one at that very instant. The last part closes only once the
-    grace has passed too, so that a save in flight still meets an open attempt.
+    A part whose time has ended opens the next one at that very instant. The part whose time ends the whole
+    attempt closes only once the grace has passed too, so that a save in flight still meets an open attempt.
     """
     parts = list(attempt.parts)
+    last, last_deadline = 0, None
     for number, part in enumerate(parts):
-        if part.state is not PartState.OPEN or part.deadline_at is None:
-            continue
-        last = number + 1 == len(parts)
-        if now < part.deadline_at or (last and now <= part.deadline_at + GRACE):
+        if part.state is not PartState.OPEN or part.deadline_at is None or now < part.deadline_at:
             continue
         parts[number] = part.closed(part.deadline_at, ClosedBy.TIME)
-        if not last and parts[number + 1].state is PartState.WAITING:
+        if last_deadline is None or last_deadline <= part.deadline_at:
+            last, last_deadline = number, part.deadline_at
+        if number + 1 < len(parts) and parts[number + 1].state is PartState.WAITING:
             parts[number + 1] = parts[number + 1].opened(part.deadline_at)
-    return replace(attempt, parts=tuple(parts))
+    settled = Attempt(tuple(parts))
+    if settled.open or last_deadline is None or now > last_deadline + GRACE:
+        return settled
+    parts[last] = replace(parts[last], state=PartState.OPEN, closed_at=None, closed_by=None)
+    return Attempt(tuple(parts))
 
 
 def judge_save(part: Part, number: int, now: datetime, attempt_open: bool) -> Verdict:

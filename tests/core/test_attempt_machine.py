@@ -1,0 +1,420 @@
+"""T01: saves, flags, doors, hand-in, sweeps, restarts and time in any order, against the printed rules."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from quizapp.assessment import attempt as machine
+from quizapp.assessment.attempt import Attempt, ClosedBy, Kind, Part, PartState, Verdict
+from quizapp.assessment.blueprint import Door
+from quizapp.assessment.errors import AttemptClosed, PartNotOpen, StaleResponse
+from quizapp.assessment.interactions.contract import ScoringRule
+from quizapp.assessment.item import NO_RESPONSE, Response
+from quizapp.assessment.log import (
+    LogEntry,
+    encode_value,
+    entry_hash,
+    first_fault,
+    first_hash,
+    fold,
+    value_hash,
+)
+from quizapp.assessment.scoring import mark
+from tests.core.samples import sample
+
+RUNS, STEPS = 200, 30
+"""T01: runs of the state machine, and steps in each."""
+BEGUN = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+GRACE = 5_000
+"""As the start page prints it, in milliseconds."""
+ITEM = sample("single_choice")
+NAME = "attempt"
+
+End = tuple[int, str]
+Seen = tuple[str, int | None, int | None, End | None]
+"""A part as somebody sees it: its state, when it opened, its deadline, when and by whom it was closed."""
+
+
+@dataclass
+class Reference:
+    """The printed rules, worked out anew from what the candidate did; milliseconds since Begin."""
+
+    limits: list[int | None]
+    one_way: list[bool]
+    left: dict[int, int] = field(default_factory=dict)
+    handed: int | None = None
+
+    def opened(self, n: int, now: int) -> int | None:
+        """A part opens when the one before is left, or when the time of that one ends."""
+        doors = () if n == 0 else (self.left.get(n - 1), self.deadline(n - 1, now))
+        return 0 if n == 0 else min((at for at in doors if at is not None and at <= now), default=None)
+
+    def deadline(self, n: int, now: int) -> int | None:
+        opened, limit = self.opened(n, now), self.limits[n]
+        return None if opened is None or limit is None else opened + limit
+
+    def lapsed(self, n: int, now: int) -> End | None:
+        """How a part ended by a one-way door or by its time, grace left aside."""
+        deadline, left = self.deadline(n, now), self.left.get(n)
+        if self.one_way[n] and left is not None and (deadline is None or left < deadline):
+            return left, "candidate"
+        return (deadline, "time") if deadline is not None and deadline <= now else None
+
+    def end(self, n: int, now: int) -> End | None:
+        """How a part ended; the part whose time ends last stays open through its grace."""
+        until = now if self.handed is None else self.handed
+        ends = [self.lapsed(one, until) for one in range(len(self.limits))]
+        last = max((end[0], one) for one, end in enumerate(ends) if end) if all(ends) else None
+        if ends[n] and not (last and last[1] == n and ends[n][1] == "time" and until <= last[0] + GRACE):
+            return ends[n]
+        deadline = self.deadline(n, now)
+        by_hand = self.handed if deadline is None or self.handed is None else min(self.handed, deadline)
+        return None if by_hand is None else (by_hand, "candidate")
+
+    def over(self, now: int) -> bool:
+        return all(self.end(n, now) for n in range(len(self.limits)))
+
+    def save(self, n: int, now: int) -> str:
+        """A save counts until deadline plus grace, unless the candidate has closed the part or the test."""
+        end, deadline = self.end(n, now), self.deadline(n, now)
+        if self.opened(n, now) is None:
+            return "not open"
+        if end and end[1] == "candidate":
+            return "closed"
+        if deadline is not None and now > deadline + GRACE:
+            return "late"
+        return "accepted" if self.handed is None else "closed"
+
+    def leave(self, n: int, now: int) -> str:
+        if n + 1 == len(self.limits):
+            return "closed"
+        if self.opened(n, now) is None:
+            return "not open"
+        if not self.over(now):
+            self.left.setdefault(n, now)
+        return "done"
+
+    def hand_in(self, now: int) -> str:
+        if not self.over(now):
+            if any(self.opened(n, now) is None for n in range(len(self.limits))):
+                return "not open"
+            self.handed = now
+        return "done"
+
+    def see(self, n: int, now: int) -> Seen:
+        opened, end = self.opened(n, now), self.end(n, now)
+        state = "waiting" if opened is None else "closed" if end else "open"
+        return state, opened, self.deadline(n, now), end
+
+
+@dataclass
+class Sitting:
+    """One attempt kept as the services keep it: parts as last written, a log, values apart, one marking."""
+
+    stored: Attempt
+    log: list[LogEntry] = field(default_factory=list)
+    values: dict[tuple[int, Kind, int], Response] = field(default_factory=dict)
+    late: list[tuple[int, Response]] = field(default_factory=list)
+    marks: Fraction | None = None
+
+    def settled(self, now: datetime) -> Attempt:
+        return machine.settle(self.stored, now)
+
+    def judge(self, part: Part, number: int, now: datetime, attempt_open: bool) -> Verdict:
+        return machine.judge_save(part, number, now, attempt_open)
+
+    def current(self) -> dict[tuple[int, Kind], Response]:
+        return fold(self.log, self.values)
+
+    def read(self, now: datetime) -> None:
+        """Somebody looks, or the sweep comes by: passed deadlines are applied, written and marked."""
+        self._write(self.settled(now))
+
+    def save(self, number: int, kind: Kind, value: Response, based_on: int, now: datetime) -> Verdict:
+        """The part is judged as it was last written, unless it waits: time may have opened it since."""
+        if self.stored.parts[number].state is PartState.WAITING:
+            self.read(now)
+        part = self.stored.parts[number]
+        verdict = self.judge(part, number, now, self.stored.open)
+        if verdict is Verdict.LATE:
+            self.late.append((number, value))
+            return verdict
+        held = sum((one.position, one.kind) == (number, kind) for one in self.log)
+        current = self.current().get((number, kind), NO_RESPONSE)
+        version = machine.next_version(number, kind, based_on, held, current, value)
+        previous = entry_hash(self.log[-1]) if self.log else first_hash(NAME)
+        digest = value_hash("salt", encode_value(value))
+        entry = LogEntry(number, kind, "tab", len(self.log), version, based_on, digest, now, previous)
+        self.log.append(entry)
+        self.values[number, kind, version] = value
+        return verdict
+
+    def leave(self, number: int, now: datetime) -> None:
+        self._write(machine.leave_part(self.stored, number, now))
+
+    def hand_in(self, now: datetime) -> None:
+        self._write(machine.hand_in(self.stored, now))
+
+    def restarted(self) -> "Sitting":
+        """The attempt as a process finds it that has just been started: what was written, and no more."""
+        parts = tuple(Part(**vars(part)) for part in self.stored.parts)
+        return type(self)(Attempt(parts), list(self.log), dict(self.values), list(self.late), self.marks)
+
+    def _write(self, after: Attempt) -> None:
+        if self.stored.open and not after.open:
+            answers = self.current()
+            self.marks = sum(
+                (
+                    mark(
+                        ITEM.public,
+                        ITEM.secret,
+                        answers.get((number, Kind.ANSWER), NO_RESPONSE),
+                        ScoringRule.ALL_OR_NOTHING,
+                    )
+                    for number in range(len(after.parts))
+                ),
+                Fraction(0),
+            )
+        self.stored = after
+
+
+class Sequence(RuleBasedStateMachine):
+    """Any order of what can happen to an attempt whose parts hold one question each."""
+
+    def __init__(self, keep: Callable[[Attempt], Sitting]):
+        super().__init__()
+        self.keep = keep
+        self.now = 0
+        self.saved: dict[tuple[int, Kind], list[Response]] = {}
+        self.before: list[Seen] = []
+
+    @property
+    def instant(self) -> datetime:
+        return BEGUN + timedelta(milliseconds=self.now)
+
+    @initialize(
+        parts=st.lists(
+            st.tuples(st.sampled_from([None, 60_000, 60_000, 90_000, 180_000]), st.sampled_from(Door)),
+            min_size=1,
+            max_size=3,
+        )
+    )
+    def start(self, parts: list[tuple[int | None, Door]]) -> None:
+        self.rules = Reference([limit for limit, _ in parts], [door is Door.ONE_WAY for _, door in parts])
+        made = [Part(None if limit is None else timedelta(milliseconds=limit), door) for limit, door in parts]
+        self.sitting = self.keep(machine.begin(made, BEGUN))
+        self.before = [("waiting", None, None, None) for _ in parts]
+
+    def _save(self, number: int, kind: Kind, value: Response, stale: bool) -> None:
+        number %= len(self.rules.limits)
+        held = self.saved.setdefault((number, kind), [])
+        due = self.rules.save(number, self.now)
+        due = "stale" if due == "accepted" and stale else due
+        try:
+            done = self.sitting.save(number, kind, value, len(held) + stale, self.instant).value
+        except AttemptClosed:
+            done = "closed"
+        except PartNotOpen:
+            done = "not open"
+        except StaleResponse as refused:
+            both = (held[-1] if held else NO_RESPONSE, value)
+            done = "stale" if (refused.current, refused.yours) == both else "stale without both values"
+        assert done == due, f"a save came out as {done}, the rules say {due}"
+        if due == "accepted":
+            held.append(value)
+
+    @rule(
+        number=st.integers(0, 2),
+        value=st.sampled_from([("right",), ("right",), ("near",), NO_RESPONSE]),
+        stale=st.sampled_from([False, False, False, True]),
+    )
+    def save(self, number: int, value: Response, stale: bool) -> None:
+        self._save(number, Kind.ANSWER, value, stale)
+
+    @rule(number=st.integers(0, 2), value=st.sampled_from([("on",), NO_RESPONSE]))
+    def flag(self, number: int, value: Response) -> None:
+        self._save(number, Kind.FLAG, value, False)
+
+    def _door(self, due: str, opened: Callable[[], None]) -> None:
+        try:
+            opened()
+            done = "done"
+        except AttemptClosed:
+            done = "closed"
+        except PartNotOpen:
+            done = "not open"
+        assert done == due, f"the candidate is answered {done}, the rules say {due}"
+
+    @rule(number=st.integers(0, 2))
+    def leave(self, number: int) -> None:
+        number %= len(self.rules.limits)
+        due = self.rules.leave(number, self.now)
+        self._door(due, lambda: self.sitting.leave(number, self.instant))
+
+    @rule(sure=st.sampled_from([True, False, False, False]))
+    def submit(self, sure: bool) -> None:
+        if not sure:
+            return
+        due = self.rules.hand_in(self.now)
+        self._door(due, lambda: self.sitting.hand_in(self.instant))
+
+    @rule(passed=st.integers(1, 40_000))
+    def expire(self, passed: int) -> None:
+        self.now += passed
+
+    @rule(beyond=st.sampled_from([-1_000, -1, 0, 1, GRACE - 1, GRACE, GRACE + 1]))
+    def expire_at_an_edge(self, beyond: int) -> None:
+        deadlines = (self.rules.deadline(number, self.now) for number in range(len(self.rules.limits)))
+        edges = [at + beyond for at in deadlines if at is not None and at + beyond > self.now]
+        self.now = min(edges, default=self.now)
+
+    @rule()
+    def sweep(self) -> None:
+        self.sitting.read(self.instant)
+
+    @rule()
+    def restart(self) -> None:
+        self.sitting = self.sitting.restarted()
+
+    @invariant()
+    def the_attempt_stands_as_the_rules_say(self) -> None:
+        if not self.before:
+            return
+        settled = self.sitting.settled(self.instant)
+        seen = [_seen(part) for part in settled.parts]
+        due = [self.rules.see(number, self.now) for number in range(len(self.rules.limits))]
+        assert seen == due, f"{self.now} ms after Begin the parts are {seen}, the rules say {due}"
+        assert settled.open is not self.rules.over(self.now)
+        for earlier, later in zip(self.before, seen, strict=True):
+            assert (earlier[0], later[0]) in STEPS_ALLOWED
+            assert earlier[1] in (None, later[1]), "a part opened twice"
+            assert earlier[2] in (None, later[2]), "a deadline moved"
+        self.before = seen
+
+    @invariant()
+    def an_ended_attempt_is_marked_with_all_that_was_saved(self) -> None:
+        if self.before and not self.sitting.stored.open:
+            assert self.sitting.marks == self._right()
+
+    def _right(self) -> int:
+        return sum(
+            kind is Kind.ANSWER and held[-1:] == [("right",)] for (_, kind), held in self.saved.items()
+        )
+
+    def teardown(self) -> None:
+        """Time or, without a limit, the candidate ends the attempt; one look marks it."""
+        if not self.before:
+            return
+        self.now += 10_000_000
+        for number in range(len(self.rules.limits) - 1):
+            self.leave(number)
+        self.submit(True)
+        self.sitting.read(self.instant)
+        self.the_attempt_stands_as_the_rules_say()
+        assert self.sitting.marks == self._right(), "an attempt ended with saved answers unscored"
+        assert first_fault(NAME, self.sitting.log) is None
+        assert {where: held[-1] for where, held in self.saved.items() if held} == self.sitting.current()
+
+
+STEPS_ALLOWED = {
+    *(("waiting", "waiting"), ("waiting", "open"), ("waiting", "closed")),
+    *(("open", "open"), ("open", "closed"), ("closed", "closed")),
+}
+"""All states that a part may have, and all steps between two looks at it."""
+
+
+def _seen(part: Part) -> Seen:
+    opened, deadline, closed = (
+        None if at is None else round((at - BEGUN) / timedelta(milliseconds=1))
+        for at in (part.opened_at, part.deadline_at, part.closed_at)
+    )
+    assert (closed is None) == (part.closed_by is None)
+    end = None if closed is None or part.closed_by is None else (closed, part.closed_by.value)
+    return part.state.value, opened, deadline, end
+
+
+def never_diverges(keep: Callable[[Attempt], Sitting], *more: Phase) -> None:
+    """T01's check: no run of the product, kept in this way, leaves the printed rules."""
+    run_state_machine_as_test(
+        lambda: Sequence(keep),
+        settings=settings(
+            derandomize=True,
+            database=None,
+            max_examples=RUNS,
+            stateful_step_count=STEPS,
+            deadline=None,
+            phases=[Phase.generate, *more],
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+def test_t01_any_order_of_steps_follows_the_printed_rules() -> None:
+    never_diverges(Sitting, Phase.shrink)
+
+
+class WithoutGrace(Sitting):
+    """A planted bug: a save in flight at the deadline is thrown away."""
+
+    def judge(self, part: Part, number: int, now: datetime, attempt_open: bool) -> Verdict:
+        if part.deadline_at is not None and now > part.deadline_at:
+            return Verdict.LATE
+        return super().judge(part, number, now, attempt_open)
+
+
+class MovedByRestart(Sitting):
+    """A planted bug: a restart works the deadline out anew, a second short."""
+
+    def restarted(self) -> Sitting:
+        again = super().restarted()
+        parts = tuple(
+            replace(part, deadline_at=part.deadline_at and part.deadline_at - timedelta(seconds=1))
+            for part in again.stored.parts
+        )
+        return replace(again, stored=Attempt(parts))
+
+
+class NeverMarked(Sitting):
+    """A planted bug: an attempt that time ends is closed, and nobody marks it."""
+
+    def read(self, now: datetime) -> None:
+        self.stored = self.settled(now)
+
+
+class ReopenedByLeaving(Sitting):
+    """A planted bug: leaving a part again opens the next one again, with all its minutes."""
+
+    def leave(self, number: int, now: datetime) -> None:
+        super().leave(number, now)
+        parts = list(self.stored.parts)
+        if parts[number + 1].state is not PartState.CLOSED:
+            parts[number + 1] = parts[number + 1].opened(now)
+        self.stored = Attempt(tuple(parts))
+
+
+class ClosedOnTheDot(Sitting):
+    """A planted bug: the attempt closes at its deadline, so that a save in flight meets a closed one."""
+
+    def settled(self, now: datetime) -> Attempt:
+        return Attempt(
+            tuple(
+                part.closed(part.deadline_at, ClosedBy.TIME)
+                if part.state is PartState.OPEN and part.deadline_at is not None and part.deadline_at <= now
+                else part
+                for part in super().settled(now).parts
+            )
+        )
+
+
+@pytest.mark.parametrize(
+    "planted", [WithoutGrace, MovedByRestart, NeverMarked, ReopenedByLeaving, ClosedOnTheDot]
+)
+def test_t01_control_a_planted_bug_is_found(planted: Callable[[Attempt], Sitting]) -> None:
+    with pytest.raises(AssertionError):
+        never_diverges(planted)
