@@ -268,6 +268,16 @@ def test_a_reader_has_one_view_of_the_data_whatever_is_written_meanwhile(numbere
     assert stored(numbered) == [1, 2]
 
 
+def test_a_read_inside_a_read_shares_its_view(numbered: Store) -> None:
+    with numbered.read() as outer:
+        assert stored(numbered) == []
+        numbered.write(put(1))
+        assert stored(numbered) == []
+        with numbered.read() as inner:
+            assert inner is outer
+    assert stored(numbered) == [1]
+
+
 # Health
 
 
@@ -333,26 +343,21 @@ def _raises_first(state: str, constraint: str = "", times: int = 1) -> Callable[
     return unit
 
 
-@pytest.mark.parametrize(
-    ("state", "constraint"),
-    [("40001", ""), ("40P01", ""), *(("23505", name) for name in sorted(transaction.RETRIED_CONSTRAINTS))],
-)
-def test_a_race_is_run_again_and_only_its_last_run_stays(
-    postgresql_store: Store, state: str, constraint: str
-) -> None:
-    assert postgresql_store.write(_raises_first(state, constraint)) == 2
-    assert stored(postgresql_store) == [2]
+RACES = (("40001", ""), ("40P01", ""), *(("23505", one) for one in sorted(transaction.RETRIED_CONSTRAINTS)))
+OTHERS = (("23505", "account_email_key"), ("23503", "response_log_booklet"), ("57014", ""))
+"""States of PostgreSQL, with the constraint that each names."""
 
 
-@pytest.mark.parametrize(
-    ("state", "constraint"),
-    [("23505", "account_email_key"), ("23503", "response_log_booklet"), ("57014", "")],
-)
-def test_any_other_refusal_reaches_the_caller_at_once(
-    postgresql_store: Store, state: str, constraint: str
-) -> None:
-    with pytest.raises(DBAPIError, match="planted"):
-        postgresql_store.write(_raises_first(state, constraint))
+def test_a_race_is_run_again_and_only_its_last_run_stays(postgresql_store: Store) -> None:
+    for number, race in enumerate(RACES, start=1):
+        assert postgresql_store.write(_raises_first(*race)) == 2, race
+        assert stored(postgresql_store) == [2] * number
+
+
+def test_any_other_refusal_reaches_the_caller_at_once(postgresql_store: Store) -> None:
+    for other in OTHERS:
+        with pytest.raises(DBAPIError, match="planted"):
+            postgresql_store.write(_raises_first(*other))
     assert stored(postgresql_store) == []
 
 
