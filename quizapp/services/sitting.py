@@ -14,7 +14,8 @@ from quizapp.services.results import Explained
 from quizapp.store import attempts as rows
 from quizapp.store import items as item_rows
 from quizapp.store import responses as response_rows
-from quizapp.store.responses import Current, Square
+from quizapp.store.responses import Current
+from quizapp.store.responses import Square as Square
 from quizapp.store.transaction import Store
 
 NOTHING = Current(0, (), datetime.min.replace(tzinfo=UTC))
@@ -74,9 +75,9 @@ def question(store: Store, account_id: int, public_id: str, position: int, now: 
     Raises NotFound, AttemptClosed once the attempt or the question's part is closed, PartNotOpen before
     its part opens.
     """
-    standing = attempts.standing(store, account_id, public_id, now)
-    found = standing.stored
     with store.read() as conn:
+        standing = attempts.standing(store, account_id, public_id, now)
+        found = standing.stored
         everything = response_rows.squares(conn, found.id)
         square = next((one for one in everything if one.position == position), None)
         if square is None:

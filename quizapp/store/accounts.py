@@ -13,7 +13,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from quizapp.store import tables
-from quizapp.store.tables import account, attempt, db, ended_session, installation
+from quizapp.store.tables import account, attempt, db, ended_session, from_microseconds, installation
+from quizapp.store.transaction import hot
 
 SETUP_CODE = "setup_code"
 
@@ -55,16 +56,17 @@ def _not_ended(session_digest: str) -> Any:
     return ~exists().where(ended_session.c.session_digest == session_digest)
 
 
+_signed_in = hot("""
+SELECT a.id, a.email, a.role, a.created_at FROM account a
+ WHERE a.fs_uniquifier = :uniquifier AND a.active AND a.erased_at IS NULL
+   AND NOT EXISTS (SELECT 1 FROM ended_session e WHERE e.session_digest = :session_digest)
+""")
+
+
 def find_signed_in(conn: Connection, uniquifier: str, session_digest: str) -> Account | None:
     """The active account behind a session that has not ended, in one statement."""
-    asked = select(account.c.id, account.c.email, account.c.role, account.c.created_at).where(
-        account.c.fs_uniquifier == uniquifier,
-        account.c.active,
-        account.c.erased_at.is_(None),
-        _not_ended(session_digest),
-    )
-    row = conn.execute(asked).one_or_none()
-    return Account(*row) if row else None
+    row = _signed_in.one(conn, uniquifier=uniquifier, session_digest=session_digest)
+    return Account(row[0], row[1], row[2], from_microseconds(row[3])) if row else None
 
 
 def end_session(conn: Connection, account_id: int, session_digest: str, now: datetime) -> None:

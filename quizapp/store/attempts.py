@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
+from typing import Any
 
 from sqlalchemy import Connection, RowMapping, and_, func, insert, select, update
 
@@ -12,17 +13,17 @@ from quizapp.assessment.access import Sitting
 from quizapp.assessment.assembly import BookletEntry
 from quizapp.assessment.attempt import GRACE, Attempt, ClosedBy, Mode, Part, PartState, settle
 from quizapp.assessment.blueprint import ExamProfile
-from quizapp.assessment.codec import profile_from_document
+from quizapp.store.exams import profile_of
 from quizapp.store.tables import (
     attempt,
     attempt_part,
     bank,
     booklet_item,
     exam_version,
-    item,
-    item_version,
+    from_microseconds,
     seen_item,
 )
+from quizapp.store.transaction import hot
 
 
 @dataclass(frozen=True)
@@ -180,60 +181,66 @@ def _part_columns(part: Part) -> dict[str, object]:
     }
 
 
+_FIND = """
+SELECT a.id, a.account_id, a.bank_id, b.slug, a.exam_slug, a.exam_version, a.mode, a.state, a.started_at,
+       a.finished_at, a.closed_by, a.answers_received, a.last_received_at, a.receipt,
+       p.part, p.state, p.opened_at, p.deadline_at, p.closed_at, p.closed_by
+  FROM attempt a
+  JOIN bank b ON b.id = a.bank_id
+  JOIN attempt_part p ON p.attempt_id = a.id
+ WHERE a.public_id = :public_id AND (:anybodys OR a.account_id = :account_id)
+ ORDER BY p.part
+"""
+_find = hot(_FIND)
+_find_locked = hot(_FIND + " FOR UPDATE OF a")
+
+
 def find_attempt(
     conn: Connection, public_id: str, account_id: int | None = None, lock: bool = False
 ) -> StoredAttempt | None:
     """An attempt by its public id; with `account_id`, only the account's own. `lock` holds its row."""
-    query = (
-        select(attempt, bank.c.slug.label("bank_slug"), exam_version.c.document)
-        .join(bank, bank.c.id == attempt.c.bank_id)
-        .join(exam_version, exam_version.c.version == attempt.c.exam_version)
-        .where(attempt.c.public_id == public_id)
-    )
-    if account_id is not None:
-        query = query.where(attempt.c.account_id == account_id)
-    if lock:
-        query = query.with_for_update(of=attempt)
-    row = conn.execute(query).mappings().first()
-    if row is None:
+    statement = _find_locked if lock and conn.dialect.name == "postgresql" else _find
+    rows = statement(conn, public_id=public_id, anybodys=account_id is None, account_id=account_id or 0)
+    if not rows:
         return None
-    profile = profile_from_document(json.loads(row["document"]))
-    parts = conn.execute(
-        select(attempt_part).where(attempt_part.c.attempt_id == row["id"]).order_by(attempt_part.c.part)
-    ).mappings()
+    row, mode = rows[0], Mode(rows[0][6])
+    profile = profile_of(conn, row[5])
     return StoredAttempt(
-        id=row["id"],
-        public_id=row["public_id"],
-        account_id=row["account_id"],
-        bank_id=row["bank_id"],
-        bank_slug=row["bank_slug"],
-        exam_slug=row["exam_slug"],
-        mode=Mode(row["mode"]),
-        open=row["state"] == "open",
-        started_at=row["started_at"],
-        finished_at=row["finished_at"],
-        closed_by=ClosedBy(row["closed_by"]) if row["closed_by"] else None,
-        answers_received=row["answers_received"],
-        last_received_at=row["last_received_at"],
-        receipt=row["receipt"],
+        id=row[0],
+        public_id=public_id,
+        account_id=row[1],
+        bank_id=row[2],
+        bank_slug=row[3],
+        exam_slug=row[4],
+        mode=mode,
+        open=row[7] == "open",
+        started_at=from_microseconds(row[8]),
+        finished_at=_instant(row[9]),
+        closed_by=ClosedBy(row[10]) if row[10] else None,
+        answers_received=row[11],
+        last_received_at=_instant(row[12]),
+        receipt=row[13],
         profile=profile,
-        attempt=Attempt(
-            tuple(_part(one, profile, Mode(row["mode"])) for one in parts),
-        ),
+        attempt=Attempt(tuple(_part(one[14:], profile, mode) for one in rows)),
     )
 
 
-def _part(row: RowMapping, profile: ExamProfile, mode: Mode) -> Part:
-    part = profile.parts[row["part"]]
+def _part(row: tuple[Any, ...], profile: ExamProfile, mode: Mode) -> Part:
+    number, state, opened_at, deadline_at, closed_at, closed_by = row
+    part = profile.parts[number]
     return Part(
         allowance=part.allowance if mode is Mode.TIMED else None,
         door=part.door,
-        state=PartState(row["state"]),
-        opened_at=row["opened_at"],
-        deadline_at=row["deadline_at"],
-        closed_at=row["closed_at"],
-        closed_by=ClosedBy(row["closed_by"]) if row["closed_by"] else None,
+        state=PartState(state),
+        opened_at=_instant(opened_at),
+        deadline_at=_instant(deadline_at),
+        closed_at=_instant(closed_at),
+        closed_by=ClosedBy(closed_by) if closed_by else None,
     )
+
+
+def _instant(stored: int | None) -> datetime | None:
+    return None if stored is None else from_microseconds(stored)
 
 
 def write_parts(conn: Connection, attempt_id: int, before: Attempt, after: Attempt) -> None:
@@ -285,6 +292,19 @@ def close_attempt(
     return True
 
 
+_DEALT = """
+SELECT k.position, k.part, k.item_id, i.slug, k.item_version, k.concept, k.option_order, k.seen_before,
+       k.displayed_at, k.revealed_at, k.marks,
+       newest.key_digest <> dealt.key_digest, i.version <> k.item_version
+  FROM booklet_item k
+  JOIN item i ON i.id = k.item_id
+  JOIN item_version dealt ON dealt.version = k.item_version
+  JOIN item_version newest ON newest.version = i.version
+ WHERE k.attempt_id = :attempt_id"""
+_booklet = hot(_DEALT + " ORDER BY k.position")
+_booklet_item = hot(_DEALT + " AND k.position = :position")
+
+
 def dealt_item(conn: Connection, attempt_id: int, position: int) -> DealtItem:
     """One question of an attempt; the position must exist."""
     return booklet(conn, attempt_id, position)[0]
@@ -292,39 +312,25 @@ def dealt_item(conn: Connection, attempt_id: int, position: int) -> DealtItem:
 
 def booklet(conn: Connection, attempt_id: int, position: int | None = None) -> tuple[DealtItem, ...]:
     """The questions of an attempt in order, or one of them, with whether item or key has changed since."""
-    wanted = booklet_item.c.attempt_id == attempt_id
-    if position is not None:
-        wanted &= booklet_item.c.position == position
-    dealt = item_version.alias("dealt")
-    newest = item_version.alias("newest")
-    rows = conn.execute(
-        select(
-            booklet_item,
-            item.c.slug,
-            (item.c.version != booklet_item.c.item_version).label("item_changed"),
-            (newest.c.key_digest != dealt.c.key_digest).label("key_changed"),
-        )
-        .join(item, item.c.id == booklet_item.c.item_id)
-        .join(dealt, dealt.c.version == booklet_item.c.item_version)
-        .join(newest, newest.c.version == item.c.version)
-        .where(wanted)
-        .order_by(booklet_item.c.position)
-    ).mappings()
+    if position is None:
+        rows = _booklet(conn, attempt_id=attempt_id)
+    else:
+        rows = _booklet_item(conn, attempt_id=attempt_id, position=position)
     return tuple(
         DealtItem(
-            position=row["position"],
-            part=row["part"],
-            item_id=row["item_id"],
-            slug=row["slug"],
-            version=row["item_version"],
-            concept=row["concept"],
-            option_order=tuple(json.loads(row["option_order"])),
-            seen_before=row["seen_before"],
-            displayed=row["displayed_at"] is not None,
-            revealed=row["revealed_at"] is not None,
-            marks=Fraction(row["marks"]) if row["marks"] is not None else None,
-            key_changed=bool(row["key_changed"]),
-            item_changed=bool(row["item_changed"]),
+            position=row[0],
+            part=row[1],
+            item_id=row[2],
+            slug=row[3],
+            version=row[4],
+            concept=row[5],
+            option_order=tuple(json.loads(row[6])),
+            seen_before=bool(row[7]),
+            displayed=row[8] is not None,
+            revealed=row[9] is not None,
+            marks=Fraction(row[10]) if row[10] is not None else None,
+            key_changed=bool(row[11]),
+            item_changed=bool(row[12]),
         )
         for row in rows
     )

@@ -80,6 +80,20 @@ def all_offered(conn: Connection) -> tuple[OfferedExam, ...]:
     return tuple(_offered(row) for row in conn.execute(_query()).mappings())
 
 
+_profiles: dict[str, ExamProfile] = {}
+_MOST_CACHED = 1000
+
+
+def profile_of(conn: Connection, version: str) -> ExamProfile:
+    """The exam profile of a version that is stored; a version never changes, so it is read once."""
+    if version not in _profiles:
+        if len(_profiles) >= _MOST_CACHED:
+            _profiles.clear()
+        asked = select(exam_version.c.document).where(exam_version.c.version == version)
+        _profiles[version] = profile_from_document(json.loads(conn.execute(asked).scalar_one()))
+    return _profiles[version]
+
+
 def keep_version(conn: Connection, version: str, document: Mapping[str, Any]) -> None:
     """Store a profile under its hash, unless it is there."""
     known = conn.execute(select(exam_version.c.version).where(exam_version.c.version == version)).first()

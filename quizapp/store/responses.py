@@ -14,7 +14,6 @@ from quizapp.store.tables import (
     from_microseconds,
     late_response,
     response_log,
-    response_value,
     to_microseconds,
 )
 from quizapp.store.transaction import hot
@@ -207,27 +206,26 @@ class Current:
     server_at: datetime
 
 
+_VALUES = """
+SELECT l.position, l.kind, l.version, l.server_at, v.value
+  FROM response_log l LEFT JOIN response_value v ON v.log_id = l.id
+ WHERE l.attempt_id = :attempt_id"""
+_values = hot(_VALUES + " ORDER BY l.id")
+_values_here = hot(_VALUES + " AND l.position = :position ORDER BY l.version")
+
+
 def current_values(
     conn: Connection, attempt_id: int, position: int | None = None
 ) -> dict[tuple[int, Kind], Current]:
     """The current value of every position and kind of an attempt, or of one position."""
-    wanted = response_log.c.attempt_id == attempt_id
-    if position is not None:
-        wanted &= response_log.c.position == position
-    rows = conn.execute(
-        select(
-            response_log.c.position,
-            response_log.c.kind,
-            response_log.c.version,
-            response_log.c.server_at,
-            response_value.c.value,
-        )
-        .outerjoin(response_value, response_value.c.log_id == response_log.c.id)
-        .where(wanted)
-        .order_by(response_log.c.id)
-    )
+    if position is None:
+        rows = _values(conn, attempt_id=attempt_id)
+    else:
+        rows = _values_here(conn, attempt_id=attempt_id, position=position)
+    newest = {(where, kind): (version, at, value) for where, kind, version, at, value in rows}
     return {
-        (where, Kind(kind)): Current(version, decode(value), at) for where, kind, version, at, value in rows
+        (where, Kind(kind)): Current(version, decode(value), from_microseconds(at))
+        for (where, kind), (version, at, value) in newest.items()
     }
 
 

@@ -10,34 +10,33 @@ from flask import url_for
 from quizapp.assessment.attempt import Mode
 from quizapp.assessment.blueprint import Door, ExamProfile
 from quizapp.services.attempts import Standing
-from quizapp.services.sitting import Check, Question
+from quizapp.services.sitting import Check, Question, Square
 
 LAST_MINUTES = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One square of the question map, with its link."""
+    """One square of the question map: its link, its state as a class, in words and as an icon."""
 
     number: int
     url: str
     state: str
-    flagged: bool
+    words: str
+    mark: str
     current: bool
 
 
-def cells(squares: Sequence[Any], public_id: str, current: int | None = None) -> list[Cell]:
+def cells(squares: Sequence[Square], public_id: str, current: int | None = None) -> list[Cell]:
     """The question map; a question not opened yet reads as unseen."""
-    return [
-        Cell(
-            one.position,
-            url_for("attempts.question", public_id=public_id, position=one.position),
-            "answered" if one.answered else ("unanswered" if one.displayed else "unseen"),
-            one.flagged,
-            one.position == current,
-        )
-        for one in squares
-    ]
+    # One address is built and the others follow it, since building each costs as much as drawing it.
+    stem = url_for("attempts.question", public_id=public_id, position=0).removesuffix("0")
+    made = []
+    for one in squares:
+        state = "answered" if one.answered else ("unanswered" if one.displayed else "unseen")
+        words, mark = (f"{state}, flagged", "flag") if one.flagged else (state, "")
+        made.append(Cell(one.position, f"{stem}{one.position}", state, words, mark, one.position == current))
+    return made
 
 
 def heading(profile: ExamProfile, part: int) -> str:
