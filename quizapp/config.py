@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
@@ -162,9 +163,17 @@ def file_system_of(folder: Path, mounts: Path = Path("/proc/mounts")) -> str | N
         rows = [line.split() for line in mounts.read_text(encoding="utf-8").splitlines()]
     except OSError:
         return None
-    path = folder.absolute()
-    holding = [(len(row[1]), row[2]) for row in rows if len(row) > 2 and path.is_relative_to(row[1])]
-    return max(holding)[1] if holding else None
+    path = folder.resolve()
+    found = [(_unescaped(row[1]), row[2]) for row in rows if len(row) > 2]
+    holding = [
+        (len(place), order, kind) for order, (place, kind) in enumerate(found) if path.is_relative_to(place)
+    ]
+    return max(holding)[2] if holding else None
+
+
+def _unescaped(place: str) -> str:
+    """A mount point as people write it: the system writes a space in it as \\040."""
+    return re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), place)
 
 
 def keep_secrets(data: Path) -> Secrets:
@@ -179,16 +188,20 @@ def keep_secrets(data: Path) -> Secrets:
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as written:
             written.write(made)
-    if file.stat().st_mode & 0o077:
-        raise UnsafeSettings((f"{file} can be read by others: run 'chmod 600 {file}'.",))
     try:
         held = json.loads(file.read_text(encoding="utf-8"))
         found = Secrets(held["session_key"], held["password_salt"])
     except (ValueError, KeyError, TypeError):
         raise UnsafeSettings((f"{file} is not as we wrote it: restore it, or move it away.",)) from None
+    reasons = tuple(_unsafe_secrets(file, found))
+    if reasons:
+        raise UnsafeSettings(reasons)
+    return found
+
+
+def _unsafe_secrets(file: Path, found: Secrets) -> Iterator[str]:
+    if file.stat().st_mode & 0o077:
+        yield f"{file} can be read by others: run 'chmod 600 {file}'."
     for name, secret in (("session_key", found.session_key), ("password_salt", found.password_salt)):
         if not isinstance(secret, str) or len(secret) < SHORTEST_SECRET or len(set(secret)) < 8:
-            raise UnsafeSettings(
-                (f"{name} in {file} is too short or too plain: move the file away for new ones.",)
-            )
-    return found
+            yield f"{name} in {file} is too short or too plain: move the file away for new ones."
