@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from secrets import token_urlsafe
+from typing import ClassVar
 
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Engine, event
 from werkzeug.test import TestResponse
 
@@ -84,13 +86,28 @@ class House:
         return re.findall(r"https?://\S+", self.mails.read_text()) if self.mails.exists() else []
 
 
+class _Compiled(BytecodeCache):
+    """Templates compiled once for a run: every site has an environment of its own, and there are hundreds."""
+
+    held: ClassVar[dict[str, bytes]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.held:
+            bucket.bytecode_from_string(self.held[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.held[bucket.key] = bucket.bytecode_to_string()
+
+
 def open_house(folder: Path, public_url: str | None = None, database_url: str | None = None) -> House:
     """A site over a new database: a SQLite file in a folder unless an address is given."""
     settings = Settings(data=folder, public_url=public_url, database_url=database_url)
     store = Store(settings.store_url)
     store.write(metadata.create_all)
     clock = HandClock()
-    return House(create_app(settings, store, clock, SECRETS), store, clock, folder / "mail.log")
+    app = create_app(settings, store, clock, SECRETS)
+    app.jinja_env.bytecode_cache = _Compiled()
+    return House(app, store, clock, folder / "mail.log")
 
 
 @dataclass
