@@ -10,15 +10,17 @@ from functools import partial
 from random import Random
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from quizapp.assessment import attempt as machine
 from quizapp.assessment.assembly import BookletEntry, DrawnItem, draw
 from quizapp.assessment.attempt import ClosedBy, Kind, Mode, Part
 from quizapp.assessment.blueprint import ExamProfile
 from quizapp.assessment.codec import digest, profile_document
+from quizapp.assessment.errors import AssessmentError
 from quizapp.assessment.log import first_hash, receipt
 from quizapp.assessment.registry import INTERACTIONS
-from quizapp.services.errors import NotFound
+from quizapp.services.errors import NotFound, ServiceError
 from quizapp.services.marking import marks_of
 from quizapp.store import attempts as rows
 from quizapp.store import exams as exam_rows
@@ -31,6 +33,19 @@ log = logging.getLogger("quizapp")
 
 PRACTICE = "practice"
 """What stands in place of an exam's id for practice that a candidate put together."""
+
+
+_SETTLING_FAILED = (
+    AssessmentError,
+    ServiceError,
+    SQLAlchemyError,
+    ArithmeticError,
+    LookupError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+"""What may go wrong with one attempt and is no reason to leave the others unswept."""
 
 
 @dataclass(frozen=True)
@@ -164,7 +179,7 @@ def standing(store: Store, account_id: int, public_id: str, now: datetime) -> St
     if found is None:
         raise NotFound
     settled = machine.settle(found.attempt, now)
-    if settled == found.attempt:
+    if settled == found.attempt and settled.open == found.open:
         return Standing(found, settled, now)
     return store.write(lambda conn: _settle(conn, public_id, now))
 
@@ -194,11 +209,16 @@ def _close_overdue(
 
 
 def leave_part(store: Store, account_id: int, public_id: str, part: int, now: datetime) -> Standing:
-    """Leave a part for the next one; leaving it again changes nothing. Raises as the state machine does."""
+    """Leave a part for the next one; leaving it again changes nothing. Raises as the state machine does.
+
+    Where the time of every part has passed meanwhile, the attempt is closed and marked instead.
+    """
 
     def unit(conn: Connection) -> Standing:
         found = _locked(conn, public_id, account_id)
         left = machine.leave_part(found.attempt, part, now)
+        if not left.open:
+            return _settle(conn, public_id, now)
         rows.write_parts(conn, found.id, found.attempt, left)
         return Standing(found, left, now)
 
@@ -256,7 +276,7 @@ def sweep(store: Store, now: datetime) -> int:
         try:
             store.write(partial(_settle, public_id=public_id, now=now))
             done += 1
-        except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError):
+        except _SETTLING_FAILED:
             log.exception("sweep: attempt %s could not be settled", public_id)
     return done
 

@@ -1,0 +1,106 @@
+"""Candidates at their desks: each saves as one browser does, with a client name and a running number."""
+
+import itertools
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+
+from quizapp.assessment.attempt import Kind
+from quizapp.assessment.item import Response
+from quizapp.services import responses
+from quizapp.services.responses import Save, Saved
+from quizapp.store import accounts as account_rows
+from quizapp.store import attempts as attempt_rows
+from quizapp.store import responses as rows
+from quizapp.store.attempts import StoredAttempt
+from quizapp.store.responses import Current
+from quizapp.store.tables import late_response
+from quizapp.store.transaction import Store
+from tests import small_bank
+from tests.small_bank import NOW
+
+_people = itertools.count(1)
+_clients = itertools.count(1)
+
+
+@dataclass
+class Desk:
+    """One browser of one candidate."""
+
+    store: Store
+    account_id: int
+    uniquifier: str
+    session: str = "no session"
+    client: str = field(default_factory=lambda: f"client-{next(_clients)}")
+    sent: int = 0
+
+    def other(self) -> "Desk":
+        """Another browser of the same person."""
+        return Desk(self.store, self.account_id, self.uniquifier)
+
+    def save(
+        self,
+        public_id: str,
+        position: int,
+        *value: str,
+        kind: Kind = Kind.ANSWER,
+        base: int = 0,
+        now: datetime = NOW,
+    ) -> Saved:
+        """Send a new save."""
+        self.sent += 1
+        save = Save(public_id, position, kind, self.client, self.sent, base, value)
+        return self.send(save, now)
+
+    def send(self, save: Save, now: datetime = NOW) -> Saved:
+        """Send a save as it is, perhaps once more."""
+        return responses.save_response(self.store, save, self.uniquifier, self.session, now)
+
+
+def sit_down(store: Store) -> Desk:
+    """A new candidate with a browser."""
+    account_id = small_bank.candidate(store, f"person-{next(_people)}@example.org")
+    return Desk(store, account_id, uniquifier(store, account_id))
+
+
+def uniquifier(store: Store, account_id: int) -> str:
+    """What an account's sessions are bound to."""
+    with store.read() as conn:
+        found = account_rows.uniquifier(conn, account_id)
+    assert found
+    return found
+
+
+def stored(store: Store, public_id: str) -> StoredAttempt:
+    """An attempt as it was last written; looking settles nothing."""
+    with store.read() as conn:
+        found = attempt_rows.find_attempt(conn, public_id)
+    assert found
+    return found
+
+
+def current(store: Store, public_id: str) -> dict[tuple[int, Kind], Current]:
+    """The current values of an attempt."""
+    with store.read() as conn:
+        return rows.current_values(conn, stored(store, public_id).id)
+
+
+def answers(store: Store, public_id: str) -> dict[int, Response]:
+    """The current answers of an attempt, cleared ones left out."""
+    held = current(store, public_id).items()
+    return {position: one.value for (position, kind), one in held if kind is Kind.ANSWER and one.value}
+
+
+def entries(store: Store, public_id: str) -> int:
+    """How many saves the log of an attempt holds."""
+    with store.read() as conn:
+        return len(rows.log_of(conn, stored(store, public_id).id))
+
+
+def late(store: Store, public_id: str) -> list[tuple[int, Response]]:
+    """The saves that were kept apart as late, oldest first."""
+    c = late_response.c
+    asked = select(c.position, c.value).where(c.attempt_id == stored(store, public_id).id).order_by(c.id)
+    with store.read() as conn:
+        return [(position, rows.decode(value)) for position, value in conn.execute(asked)]
