@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import NullPool, create_engine, make_url, text
+from sqlalchemy import URL, NullPool, create_engine, make_url, text
 
 from quizapp.store.tables import metadata
 from quizapp.store.transaction import StoreError
@@ -55,15 +55,16 @@ def restore(source: Path, url: str, replace: bool = False) -> Copied:
         return _restore_sqlite(source, _file_of(url), replace)
     if count_rows(url) and not replace:
         raise StoreError("the database holds data: say --replace to put the backup in its place")
+    if " TABLE public account " not in _run("pg_restore", "--list", str(source)):
+        raise StoreError(f"{source} holds nothing of quizapp")
     _run(
         "pg_restore",
         "--clean",
         "--if-exists",
         "--no-owner",
         "--single-transaction",
-        "-d",
-        _plain(url),
         str(source),
+        url=url,
     )
     return Copied(str(source), count_rows(url))
 
@@ -104,10 +105,13 @@ def verify_sqlite(file: Path) -> int:
         with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as conn:
             (said,) = conn.execute("PRAGMA integrity_check").fetchone()
             broken = conn.execute("PRAGMA foreign_key_check").fetchone()
+            ours = conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'account'").fetchone()
     except sqlite3.DatabaseError as error:
         raise StoreError(f"{file} is not a sound database: {error}") from error
     if said != "ok" or broken:
         raise StoreError(f"{file} is not a sound database: {said}")
+    if ours is None:
+        raise StoreError(f"{file} holds nothing of quizapp")
     return count_rows(f"{_LOCAL}{file}")
 
 
@@ -125,23 +129,29 @@ def count_rows(url: str) -> int:
 
 
 def _dump(url: str, target: Path) -> int:
-    _run("pg_dump", "--format=custom", "--no-owner", "--file", str(target), "-d", _plain(url))
-    _run("pg_restore", "--list", str(target))
+    _run("pg_dump", "--format=custom", "--no-owner", "--file", str(target), url=url)
+    _run("pg_restore", "--file", os.devnull, str(target))
     return count_rows(url)
 
 
-def _plain(url: str) -> str:
-    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-
-
-def _run(tool: str, *words: str) -> None:
+def _run(tool: str, *words: str, url: str | None = None) -> str:
+    """What a tool says. The password of its database goes by the environment, which others cannot list."""
     found = shutil.which(tool)
     if found is None:
         raise StoreError(
             f"{tool} is not installed: install PostgreSQL's client tools, of the server's version"
         )
-    done = subprocess.run([found, *words], capture_output=True, text=True, check=False)  # noqa: S603
+    environ = dict(os.environ)
+    if url is not None:
+        address = make_url(url).set(drivername="postgresql")
+        environ |= {"PGPASSWORD": str(address.password)} if address.password else {}
+        plain = URL.create("postgresql", address.username, None, address.host, address.port, address.database)
+        words = (*words, "-d", plain.set(query=address.query).render_as_string(hide_password=False))
+    done = subprocess.run(  # noqa: S603
+        [found, *words], env=environ, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise StoreError(
             f"{tool} failed: {done.stderr.strip().splitlines()[-1] if done.stderr else 'no reason given'}"
         )
+    return done.stdout
