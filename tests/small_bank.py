@@ -51,6 +51,29 @@ def single(slug: str, topic: str = "T1", difficulty: int = 1, **more: Any) -> It
     )
 
 
+def multiple(slug: str, topic: str = "T1", difficulty: int = 1, **more: Any) -> Item:
+    """A multiple-response item; `right` and `too` are its key."""
+    options = [
+        {"id": name, "text": f"Text {name} of {slug}", "rationale": f"{CANARY} {name}"}
+        | ({} if name in ("right", "too") else {"misconception": "slip"})
+        for name in ("right", "too", "far", "off")
+    ]
+    stem = f"Which options answer {slug}?"
+    key = ["right", "too"]
+    return _item(
+        slug,
+        topic,
+        difficulty,
+        "multiple_response",
+        stem,
+        more,
+        options=options,
+        key=key,
+        choose="open",
+        option_order="shuffled",
+    )
+
+
 def numeric(slug: str, topic: str = "T1", difficulty: int = 1, **more: Any) -> Item:
     """A numeric item with key 2.5."""
     slips = [{"value": "5.0", "misconception": "doubled", "rationale": f"{CANARY} doubled"}]

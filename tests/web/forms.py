@@ -1,6 +1,5 @@
 """The forms of a page, filled in and sent as a browser without script does it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -89,9 +88,3 @@ def form_to(page: str, action: str) -> Form:
         if one.action == action:
             return one
     raise AssertionError(f"no form of the page posts to {action}")
-
-
-def buttons(forms: list[Form]) -> Iterator[tuple[str, str]]:
-    """Every button of some forms."""
-    for one in forms:
-        yield from one.buttons
