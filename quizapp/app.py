@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask
+from flask import Flask, request
 from flask.templating import Environment
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -40,6 +40,7 @@ COLUMNS: tuple[Column, ...] = (
 )
 _FOUR_WEEKS = 28 * 24 * 3600
 _FOR_EVER = 365 * 24 * 3600
+_LARGEST_FORM = 500_000
 
 
 class Pages(Environment):
@@ -66,6 +67,7 @@ def create_app(
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     init_errors(app)
+    app.before_request(_bound_plain_bodies)
     init_origins(app)
     init_headers(app, https)
     for column in COLUMNS:
@@ -88,7 +90,7 @@ def _configure(app: Flask, settings: Settings, secrets: Secrets, https: bool) ->
         SECRET_KEY=secrets.session_key,
         SECURITY_PASSWORD_SALT=secrets.password_salt,
         MAX_CONTENT_LENGTH=settings.max_upload_mib * 1024 * 1024,
-        MAX_FORM_MEMORY_SIZE=500_000,
+        MAX_FORM_MEMORY_SIZE=_LARGEST_FORM,
         MAX_FORM_PARTS=1000,
         SESSION_COOKIE_NAME="__Host-quizapp" if https else "quizapp",
         SESSION_COOKIE_SECURE=https,
@@ -99,6 +101,12 @@ def _configure(app: Flask, settings: Settings, secrets: Secrets, https: bool) ->
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
     )
+
+
+def _bound_plain_bodies() -> None:
+    """Only uploads may be as large as a file: Flask itself bounds the fields of their kind of form alone."""
+    if request.mimetype != "multipart/form-data":
+        request.max_content_length = _LARGEST_FORM
 
 
 def _serve_static(app: Flask) -> Callable[[str], str]:
