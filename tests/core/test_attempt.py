@@ -1,0 +1,357 @@
+"""The state machine of an attempt, rule by rule; T02: a save around the deadline."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from random import Random
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from quizapp.assessment.attempt import (
+    GRACE,
+    Attempt,
+    ClosedBy,
+    Kind,
+    Part,
+    PartState,
+    Verdict,
+    begin,
+    hand_in,
+    judge_save,
+    leave_part,
+    next_version,
+    settle,
+    time_left,
+)
+from quizapp.assessment.blueprint import Door
+from quizapp.assessment.errors import AttemptClosed, PartNotOpen, StaleResponse
+
+ROUNDS = 20
+"""T02: deadlines tried for each instant around them."""
+BEGUN = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+MINUTE, SECOND, MS = timedelta(minutes=1), timedelta(seconds=1), timedelta(milliseconds=1)
+W, O, C = PartState.WAITING, PartState.OPEN, PartState.CLOSED  # noqa: E741 - reads as a table
+
+
+def _parts(minutes: Sequence[int | None], door: Door) -> list[Part]:
+    return [Part(None if one is None else one * MINUTE, door) for one in minutes]
+
+
+def _begun(*minutes: int | None, door: Door = Door.ONE_WAY) -> Attempt:
+    return begin(_parts(minutes, door), BEGUN)
+
+
+def _states(attempt: Attempt) -> list[PartState]:
+    return [part.state for part in attempt.parts]
+
+
+def _at(minutes: float) -> datetime:
+    return BEGUN + minutes * MINUTE
+
+
+# Begin and deadlines
+
+
+def test_an_attempt_begins_with_its_first_part_open_and_its_deadline_fixed() -> None:
+    attempt = _begun(40, 15)
+    first, second = attempt.parts
+    assert _states(attempt) == [O, W]
+    assert (first.opened_at, first.deadline_at, first.closed_at) == (BEGUN, _at(40), None)
+    assert (second.opened_at, second.deadline_at) == (None, None)
+    assert (attempt.open, attempt.finished_at, attempt.current) == (True, None, 0)
+
+
+def test_a_part_without_a_limit_has_no_deadline_and_never_closes_by_itself() -> None:
+    attempt = _begun(None)
+    assert attempt.parts[0].deadline_at is None
+    assert settle(attempt, BEGUN + timedelta(days=4000)) == attempt
+    assert time_left(attempt.parts[0], _at(1)) is None
+
+
+@pytest.mark.parametrize(
+    ("minutes", "at", "states"),
+    [
+        ((40, 15), 39.99, [O, W]),
+        ((40, 15), 40, [C, O]),
+        ((40, 15), 54.99, [C, O]),
+        ((40, 15), 55, [C, O]),
+        ((40, 15), 55.05, [C, O]),
+        ((40, 15), 55.1, [C, C]),
+        ((1, 1, 1), 2.5, [C, C, O]),
+        ((1, 1, 1), 600, [C, C, C]),
+        ((40, None), 600, [C, O]),
+        ((None, 15), 600, [O, W]),
+    ],
+)
+@pytest.mark.parametrize("door", Door)
+def test_time_moves_an_attempt_on_by_itself(
+    minutes: tuple[int | None, ...], at: float, states: list[PartState], door: Door
+) -> None:
+    assert _states(settle(_begun(*minutes, door=door), _at(at))) == states
+
+
+def test_a_part_opens_at_its_predecessors_deadline_however_late_anybody_looks() -> None:
+    late = settle(_begun(40, 15, 5), BEGUN + timedelta(days=30))
+    assert [part.opened_at for part in late.parts] == [_at(0), _at(40), _at(55)]
+    assert [part.deadline_at for part in late.parts] == [_at(40), _at(55), _at(60)]
+    assert [part.closed_at for part in late.parts] == [_at(40), _at(55), _at(60)]
+    assert {part.closed_by for part in late.parts} == {ClosedBy.TIME}
+    assert late.finished_at == _at(60)
+
+
+def test_many_looks_and_one_look_come_to_the_same() -> None:
+    chance = Random(3)
+    for _ in range(200):
+        minutes = [chance.choice([None, 1, 2, 3]) for _ in range(chance.randint(1, 4))]
+        watched = alone = _begun(*minutes, door=chance.choice(list(Door)))
+        instants = sorted(chance.uniform(0, 10) for _ in range(12))
+        for instant in instants:
+            watched = settle(watched, _at(instant))
+        assert watched == settle(alone, _at(instants[-1]))
+        assert settle(watched, _at(instants[-1])) == watched
+
+
+def test_no_step_moves_a_deadline_that_is_fixed() -> None:
+    chance = Random(5)
+    for _ in range(300):
+        attempt = _begun(*[chance.choice([1, 2, 3]) for _ in range(3)], door=chance.choice(list(Door)))
+        held: dict[int, datetime] = {}
+        for instant in sorted(chance.uniform(0, 9) for _ in range(8)):
+            step = chance.choice(
+                [settle, lambda one, now: leave_part(one, chance.randrange(2), now), hand_in]
+            )
+            try:
+                attempt = step(attempt, _at(instant))
+            except PartNotOpen:
+                continue
+            for number, part in enumerate(attempt.parts):
+                if part.deadline_at:
+                    assert held.setdefault(number, part.deadline_at) == part.deadline_at
+
+
+def test_time_left_counts_down_to_zero_and_not_below() -> None:
+    part = _begun(40).parts[0]
+    assert time_left(part, _at(39)) == MINUTE
+    assert time_left(part, _at(40)) == timedelta(0)
+    assert time_left(part, _at(90)) == timedelta(0)
+
+
+@pytest.mark.parametrize(
+    ("zone", "begun"),
+    [
+        ("Europe/Berlin", datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),
+        ("Europe/Berlin", datetime(2026, 3, 29, 0, 30, tzinfo=UTC)),
+        ("America/New_York", datetime(2026, 11, 1, 5, 30, tzinfo=UTC)),
+        ("Australia/Lord_Howe", datetime(2026, 4, 4, 14, 30, tzinfo=UTC)),
+        ("Asia/Singapore", datetime(2026, 11, 24, 9, 0, tzinfo=UTC)),
+    ],
+)
+def test_sixty_minutes_are_3600_seconds_over_a_change_of_clocks(zone: str, begun: datetime) -> None:
+    part = begin(_parts([60], Door.FREE), begun).parts[0]
+    assert part.deadline_at is not None
+    assert part.deadline_at.timestamp() - begun.timestamp() == 3600
+    wall = begun.astimezone(ZoneInfo(zone))
+    assert time_left(part, wall + timedelta(0)) == timedelta(hours=1)
+    changed = wall.utcoffset() != part.deadline_at.astimezone(ZoneInfo(zone)).utcoffset()
+    assert changed is (zone != "Asia/Singapore")
+
+
+# Doors
+
+
+def test_a_one_way_door_closes_the_part_and_its_minutes_lapse() -> None:
+    left = leave_part(_begun(40, 15), 0, _at(10))
+    assert _states(left) == [C, O]
+    assert (left.parts[0].closed_at, left.parts[0].closed_by) == (_at(10), ClosedBy.CANDIDATE)
+    assert left.parts[1].deadline_at == _at(25)
+    assert left.current == 1
+
+
+def test_a_free_door_leaves_the_part_open_while_its_own_time_runs() -> None:
+    left = leave_part(_begun(40, 15, door=Door.FREE), 0, _at(10))
+    assert _states(left) == [O, O]
+    assert [part.deadline_at for part in left.parts] == [_at(40), _at(25)]
+    assert left.current == 1
+    assert _states(settle(left, _at(26))) == [O, C]
+    assert settle(left, _at(41)).finished_at == _at(40)
+
+
+@pytest.mark.parametrize("door", Door)
+def test_leaving_again_changes_nothing(door: Door) -> None:
+    left = leave_part(_begun(40, 15, door=door), 0, _at(10))
+    assert leave_part(left, 0, _at(20)) == left
+
+
+def test_leaving_a_part_that_time_has_closed_changes_nothing() -> None:
+    attempt = _begun(40, 15)
+    assert leave_part(attempt, 0, _at(41)) == settle(attempt, _at(41))
+
+
+@pytest.mark.parametrize(("number", "refusal"), [(1, PartNotOpen), (2, AttemptClosed), (9, AttemptClosed)])
+def test_a_part_that_waits_and_the_last_one_cannot_be_left(number: int, refusal: type[Exception]) -> None:
+    with pytest.raises(refusal):
+        leave_part(_begun(40, 15, 5), number, _at(1))
+
+
+def test_leaving_a_closed_attempt_changes_nothing() -> None:
+    closed = hand_in(leave_part(_begun(40, 15), 0, _at(1)), _at(2))
+    assert leave_part(closed, 0, _at(3)) == closed
+
+
+# Handing in
+
+
+def test_handing_in_closes_every_open_part_at_that_instant() -> None:
+    closed = hand_in(leave_part(_begun(40, 15, door=Door.FREE), 0, _at(10)), _at(12))
+    assert [part.closed_at for part in closed.parts] == [_at(12), _at(12)]
+    assert {part.closed_by for part in closed.parts} == {ClosedBy.CANDIDATE}
+    assert (closed.open, closed.finished_at, closed.current) == (False, _at(12), None)
+
+
+def test_handing_in_again_changes_nothing() -> None:
+    closed = hand_in(_begun(40), _at(12))
+    assert hand_in(closed, _at(13)) == closed
+    assert settle(closed, _at(60)) == closed
+
+
+def test_handing_in_within_the_grace_counts_at_the_deadline() -> None:
+    closed = hand_in(_begun(40), _at(40) + 3 * SECOND)
+    assert (closed.finished_at, closed.parts[0].closed_by) == (_at(40), ClosedBy.CANDIDATE)
+
+
+def test_handing_in_after_the_grace_finds_that_time_has_ended_it() -> None:
+    closed = hand_in(_begun(40), _at(40) + GRACE + MS)
+    assert (closed.finished_at, closed.parts[0].closed_by) == (_at(40), ClosedBy.TIME)
+
+
+def test_a_test_with_a_part_still_to_come_is_not_handed_in() -> None:
+    attempt = _begun(40, 15)
+    with pytest.raises(PartNotOpen) as refused:
+        hand_in(attempt, _at(1))
+    assert refused.value.part == 1
+
+
+def test_an_admin_closes_every_part_even_one_that_waits() -> None:
+    closed = hand_in(_begun(40, 15), _at(1), ClosedBy.ADMIN)
+    assert not closed.open
+    assert closed.finished_at == _at(1)
+    assert {part.closed_by for part in closed.parts} == {ClosedBy.ADMIN}
+
+
+# Saving
+
+
+@pytest.mark.parametrize("look", [lambda one, now: one, settle], ids=["as stored", "as settled"])
+@pytest.mark.parametrize(
+    ("number", "at", "due"),
+    [
+        (0, 40 - 1 / 60, Verdict.ACCEPTED),
+        (0, 40, Verdict.ACCEPTED),
+        (0, 40 + 5 / 60, Verdict.ACCEPTED),
+        (0, 40 + 6 / 60, Verdict.LATE),
+        (1, 55 + 5 / 60, Verdict.ACCEPTED),
+        (1, 55 + 6 / 60, Verdict.LATE),
+    ],
+)
+def test_a_save_is_judged_alike_whether_or_not_somebody_looked_before(
+    look: Callable[[Attempt, datetime], Attempt], number: int, at: float, due: Verdict
+) -> None:
+    attempt = look(settle(_begun(40, 15), _at(40)) if number else _begun(40, 15), _at(at))
+    assert judge_save(attempt.parts[number], number, _at(at), attempt.open) is due
+
+
+def test_a_save_before_the_part_opens_is_refused() -> None:
+    attempt = _begun(40, 15)
+    with pytest.raises(PartNotOpen):
+        judge_save(attempt.parts[1], 1, _at(1), attempt.open)
+
+
+@pytest.mark.parametrize("at", [11, 39, 40, 40.05, 90])
+def test_a_save_to_a_part_that_was_left_for_good_is_refused(at: float) -> None:
+    left = settle(leave_part(_begun(40, 15), 0, _at(10)), _at(at))
+    with pytest.raises(AttemptClosed):
+        judge_save(left.parts[0], 0, _at(at), left.open)
+
+
+@pytest.mark.parametrize("by", [ClosedBy.CANDIDATE, ClosedBy.ADMIN])
+@pytest.mark.parametrize("at", [12, 39, 40.05, 90])
+def test_a_save_after_hand_in_is_refused(at: float, by: ClosedBy) -> None:
+    closed = hand_in(_begun(40), _at(11), by)
+    with pytest.raises(AttemptClosed):
+        judge_save(closed.parts[0], 0, _at(at), closed.open)
+
+
+def test_a_save_to_an_earlier_part_in_its_grace_meets_no_attempt_once_all_is_handed_in() -> None:
+    closed = hand_in(_begun(40, 15), _at(40) + SECOND)
+    assert closed.parts[0].closed_by is ClosedBy.TIME
+    with pytest.raises(AttemptClosed):
+        judge_save(closed.parts[0], 0, _at(40) + 2 * SECOND, closed.open)
+
+
+def test_a_free_part_that_ends_last_keeps_its_grace() -> None:
+    left = leave_part(_begun(40, 15, door=Door.FREE), 0, _at(10))
+    held = settle(left, _at(40) + GRACE)
+    assert _states(held) == [O, C]
+    assert judge_save(held.parts[0], 0, _at(40) + GRACE, held.open) is Verdict.ACCEPTED
+    assert settle(held, _at(40) + GRACE + MS).finished_at == _at(40)
+
+
+# Versions
+
+
+def test_a_save_on_the_current_version_becomes_the_next() -> None:
+    assert next_version(3, Kind.ANSWER, 0, 0, (), ("a",)) == 1
+    assert next_version(3, Kind.ANSWER, 4, 4, ("a",), ()) == 5
+
+
+@pytest.mark.parametrize("based_on", [0, 1, 3, -1, 2**40])
+def test_a_save_on_any_other_version_is_refused_with_both_values(based_on: int) -> None:
+    with pytest.raises(StaleResponse) as refused:
+        next_version(3, Kind.FLAG, based_on, 2, ("on",), ())
+    told = refused.value
+    assert (told.position, told.kind, told.current_version) == (3, "flag", 2)
+    assert (told.current, told.yours) == (("on",), ())
+
+
+# T02: around the deadline
+
+Judge = Callable[[Part, int, datetime, bool], Verdict]
+INSTANTS = (
+    (-SECOND, Verdict.ACCEPTED),
+    (-MS, Verdict.ACCEPTED),
+    (timedelta(0), Verdict.ACCEPTED),
+    (GRACE, Verdict.ACCEPTED),
+    (GRACE + MS, Verdict.LATE),
+)
+"""What the start page prints: a save counts up to and including five seconds after the deadline."""
+
+
+def saves_against_the_printed_rule(judge: Judge) -> list[timedelta]:
+    """T02's check: the distances from the deadline at which a save comes out otherwise than printed."""
+    chance = Random(2)
+    wrong = []
+    for _ in range(ROUNDS):
+        begun = BEGUN + timedelta(microseconds=chance.randrange(10**14))
+        attempt = begin(_parts([chance.randint(1, 240)], chance.choice(list(Door))), begun)
+        deadline = attempt.parts[0].deadline_at
+        assert deadline is not None
+        for distance, printed in INSTANTS:
+            now = deadline + distance
+            for seen in (attempt, settle(attempt, now)):
+                if judge(seen.parts[0], 0, now, seen.open) is not printed:
+                    wrong.append(distance)
+    return wrong
+
+
+def test_t02_a_save_around_the_deadline_follows_the_printed_rule() -> None:
+    assert timedelta(seconds=5) == GRACE
+    assert saves_against_the_printed_rule(judge_save) == []
+
+
+def test_t02_control_without_the_grace_saves_in_flight_are_lost() -> None:
+    def without_grace(part: Part, number: int, now: datetime, attempt_open: bool) -> Verdict:
+        assert part.deadline_at is not None
+        return judge_save(replace(part, deadline_at=part.deadline_at - GRACE), number, now, attempt_open)
+
+    assert saves_against_the_printed_rule(without_grace) == [GRACE] * 2 * ROUNDS
