@@ -121,8 +121,27 @@ def draw(
     """A booklet that fills every quota and holds no concept twice, nor any of `avoid`.
 
     Unseen units come first, then those seen longest ago. A case set larger than what a quota still lacks is
-    passed over. Raises BlueprintShort when a quota cannot be filled, which a check at load rules out.
+    passed over. Where case sets took concepts that another quota needed, all is drawn anew of single items.
+    Raises BlueprintShort when a quota cannot be filled, which a check at load rules out.
     """
+    try:
+        return _bound(profile, _filled(profile, counts, seen, fetch, chance, avoid), chance)
+    except BlueprintShort as short:
+        try:
+            return _bound(profile, _filled(profile, counts, seen, fetch, chance, avoid, largest=1), chance)
+        except BlueprintShort:
+            raise short from None
+
+
+def _filled(
+    profile: ExamProfile,
+    counts: Mapping[Cell, int],
+    seen: SeenPlaces,
+    fetch: Fetch,
+    chance: Random,
+    avoid: frozenset[str],
+    largest: int | None = None,
+) -> Sequence[_Filling]:
     fillings = [
         _Filling(number, quota, _Pool(quota.cells, counts, seen, chance))
         for number, part in enumerate(profile.parts)
@@ -140,12 +159,14 @@ def draw(
                 found = quota.items - filling.missing
                 raise BlueprintShort(quota.topics, quota.difficulty, quota.items, found)
             for place in places:
-                _accept(filling, units.get(place), used, keys)
-    return _bound(profile, fillings, chance)
+                unit = units.get(place)
+                if unit and (largest is None or len(unit.items) <= largest):
+                    _accept(filling, unit, used, keys)
+    return fillings
 
 
-def _accept(filling: _Filling, unit: Unit | None, used: set[str], keys: set[str]) -> None:
-    if unit is None or unit.key in keys or len(unit.items) > filling.missing:
+def _accept(filling: _Filling, unit: Unit, used: set[str], keys: set[str]) -> None:
+    if unit.key in keys or len(unit.items) > filling.missing:
         return
     concepts = [item.concept for item in unit.items]
     if used.intersection(concepts) or len(set(concepts)) < len(concepts):

@@ -201,7 +201,15 @@ def test_a_quota_that_cannot_be_filled_is_refused_with_what_was_found(units: lis
         draw(profile([Quota(("T1",), 1, 4)]), shelf.counts, {}, shelf.fetch, Random(1))
     told = refused.value
     assert (told.topics, told.difficulty, told.wanted, told.found) == (("T1",), 1, 4, found)
-    assert len(shelf.asked) == len(units)
+    assert len(shelf.asked) == 2 * len(units)
+
+
+def test_a_case_set_that_takes_what_another_quota_needs_gives_way_to_single_items() -> None:
+    shelf = Shelf({T1: [unit("needed")], ("T1", 2): [unit("case", "needed", "x"), *_singles("two-", 2)]})
+    exam = profile([Quota(("T1",), 2, 2), Quota(("T1",), 1, 1)])
+    for seed in range(SEEDS):
+        booklet = draw(exam, shelf.counts, {}, shelf.fetch, Random(seed))
+        assert {entry.item.concept for entry in booklet} == {"needed", "two-0", "two-1"}
 
 
 def test_concepts_to_avoid_can_leave_a_quota_short() -> None:
