@@ -192,15 +192,17 @@ SELECT a.id, a.account_id, a.bank_id, b.slug, a.exam_slug, a.exam_version, a.mod
  ORDER BY p.part
 """
 _find = hot(_FIND)
-_find_locked = hot(_FIND + " FOR UPDATE OF a")
+_hold = hot("SELECT id FROM attempt WHERE public_id = :public_id FOR UPDATE")
 
 
 def find_attempt(
     conn: Connection, public_id: str, account_id: int | None = None, lock: bool = False
 ) -> StoredAttempt | None:
     """An attempt by its public id; with `account_id`, only the account's own. `lock` holds its row."""
-    statement = _find_locked if lock and conn.dialect.name == "postgresql" else _find
-    rows = statement(conn, public_id=public_id, anybodys=account_id is None, account_id=account_id or 0)
+    if lock and conn.dialect.name == "postgresql":
+        # First and apart: a statement that waits for a lock sees all other rows as they were before.
+        _hold(conn, public_id=public_id)
+    rows = _find(conn, public_id=public_id, anybodys=account_id is None, account_id=account_id or 0)
     if not rows:
         return None
     row, mode = rows[0], Mode(rows[0][6])
