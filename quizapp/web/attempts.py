@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from flask import jsonify, redirect, render_template, request, url_for
+from flask import current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from quizapp.assessment.access import Action
@@ -27,6 +27,7 @@ TREND = 12
 @column.page("/", Action.SIT)
 def index() -> ResponseReturnValue:
     """The dashboard: continue, start, past attempts with their trend."""
+    short_day = current_app.jinja_env.filters["short_day"]
     open_ones, closed = attempts.dashboard(site().store, me().id, site().now())
     scores = [
         (one, percent)
@@ -37,7 +38,7 @@ def index() -> ResponseReturnValue:
         "attempts/index.html",
         open_ones=open_ones,
         closed=[(one, attempts.percent(one)) for one in closed],
-        trend=[{"label": f"{one.started_at:%d %b}", "percent": percent} for one, percent in scores],
+        trend=[{"label": short_day(one.started_at), "percent": percent} for one, percent in scores],
         trend_title=screens.trend_title([percent for _, percent in scores]),
     )
 

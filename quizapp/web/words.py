@@ -16,6 +16,7 @@ def init_words(app: Flask, settings: Settings) -> None:
     app.jinja_env.filters.update(
         when=_shown_in(ZoneInfo(settings.timezone)),
         clock_time=_clock_in(ZoneInfo(settings.timezone)),
+        short_day=_short_day_in(ZoneInfo(settings.timezone)),
         iso=iso,
         day=day,
         minutes=minutes,
@@ -27,7 +28,7 @@ def init_words(app: Flask, settings: Settings) -> None:
 
 def _shown_in(zone: ZoneInfo) -> Callable[[datetime], str]:
     def when(instant: datetime) -> str:
-        """A date and time with its zone: 24 Nov 2026, 14:06 SGT."""
+        """A date and time with its zone: 24 Nov 2026, 14:06 CET."""
         local = instant.astimezone(zone)
         return f"{local.day} {local:%b %Y, %H:%M} {local.tzname()}"
 
@@ -40,6 +41,15 @@ def _clock_in(zone: ZoneInfo) -> Callable[[datetime], str]:
         return f"{instant.astimezone(zone):%H:%M:%S}"
 
     return clock_time
+
+
+def _short_day_in(zone: ZoneInfo) -> Callable[[datetime], str]:
+    def short_day(instant: datetime) -> str:
+        """A day without its year, for the axis of a chart: 24 Nov."""
+        local = instant.astimezone(zone)
+        return f"{local.day} {local:%b}"
+
+    return short_day
 
 
 def iso(instant: datetime) -> str:
