@@ -30,6 +30,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SHIPPED = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
 UNIT = (ROOT / "deploy" / "quizapp.service").read_text(encoding="utf-8")
 SYSTEMD = shutil.which("systemd-analyze")
+FORM = "application/x-www-form-urlencoded"
 MIB = 1024 * 1024
 TRIES = 10
 """Wrong passwords for one account from one address, before the site shuts that form to them."""
@@ -74,13 +75,15 @@ class Browser:
     cookies: dict[str, str] = field(default_factory=dict)
     origin: str | None = None
 
-    def send(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Reply:
+    def send(
+        self, method: str, path: str, body: bytes | None = None, kind: str = FORM, **headers: str
+    ) -> Reply:
         """One request as a browser sends it, its Origin included where it changes something."""
         trusted = ssl.create_default_context(cafile=str(self.front.certificate))
         held = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         if method != "GET":
             held |= {"Origin": self.origin or self.front.origin}
-            held |= {"Content-Type": "application/x-www-form-urlencoded"}
+            held |= {"Content-Type": kind}
         conn = HTTPSConnection(
             "localhost",
             self.front.https,
@@ -363,12 +366,19 @@ def test_a_body_over_the_limit_gets_413_from_the_site_and_far_over_it_from_nginx
     limit = Settings().max_upload_mib
     assert f"client_max_body_size {limit + 1}m;" in SHIPPED
     visitor = Browser(front)
-    by_site = visitor.send("POST", "/accounts/login", b"a" * (limit * MIB + 1))
+    assert visitor.send("POST", "/items/uploads/new", *multipart(limit * MIB - 1000)).status == 401
+    by_site = visitor.send("POST", "/items/uploads/new", *multipart(limit * MIB + 1))
     assert by_site.status == 413
     assert b"Error 413. Request " in by_site.body
     by_nginx = refused_early(front, (limit + 2) * MIB)
     assert by_nginx.status == 413
     assert b"<center>nginx</center>" in by_nginx.body
+
+
+def multipart(length: int) -> tuple[bytes, str]:
+    """A form with one file of that length, and its kind."""
+    head = b'--line\r\nContent-Disposition: form-data; name="file"; filename="bank.yml"\r\n\r\n'
+    return head + b"a" * length + b"\r\n--line--\r\n", "multipart/form-data; boundary=line"
 
 
 def refused_early(front: Front, length: int) -> Reply:
