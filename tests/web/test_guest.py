@@ -634,14 +634,16 @@ def test_n12_control_kept_as_typed_the_look_alikes_become_accounts(house: House)
     assert take_overs(register, NAME_PAIRS) > NAME_PAIRS // 2
 
 
-@pytest.mark.parametrize("disguise", LOOK_ALIKES)
-def test_n12_a_look_alike_never_moves_a_link_to_another_mailbox(
-    house: House, disguise: Callable[[str], str]
-) -> None:
-    house.person("kaisa@koskinen.example")
-    house.visitor().post("/accounts/reset", email=disguise("kaisa@koskinen.example"))
-    mails = house.mails.read_text() if house.mails.exists() else ""
-    assert set(re.findall(r"^To: (.*)$", mails, re.MULTILINE)) <= {"kaisa@koskinen.example"}
+def test_n12_a_look_alike_never_moves_a_link_to_another_mailbox(house: House) -> None:
+    emails = [f"kaisa.{number}@koskinen.example" for number in range(len(LOOK_ALIKES))]
+    for email in emails:
+        small_bank.candidate(house.store, email)
+    for email, disguise in zip(emails, LOOK_ALIKES, strict=True):
+        house.visitor().post("/accounts/reset", email=disguise(email))
+    mails = house.mails.read_text()
+    told = re.findall(r"^To: (.*)$", mails, re.MULTILINE)
+    assert set(told) <= set(emails)
+    assert len(told) == len(set(told)) > 3, "what is the same address gets its mail"
 
 
 def test_recovering_says_the_same_for_known_unknown_and_malformed_addresses(house: House) -> None:
