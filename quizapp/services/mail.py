@@ -47,8 +47,8 @@ class Mailer:
 
     def _keep(self, message: EmailMessage) -> None:
         handle = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        with os.fdopen(handle, "a", encoding="utf-8") as kept:
-            kept.write(f"{message.as_string()}\n\n")
+        with os.fdopen(handle, "ab") as kept:
+            kept.write(message.as_bytes() + b"\n\n")
         log.warning("no mail server is set: a mail was written to %s", self._file)
 
     def _deliver(self, url: SplitResult, message: EmailMessage) -> None:
