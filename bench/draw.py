@@ -22,6 +22,7 @@ TOPICS = 8
 QUOTA = 5
 DRAWS = 200
 IMPORTED = 10_000
+A_FILE = 2_500
 
 Row = tuple[str, str, str, bool]
 
@@ -95,20 +96,30 @@ def _draws(store: Store) -> float:
 
 def _import() -> float:
     """The seconds from files to a published revision."""
-    files = {name: text for name, text in FILES.items() if name in ("bank.yml", "facts.yml")}
-    ((name, text),) = ((name, text) for name, text in FILES.items() if name.startswith("items/"))
-    head, _, listed = text.partition("items:\n")
-    one = "  - id: " + listed.split("  - id: ")[1]
+    (text,) = (text for name, text in FILES.items() if name.startswith("items/"))
+    one = text.partition("items:\n")[2].partition("\n  - id: ")[0] + "\n"
     slug = one.split("\n", 1)[0].removeprefix("  - id: ")
     concept = next(line for line in one.splitlines() if line.startswith("    concept: "))
-    head = head.split("stimuli:")[0]
+    head, _, topic = FILES["bank.yml"].partition("  - id: T1\n")
+    numbers = range(1, IMPORTED // A_FILE + 1)
+    topics = "".join(
+        f"  - id: T{number}\n" + topic.replace("T1-", f"T{number}-").replace('"1.', f'"{number}.')
+        for number in numbers
+    )
+    files = {"bank.yml": f"{head}{topics}", "facts.yml": FILES["facts.yml"]}
+    for number in numbers:
+        many = (
+            one.replace(slug, f"{slug}-{number}-{place}")
+            .replace(concept, f"{concept}-{number}-{place}")
+            .replace("T1-", f"T{number}-")
+            .replace('"1.', f'"{number}.')
+            for place in range(A_FILE)
+        )
+        start = f"format: 1\nbank: example\ntopic: T{number}\nitems:\n"
+        files[f"items/T{number}.yml"] = start + "".join(many)
     with tempfile.TemporaryDirectory(prefix="quizapp-bench-") as folder:
         bank = Path(folder) / "example"
-        many = "".join(
-            one.replace(slug, f"{slug}-{number}").replace(concept, f"{concept}-{number}")
-            for number in range(IMPORTED)
-        )
-        for path, held in (files | {name: f"{head}items:\n{many}"}).items():
+        for path, held in files.items():
             target = bank / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(held, encoding="utf-8")

@@ -5,8 +5,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import TypeVar
 
-from sqlalchemy import Connection, func, select, tuple_
+from sqlalchemy import Connection, func, select
 
 from quizapp.assessment.access import Released
 from quizapp.assessment.assembly import DrawnItem, Place, Unit
@@ -14,6 +15,9 @@ from quizapp.assessment.blueprint import Cell
 from quizapp.assessment.codec import public_item, secret_item
 from quizapp.assessment.item import PublicItem, SecretItem
 from quizapp.store.tables import bank, draw_position, item, item_secret, item_version, seen_item
+from quizapp.store.transaction import hot
+
+T = TypeVar("T")
 
 _MOST_CACHED = 20_000
 _MOST_NAMED = 1000
@@ -66,16 +70,17 @@ _publics: dict[str, PublicItem] = {}
 
 def public_items(conn: Connection, versions: Collection[str]) -> dict[str, PublicItem]:
     """The public halves of some versions; a version that is not stored raises KeyError."""
-    missing = [one for one in set(versions) if one not in _publics]
-    if missing:
+    found = {one: _publics.get(one) for one in versions}
+    for some in _batches([one for one, known in found.items() if known is None]):
+        rows = conn.execute(
+            select(item_version.c.version, item_version.c.public).where(item_version.c.version.in_(some))
+        )
+        read = {version: public_item(json.loads(text)) for version, text in rows}
         if len(_publics) > _MOST_CACHED:
             _publics.clear()
-        for some in _batches(missing):
-            rows = conn.execute(
-                select(item_version.c.version, item_version.c.public).where(item_version.c.version.in_(some))
-            )
-            _publics.update({version: public_item(json.loads(text)) for version, text in rows})
-    return {one: _publics[one] for one in versions}
+        _publics.update(read)
+        found |= {one: read[one] for one in some}
+    return {version: item for version, item in found.items() if item is not None}
 
 
 def secret_items(conn: Connection, released: Released) -> dict[str, SecretItem]:
@@ -92,63 +97,83 @@ def secret_items(conn: Connection, released: Released) -> dict[str, SecretItem]:
     return secrets
 
 
-def _batches(versions: Sequence[str]) -> Iterable[Sequence[str]]:
-    """As many versions at once as one statement may name."""
-    return (versions[start : start + _MOST_NAMED] for start in range(0, len(versions), _MOST_NAMED))
+def _batches(named: Sequence[T]) -> Iterable[Sequence[T]]:
+    """As many at once as one statement may name."""
+    return (named[start : start + _MOST_NAMED] for start in range(0, len(named), _MOST_NAMED))
 
 
 def _newest(bank_id: int) -> object:
     return select(bank.c.revision).where(bank.c.id == bank_id).scalar_subquery()
 
 
+@lru_cache(maxsize=256)
+def _counting(cells: int) -> hot:
+    """One look at the end of the index for each cell, in one statement."""
+    return hot(f"""
+WITH wanted (topic, difficulty) AS (VALUES {_rows(cells, "topic", "difficulty")})
+SELECT w.topic, w.difficulty,
+       (SELECT max(p.position) FROM draw_position p
+         WHERE p.bank_id = b.id AND p.revision = b.revision
+           AND p.topic = w.topic AND p.difficulty = w.difficulty)
+  FROM wanted w CROSS JOIN bank b WHERE b.id = :bank_id""")  # noqa: S608 - names of parameters, no values
+
+
+@lru_cache(maxsize=256)
+def _fetching(places: int) -> hot:
+    """The units at some places: each place is one look into the index, however large the bank."""
+    return hot(f"""
+WITH wanted (topic, difficulty, position) AS (VALUES {_rows(places, "topic", "difficulty", "position")})
+SELECT p.topic, p.difficulty, p.position, p.unit_key, i.id, i.version, i.concept, s.last_at
+  FROM wanted w CROSS JOIN bank b
+  JOIN draw_position p
+    ON p.bank_id = b.id AND p.revision = b.revision
+   AND p.topic = w.topic AND p.difficulty = w.difficulty AND p.position = w.position
+  JOIN item i ON i.bank_id = p.bank_id AND i.unit_key = p.unit_key AND i.status = 'live'
+  LEFT JOIN seen_item s ON s.item_id = i.id AND s.account_id = :account_id
+ WHERE b.id = :bank_id ORDER BY p.unit_key, i.ordinal""")  # noqa: S608 - names of parameters, no values
+
+
+def _rows(count: int, *names: str) -> str:
+    """Rows of named parameters for VALUES: `(:topic_a, :difficulty_a), ...`."""
+    return ", ".join(
+        "(" + ", ".join(f":{name}_{_letters(number)}" for name in names) + ")" for number in range(count)
+    )
+
+
+def _letters(number: int) -> str:
+    """A number in letters, since parameters are named without digits."""
+    return str(number).translate(_DIGITS)
+
+
+_DIGITS = str.maketrans("0123456789", "abcdefghij")
+
+
 def cell_counts(conn: Connection, bank_id: int, cells: Iterable[Cell]) -> dict[Cell, int]:
-    """The units in each cell: one look at the end of the index for each."""
-    counts = {}
-    for topic, difficulty in sorted(cells):
-        last = conn.execute(
-            select(func.max(draw_position.c.position)).where(
-                draw_position.c.bank_id == bank_id,
-                draw_position.c.revision == _newest(bank_id),
-                draw_position.c.topic == topic,
-                draw_position.c.difficulty == difficulty,
-            )
-        ).scalar()
-        counts[topic, difficulty] = 0 if last is None else last + 1
-    return counts
+    """The units in each cell."""
+    wanted = sorted(cells)
+    if not wanted:
+        return {}
+    values: dict[str, str | int] = {}
+    for number, (topic, difficulty) in enumerate(wanted):
+        values |= {f"topic_{_letters(number)}": topic, f"difficulty_{_letters(number)}": difficulty}
+    rows = _counting(len(wanted))(conn, bank_id=bank_id, **values)
+    return {(topic, difficulty): 0 if last is None else last + 1 for topic, difficulty, last in rows}
 
 
 def fetch_units(
     conn: Connection, bank_id: int, account_id: int, places: Sequence[Place]
 ) -> dict[Place, Unit]:
     """The units at some places, with whether the account has seen their items."""
-    wanted = [(topic, difficulty, position) for (topic, difficulty), position in places]
-    rows = conn.execute(
-        select(
-            draw_position.c.topic,
-            draw_position.c.difficulty,
-            draw_position.c.position,
-            draw_position.c.unit_key,
-            item.c.id,
-            item.c.version,
-            item.c.concept,
-            seen_item.c.last_at,
-        )
-        .join(
-            item, (item.c.bank_id == draw_position.c.bank_id) & (item.c.unit_key == draw_position.c.unit_key)
-        )
-        .outerjoin(seen_item, (seen_item.c.item_id == item.c.id) & (seen_item.c.account_id == account_id))
-        .where(
-            draw_position.c.bank_id == bank_id,
-            draw_position.c.revision == _newest(bank_id),
-            tuple_(draw_position.c.topic, draw_position.c.difficulty, draw_position.c.position).in_(wanted),
-            item.c.status == "live",
-        )
-        .order_by(draw_position.c.unit_key, item.c.ordinal)
-    )
     found: dict[Place, tuple[str, list[DrawnItem]]] = {}
-    for topic, difficulty, position, key, item_id, version, concept, last_at in rows:
-        drawn = DrawnItem(item_id, version, concept, last_at is not None)
-        found.setdefault(((topic, difficulty), position), (key, []))[1].append(drawn)
+    for some in _batches(sorted(set(places))):
+        values: dict[str, str | int] = {}
+        for number, ((topic, difficulty), position) in enumerate(some):
+            mark = _letters(number)
+            values |= {f"topic_{mark}": topic, f"difficulty_{mark}": difficulty, f"position_{mark}": position}
+        rows = _fetching(len(some))(conn, bank_id=bank_id, account_id=account_id, **values)
+        for topic, difficulty, position, key, item_id, version, concept, last_at in rows:
+            drawn = DrawnItem(item_id, version, concept, last_at is not None)
+            found.setdefault(((topic, difficulty), position), (key, []))[1].append(drawn)
     return {place: Unit(key, tuple(items)) for place, (key, items) in found.items()}
 
 
