@@ -263,7 +263,9 @@ def test_z02_a_question_or_version_of_something_else_reads_as_none(house: House)
 def test_z02_an_id_in_a_body_changes_nothing_of_anybodys(house: House) -> None:
     one, other = _casts(house)
     before = responses_of(house, other.open)
-    for number, name in enumerate(("public_id", "attempt", "attempt_id", "account_id", "user_id", "id")):
+    theirs = dict.fromkeys(("public_id", "attempt", "attempt_id"), other.open)
+    theirs |= dict.fromkeys(("account_id", "user_id", "id"), str(other.ids["owner"]))
+    for number, (name, value) in enumerate(theirs.items()):
         save = {
             "position": 1,
             "kind": "flag",
@@ -272,10 +274,10 @@ def test_z02_an_id_in_a_body_changes_nothing_of_anybodys(house: House) -> None:
             "based_on": number,
             "value": [],
         }
-        sent = save | {name: other.open if "a" in name[:2] or name == "public_id" else other.ids["owner"]}
+        sent = save | {name: value}
         reply = ask(house, one.visitors["owner"], "POST", f"/attempts/{one.open}/responses", {"json": sent})
         assert (reply.status_code, reply.json["version"]) == (200, number + 1)
-        form = {"client": f"form {name}", "flag": "1", "based_on_flag": "0", name: other.open}
+        form = {"client": f"form {name}", "flag": "1", "based_on_flag": "0", name: value}
         ask(house, one.visitors["owner"], "POST", f"/attempts/{one.open}/questions/{2 + number % 3}", form)
     assert responses_of(house, other.open) == before
 
