@@ -1,14 +1,40 @@
 """What page tests share: a site with the small bank that a whole module uses, once on each database."""
 
+import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import NullPool, create_engine, text
 
 from tests import small_bank
-from tests.conftest import named
+from tests.conftest import named, skip_or_fail
 from tests.web.visitors import House, open_house
+
+
+@pytest.fixture
+def in_browser() -> Callable[[Callable[[Browser], Any]], Any]:
+    """Does some work in a real Chromium, in a thread of its own: another browser may be open in this one."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        skip_or_fail("Chromium is not installed")
+
+    def at_browser(work: Callable[[Browser], Any]) -> Any:
+        with sync_playwright() as player:
+            browser = player.chromium.launch(executable_path=chromium)
+            try:
+                return work(browser)
+            finally:
+                browser.close()
+
+    def in_thread(work: Callable[[Browser], Any]) -> Any:
+        with ThreadPoolExecutor(1) as threads:
+            return threads.submit(at_browser, work).result()
+
+    return in_thread
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])

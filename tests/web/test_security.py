@@ -4,19 +4,19 @@ import html
 import io
 import json
 import re
-import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from flask import Flask, render_template_string
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 from sqlalchemy import select
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
@@ -28,7 +28,6 @@ from quizapp.web.guest import reset_link
 from tests import small_bank
 from tests.bank.hostile import PROBES
 from tests.bank.sources import files, packed
-from tests.conftest import skip_or_fail
 from tests.web.visitors import OTHER_PASSWORD, PASSWORD, House, Visitor, open_house
 
 ADMIN, CANDIDATE = "root@example.org", "ada@example.org"
@@ -335,39 +334,44 @@ def served(app: Flask) -> Iterator[str]:
         server.server_close()
 
 
-def violations(site: Furnished, only: str = "") -> set[str]:
+InBrowser = Callable[[Callable[[Browser], Any]], Any]
+NO_PAGES = {"items.export", "pages.healthz", "attempts.clock", "accounts.setup"}
+
+
+def violations(site: Furnished, in_browser: InBrowser, only: str = "") -> set[str]:
     """What a browser refuses or complains of while an admin and a stranger open every page, or one."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        skip_or_fail("Chromium is not installed")
     found: set[str] = set()
-    skipped = {"items.export", "pages.healthz", "attempts.clock", "accounts.setup"}
-    with served(site.house.app) as address, sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=chromium)
-        for visitor in (site.house.seated(site.admin), site.house.visitor()):
+    visitors = (site.house.seated(site.admin), site.house.visitor())
+    paths = [path for _, to, path in site.routes("GET") if to not in NO_PAGES and only in ("", to)]
+
+    def open_all(browser: Browser, address: str) -> None:
+        for visitor in visitors:
             context = browser.new_context()
             held = [(one.key, one.value) for one in visitor.client._cookies.values()]
             context.add_cookies([{"name": key, "value": value, "url": address} for key, value in held])
             page = context.new_page()
             page.on("console", lambda message: found.add(message.text) if message.type == "error" else None)
             page.on("pageerror", lambda error: found.add(str(error)))
-            for _, endpoint, path in site.routes("GET"):
-                if endpoint not in skipped and only in ("", endpoint):
-                    page.goto(address + path)
+            for path in paths:
+                page.goto(address + path)
             context.close()
-        browser.close()
+
+    with served(site.house.app) as address:
+        in_browser(partial(open_all, address=address))
     return found
 
 
 @pytest.mark.browser
-def test_o02_a_browser_finds_no_violation_in_normal_use(site: Furnished) -> None:
-    assert violations(site) == set()
+def test_o02_a_browser_finds_no_violation_in_normal_use(site: Furnished, in_browser: InBrowser) -> None:
+    assert violations(site, in_browser) == set()
 
 
 @pytest.mark.browser
-def test_o02_control_a_browser_refuses_a_style_with_another_nonce(spare: Furnished) -> None:
+def test_o02_control_a_browser_refuses_a_style_with_another_nonce(
+    spare: Furnished, in_browser: InBrowser
+) -> None:
     spare.house.app.jinja_env.globals["csp_nonce"] = lambda: "of-another-reply"
-    assert any("Content Security Policy" in one for one in violations(spare, "pages.about"))
+    assert any("Content Security Policy" in one for one in violations(spare, in_browser, "pages.about"))
 
 
 # I14: text that a template language would run
