@@ -5,6 +5,7 @@ import os
 import threading
 
 from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
 
 from quizapp.app import create_app
 from quizapp.config import load_settings
@@ -21,15 +22,19 @@ def app() -> Flask:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     settings = load_settings(os.environ)
     store = Store(settings.store_url)
-    threading.Thread(target=sweep_for_ever, args=(store,), name="sweeper", daemon=True).start()
+    threading.Thread(
+        target=sweep_for_ever, args=(store, threading.Event()), name="sweeper", daemon=True
+    ).start()
     return create_app(settings, store)
 
 
-def sweep_for_ever(store: Store) -> None:
-    """Close overdue attempts every few seconds; an attempt is closed on its first read as well."""
-    pause = threading.Event()
-    while not pause.wait(SWEEP_SECONDS):
+def sweep_for_ever(store: Store, end: threading.Event, seconds: float = SWEEP_SECONDS) -> None:
+    """Close overdue attempts every few seconds until told to end, whatever becomes of the database meanwhile.
+
+    An attempt is closed on its first read as well.
+    """
+    while not end.wait(seconds):
         try:
             attempts.sweep(store, system_clock())
-        except StoreError:
+        except (StoreError, SQLAlchemyError):
             log.exception("sweep: the store does not answer")

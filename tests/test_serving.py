@@ -1,0 +1,42 @@
+"""What the server's worker process runs beside the site."""
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from quizapp.serving import sweep_for_ever
+from quizapp.store.tables import metadata
+from quizapp.store.transaction import Store
+
+PATIENCE = 10.0
+
+
+def test_the_sweeper_outlives_a_database_that_does_not_answer(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    store, end = Store(f"sqlite:///{tmp_path / 'later' / 'quizapp.sqlite3'}"), threading.Event()
+    sweeper = threading.Thread(target=sweep_for_ever, args=(store, end, 0.01))
+    sweeper.start()
+    try:
+        _wait_for(lambda: caplog.text.count("the store does not answer") > 1)
+        (tmp_path / "later").mkdir()
+        store.write(metadata.create_all)
+        time.sleep(0.1)
+        caplog.clear()
+        time.sleep(0.1)
+        assert caplog.text == ""
+        assert sweeper.is_alive()
+    finally:
+        end.set()
+        sweeper.join()
+        store.close()
+
+
+def _wait_for(true: Callable[[], bool]) -> None:
+    until = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < until
+        time.sleep(0.01)
