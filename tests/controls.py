@@ -71,7 +71,7 @@ def lacking(found: Mapping[str, Pair], required: Iterable[str] = REQUIRED) -> li
     return lacks
 
 
-@dataclass
+@dataclass(eq=False)
 class Outcomes:
     """A plugin of pytest that keeps the safety tests and remembers how each of them ended."""
 

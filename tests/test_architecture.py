@@ -465,12 +465,17 @@ def test_the_pairs_are_printed_and_any_failure_skip_or_gap_is_told() -> None:
 
 def test_the_plugin_runs_safety_tests_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    planted = tmp_path / "test_planted.py"
+    # A folder's own conftest makes pytest sort its plugins, this one among them.
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "conftest.py").touch()
+    planted = tmp_path / "one" / "test_planted.py"
+    (tmp_path / "other" / "test_another.py").write_text("def test_another(): assert False\n")
     planted.write_text(
         "def test_t01_a(): pass\ndef test_t01_control_b(): assert False\ndef test_another(): assert False\n"
     )
     outcomes = Outcomes()
-    words = ["-q", "-p", "no:cacheprovider", "--rootdir", str(tmp_path), "-c", "/dev/null", str(planted)]
+    words = ["-q", "-p", "no:cacheprovider", "--rootdir", str(tmp_path), "-c", "/dev/null", str(tmp_path)]
     assert pytest.main(words, plugins=[outcomes]) == pytest.ExitCode.TESTS_FAILED
     assert {name.rpartition("::")[2]: ends for name, ends in outcomes.ended.items()} == {
         "test_t01_a": ["passed"],
