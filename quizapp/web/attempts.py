@@ -14,6 +14,7 @@ from quizapp.services.errors import NotFound, Refused, SignedOut
 from quizapp.services.responses import Save, Saved
 from quizapp.web import screens
 from quizapp.web.columns import Column, word
+from quizapp.web.errors import request_id
 from quizapp.web.forms.attempts import QuestionPost, again
 from quizapp.web.identity import Credential, credential, me
 from quizapp.web.site import site
@@ -106,10 +107,8 @@ def answer(public_id: str, position: int) -> ResponseReturnValue:
     held = _credential()
     try:
         for save in post.saves(public_id, position):
-            saved = responses.save_response(
-                site().store, save, held.uniquifier, held.session_digest, site().now()
-            )
-            if saved.late:
+            saved = _saved(save, held)
+            if saved and saved.late:
                 return render_template("attempts/late.html", public_id=public_id, saved=saved), 409
         if post.go == "reveal":
             responses.reveal(site().store, me().id, public_id, position, site().now())
@@ -119,6 +118,16 @@ def answer(public_id: str, position: int) -> ResponseReturnValue:
     except StaleResponse as stale:
         return _conflict_page(public_id, position, stale)
     return redirect(_target(post, public_id, position), 303)
+
+
+def _saved(save: Save, held: Credential) -> Saved | None:
+    """What became of one save of a form; None where another tab has saved the same value already."""
+    try:
+        return responses.save_response(site().store, save, held.uniquifier, held.session_digest, site().now())
+    except StaleResponse as stale:
+        if set(stale.current) != set(stale.yours):
+            raise
+        return None
 
 
 def _target(post: QuestionPost, public_id: str, position: int) -> str:
@@ -213,6 +222,7 @@ def _stale(stale: StaleResponse) -> ResponseReturnValue:
         version=stale.current_version,
         current=list(stale.current),
         yours=list(stale.yours),
+        request_id=request_id(),
     )
     reply.status_code = 409
     return reply

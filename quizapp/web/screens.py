@@ -11,6 +11,7 @@ from quizapp.assessment.attempt import Mode
 from quizapp.assessment.blueprint import Door, ExamProfile
 from quizapp.services.attempts import Standing
 from quizapp.services.sitting import Check, Question, Square
+from quizapp.web.words import plural
 
 LAST_MINUTES = timedelta(minutes=5)
 
@@ -96,11 +97,9 @@ def confirmation(checked: Check) -> dict[str, Any]:
     one_way = part.door is Door.ONE_WAY
     lapse = "Minutes that are left lapse, and there is no way back to these questions. "
     stay = "You can come back while this part's time runs. "
-    opens = f"{following.title} opens at once" + (
-        f" and its {following.minutes} minutes begin."
-        if following.minutes and stored.mode is Mode.TIMED
-        else "."
-    )
+    clock = following.minutes if stored.mode is Mode.TIMED else None
+    begin = f" and its {plural(clock, 'minute begins', 'minutes begin')}" if clock else ""
+    opens = f"{following.title} opens at once{begin}."
     return {
         "question": f"Leave {part.title}?",
         "yes": f"Leave, {checked.counts.unanswered} unanswered",

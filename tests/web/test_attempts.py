@@ -448,6 +448,22 @@ def test_a_conflict_that_meets_a_third_change_is_a_conflict_again(house: House) 
     assert ada.values() == [(1, "answer", ("off",))]
 
 
+def test_two_tabs_that_save_the_same_are_no_conflict(house: House) -> None:
+    ada = choices(house)
+    old = ada.form(1)
+    ada.form(1).send(ada.visitor, FLAG)
+    assert old.send(ada.visitor, FLAG, answer="near").status_code == 303
+    assert ada.values() == [(1, "answer", ("near",)), (1, "flag", ("1",))]
+
+
+def test_a_conflict_over_the_answer_does_not_cost_the_flag_sent_along(house: House) -> None:
+    ada = choices(house)
+    old = ada.form(1)
+    ada.form(1).send(ada.visitor, STAY, answer="near")
+    assert old.send(ada.visitor, FLAG, answer="far").status_code == 409
+    assert ada.values() == [(1, "answer", ("near",)), (1, "flag", ("1",))]
+
+
 def test_a_flag_in_an_old_tab_never_writes_that_tabs_old_answer(house: House) -> None:
     ada = choices(house)
     old = ada.form(1)
@@ -584,7 +600,7 @@ def test_a_part_is_left_by_a_one_way_door(house: House) -> None:
         "1 of 4 answered, 3 unanswered",
         "You cannot come back",
         "Minutes that are left lapse, and there is no way back",
-        "Part II opens at once and its 1 minutes begin",
+        "Part II opens at once and its 1 minute begins",
         "Leave, 3 unanswered",
     ):
         assert told in words(page), told
@@ -698,9 +714,11 @@ def test_a_stale_save_gets_both_values_and_writes_nothing(
     ada.script(kind=kind, value=first)
     reply = ada.again().script(kind=kind, value=second)
     assert reply.status_code == 409
+    assert re.fullmatch("[0-9a-f]{16}", reply.json["request_id"])
     assert reply.json == {
         "code": "stale_response",
         "status": 409,
+        "request_id": reply.json["request_id"],
         "position": 1,
         "kind": kind,
         "version": 1,

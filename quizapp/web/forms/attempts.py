@@ -51,14 +51,17 @@ class QuestionPost:
         )
 
     def saves(self, public_id: str, position: int) -> Iterator[Save]:
-        """The saves that this form amounts to, nothing for what was left as drawn."""
-        if set(self.answer) != set(self.shown):
-            yield self._save(public_id, position, Kind.ANSWER, self.answer)
+        """The saves that this form amounts to, nothing for what was left as drawn.
+
+        The answer comes last: a conflict over it must not cost the flag or the strike sent along.
+        """
         if self.flag is not None:
             yield self._save(public_id, position, Kind.FLAG, ("1",) if self.flag == "1" else ())
         if self.strike is not None:
             toggled = set(self.struck) ^ {self.strike}
             yield self._save(public_id, position, Kind.STRIKE, tuple(sorted(toggled)))
+        if set(self.answer) != set(self.shown):
+            yield self._save(public_id, position, Kind.ANSWER, self.answer)
 
     def _save(self, public_id: str, position: int, kind: Kind, value: tuple[str, ...]) -> Save:
         return Save(public_id, position, kind, self.client, _SEQUENCE[kind], self.based_on[kind], value)
