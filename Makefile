@@ -3,7 +3,7 @@ PYTHON ?= python3
 DEV = $(PYTHON) deploy/bootstrap.py dev
 JOBS ?= 2
 
-.PHONY: help run test test-fast check audit controls bench torture screenshots lock clean
+.PHONY: help run test test-fast check audit controls bench screenshots lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
