@@ -26,7 +26,11 @@ class Connection:
     def __init__(self, port: int) -> None:
         self.port = port
         self.cookies: dict[str, str] = {}
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=30)
+        self.reopen()
+
+    def reopen(self) -> None:
+        """Connect anew: a server closes what has been idle for long."""
+        self._socket = socket.create_connection(("127.0.0.1", self.port), timeout=30)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._held = b""
 

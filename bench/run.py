@@ -107,6 +107,9 @@ class LimitSaver:
         return timed(self.connection, self.connection.head("GET", "/page"), 200)[1]
 
 
+Client = Saver | LimitSaver
+
+
 def _token(page: str) -> str:
     found = TOKEN.search(page)
     if not found:
@@ -124,21 +127,27 @@ def _stock(folder: Path) -> None:
     store.close()
 
 
-def burst(server: Server, acts: list[Act], seconds: float) -> Round:
+def burst(server: Server, clients: list[Client], act: str, seconds: float) -> Round:
     """Load one server and see what it cost."""
+    for one in clients:
+        one.connection.close()
+        one.connection.reopen()
+    acts: list[Act] = [getattr(one, act) for one in clients]
     before = server.cpu_seconds()
     measured = load(acts, seconds)
     return Round(measured, 1000 * (server.cpu_seconds() - before) / len(measured.latencies))
 
 
 def in_turn(
-    pairs: tuple[tuple[Server, list[Act]], tuple[Server, list[Act]]], seconds: float, rounds: int
+    pairs: tuple[tuple[Server, list[Client]], tuple[Server, list[Client]]],
+    act: str,
+    wanted: argparse.Namespace,
 ) -> tuple[list[Round], list[Round]]:
     """Product and limit by turns; who goes first changes with every round."""
     kept: tuple[list[Round], list[Round]] = ([], [])
-    for number in range(rounds):
+    for number in range(wanted.rounds):
         for place in (0, 1) if number % 2 == 0 else (1, 0):
-            kept[place].append(burst(*pairs[place], seconds))
+            kept[place].append(burst(*pairs[place], act, wanted.seconds))
     return kept
 
 
@@ -211,14 +220,7 @@ def _saves(
     worst = 0.0
     for clients in CLIENTS:
         print(f"saves, {clients} clients")
-        ours, theirs = in_turn(
-            (
-                (product, [one.save for one in savers[:clients]]),
-                (limit, [one.save for one in bare[:clients]]),
-            ),
-            wanted.seconds,
-            wanted.rounds,
-        )
+        ours, theirs = in_turn(((product, [*savers[:clients]]), (limit, [*bare[:clients]])), "save", wanted)
         show("product", ours)
         show("limit", theirs)
         speed = ratio(ours, theirs, lambda one: one.measured.per_second)
@@ -241,11 +243,7 @@ def _pages(
     product: Server, limit: Server, savers: list[Saver], bare: list[LimitSaver], wanted: argparse.Namespace
 ) -> list[Row]:
     print("attempt page, 8 clients")
-    ours, theirs = in_turn(
-        ((product, [one.view for one in savers[:8]]), (limit, [one.view for one in bare[:8]])),
-        wanted.seconds,
-        wanted.rounds,
-    )
+    ours, theirs = in_turn(((product, [*savers[:8]]), (limit, [*bare[:8]])), "view", wanted)
     show("product", ours)
     show("limit", theirs)
     cpu = ratio(ours, theirs, lambda one: one.cpu_ms)
