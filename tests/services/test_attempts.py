@@ -39,7 +39,7 @@ CHANGES = 300
 OVERDUE = 40
 """T11: attempts whose time is up; settling one of them raises."""
 FEW = 5
-"""T11: as many where a fault is to be found."""
+"""T11, T17: as many where a fault is to be found."""
 EDITED = 20
 """T17: attempts whose items change while they run."""
 MS = timedelta(milliseconds=1)
@@ -271,7 +271,7 @@ def test_leaving_a_part_after_all_time_has_passed_closes_and_marks(kept: Store) 
     standing = attempts.leave_part(kept, desk.account_id, public_id, 0, AFTER)
     assert not standing.stored.open
     assert standing.stored.receipt
-    assert _marks(kept, public_id) == _expected_marks(kept, public_id, _all_items())
+    assert _marks(kept, public_id) == _expected_marks(kept, public_id, KNOWN)
 
 
 # Hand-in
@@ -326,8 +326,8 @@ def test_an_admin_closes_any_attempt_even_with_a_part_that_waits(kept: Store) ->
     assert (closed.open, closed.closed_by, closed.finished_at) == (False, ClosedBy.ADMIN, NOW + MINUTE)
 
 
-def _all_items(*more: Item) -> dict[str, Item]:
-    return {version_of(one): one for one in (*small_bank.items(), *more)}
+KNOWN = {version_of(one): one for one in small_bank.items()}
+"""The items of the small bank by their versions."""
 
 
 def _expected_marks(store: Store, public_id: str, known: dict[str, Item]) -> list[Fraction]:
@@ -361,7 +361,7 @@ def test_marks_are_those_of_the_cores_own_scoring(kept: Store) -> None:
             if chance.random() < 0.8:
                 desk.save(public_id, one.position, chance.choice(values))
         attempts.hand_in(kept, desk.account_id, public_id, NOW)
-        marks = _expected_marks(kept, public_id, _all_items())
+        marks = _expected_marks(kept, public_id, KNOWN)
         assert _marks(kept, public_id) == marks
         _, (past,) = attempts.dashboard(kept, desk.account_id, NOW)
         assert (past.marks, past.asked, attempts.percent(past)) == (sum(marks), 4, sum(marks) * 25)
@@ -507,18 +507,17 @@ class _Walk:
         self.model.tick(self.now)
 
     def save(self) -> None:
-        dealt = small_bank.booklet(self.store, self.public_id)
-        one = self.chance.choice(dealt)
         with self.store.read() as conn:
-            attempt_id = desks.stored(self.store, self.public_id).id
-            place = rows.booklet(conn, attempt_id)[one.position - 1].part
+            found = rows.find_attempt(conn, self.public_id)
+            assert found
+            one = self.chance.choice(rows.booklet(conn, found.id))
         kind = self.chance.choice((Kind.ANSWER, Kind.ANSWER, Kind.FLAG))
         values = ("2.5", "") if one.slug == "one-number" else ("right", "near", "")
         text_ = self.chance.choice(values if kind is Kind.ANSWER else ("1", ""))
         value = (text_,) if text_ else ()
         version, _ = self.model.held.get((one.position, kind), (0, ()))
         base = version if self.chance.random() < 0.85 else self.chance.randint(0, 3)
-        wanted = self.model.save(place, (one.position, kind), base, value, self.now)
+        wanted = self.model.save(one.part, (one.position, kind), base, value, self.now)
         assert self._told(lambda: self._saved(one.position, kind, base, value)) == wanted
 
     def _saved(self, position: int, kind: Kind, base: int, value: Response) -> str:
@@ -611,7 +610,7 @@ class _Walk:
             }
             assert closed.answers_received == len(answered)
             assert desks.answers(self.store, public_id) == answered
-            assert _marks(self.store, public_id) == _expected_marks(self.store, public_id, _all_items())
+            assert _marks(self.store, public_id) == _expected_marks(self.store, public_id, KNOWN)
 
 
 _SETTLE = machine.settle
@@ -670,20 +669,23 @@ def test_t01_control_the_model_notices_a_guard_that_is_off(
 # T09: nothing moves a deadline earlier
 
 
-def _deadlines(store: Store) -> dict[tuple[int, int], datetime]:
+Deadlines = dict[tuple[int, int], datetime]
+
+
+def _deadlines(store: Store) -> Deadlines:
     c = attempt_part.c
     with store.read() as conn:
         found = conn.execute(select(c.attempt_id, c.part, c.deadline_at).where(c.deadline_at.is_not(None)))
         return {(attempt_id, number): deadline for attempt_id, number, deadline in found}
 
 
-def _hold(store: Store, change: Callable[[], object]) -> None:
-    """A change may open parts, but no deadline that stands moves earlier or goes."""
-    before = _deadlines(store)
+def _hold(store: Store, before: Deadlines, change: Callable[[], object]) -> Deadlines:
+    """A change may open parts, but no deadline that stands moves earlier or goes; how they stand after it."""
     change()
     after = _deadlines(store)
     moved = {where: at for where, at in before.items() if where not in after or after[where] < at}
     assert not moved, f"deadlines moved earlier: {moved}"
+    return after
 
 
 class _Upheaval:
@@ -764,9 +766,10 @@ def test_t09_no_change_moves_a_deadline_earlier(store: Store) -> None:
     for _ in range(6):
         house.begin()
     acts = (house.begin, house.time_changes, house.edit, house.retire, house.restart, house.live)
+    deadlines = _deadlines(store)
     for act in house.chance.choices(acts, (1, 2, 2, 2, 1, 7), k=CHANGES):
-        _hold(store, act)
-    assert len(_deadlines(store)) > 10
+        deadlines = _hold(store, deadlines, act)
+    assert len(deadlines) > 10
 
 
 def _earlier(store: Store) -> None:
@@ -789,7 +792,7 @@ def test_t09_control_without_the_trigger_an_earlier_deadline_is_noticed(store: S
     table = " ON attempt_part" if store.dialect == "postgresql" else ""
     store.write(lambda conn: conn.execute(text(f"DROP TRIGGER attempt_part_deadline{table}")).rowcount)
     with pytest.raises(AssertionError, match="deadlines moved earlier"):
-        _hold(store, lambda: _earlier(store))
+        _hold(store, _deadlines(store), lambda: _earlier(store))
 
 
 # T11: browsers closed at the deadline
@@ -926,15 +929,15 @@ def _changed(one: Item, chance: random.Random) -> Item:
     return replace(one, status=Status.RETIRED) if act == 2 else one
 
 
-def _frozen(store: Store) -> None:
+def _frozen(store: Store, count: int = EDITED) -> None:
     """Items are edited, re-keyed, retired and imported again; fragments and marks stay those dealt."""
     made = [single(f"one-{n}", "T1", 1 + n % 3) for n in range(12)] + [
         single(f"two-{n}", "T2") for n in range(6)
     ]
     small_bank.stock(store, [QUICK], made)
-    known = _all_items(*made)
+    known = {version_of(one): one for one in made}
     sat = []
-    for seed in range(EDITED):
+    for seed in range(count):
         desk = sit_down(store)
         public_id = small_bank.begin(store, desk.account_id, seed=seed)
         sat.append((desk, public_id, _fragments(store, desk, public_id)))
@@ -971,4 +974,4 @@ def test_t17_control_an_attempt_that_follows_the_newest_version_changes(
 
     monkeypatch.setattr(rows, "booklet", newest)
     with pytest.raises(AssertionError):
-        _frozen(store)
+        _frozen(store, FEW)
