@@ -5,7 +5,6 @@ from collections.abc import Callable, MutableMapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-from wsgiref.headers import Headers
 
 from flask import Flask, request
 from flask.templating import Environment
@@ -22,7 +21,7 @@ from quizapp.web import accounts, attempts, comments, exams, items, pages, pract
 from quizapp.web.columns import Column, Word, refuse_undeclared
 from quizapp.web.errors import init_errors
 from quizapp.web.guest import GUEST, init_guest
-from quizapp.web.headers import csp_nonce, init_headers
+from quizapp.web.headers import Always, csp_nonce, init_headers
 from quizapp.web.identity import signed_in
 from quizapp.web.limits import init_limits
 from quizapp.web.origins import init_origins
@@ -69,7 +68,7 @@ def create_app(
     init_errors(app)
     app.before_request(_bound_plain_bodies)
     init_origins(app)
-    init_headers(app, https)
+    init_headers(app)
     for column in COLUMNS:
         app.register_blueprint(column)
     init_guest(app, attach(app, settings.store_url, now))
@@ -78,6 +77,7 @@ def create_app(
     app.jinja_env.globals.update(csp_nonce=csp_nonce, asset=_serve_static(app))
     app.context_processor(lambda: {"account": signed_in()})
     refuse_undeclared(app, guests=(GUEST,))
+    app.wsgi_app = Always(app.wsgi_app, https)  # type: ignore[method-assign]
     if settings.behind_proxy:
         hops = settings.behind_proxy
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
@@ -118,18 +118,12 @@ def _serve_static(app: Flask) -> Callable[[str], str]:
         prefix=prefix,
         max_age=_FOR_EVER,
         immutable_file_test=lambda *_: True,
-        add_headers_function=_as_declared,
     )
 
     def asset(name: str) -> str:
         return f"/{prefix}{name}"
 
     return asset
-
-
-def _as_declared(headers: Headers, _path: str, _url: str) -> None:
-    """A static file is what its type says, whatever a browser would make of its bytes."""
-    headers["X-Content-Type-Options"] = "nosniff"
 
 
 def _digest_of(folder: Path) -> str:
