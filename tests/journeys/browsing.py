@@ -1,0 +1,107 @@
+"""A person at a real browser: Chromium, what they do in it, and everything that went wrong meanwhile."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
+
+from tests.journeys.sites import PASSWORD, Site
+
+ARGUMENTS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PATIENCE_MS = 10_000
+expect.set_options(timeout=PATIENCE_MS)
+
+
+@dataclass
+class Person:
+    """One person at one browser, and what the browser complained about.
+
+    `allowed` holds parts of complaints that a journey provokes on purpose, such as "status of 409".
+    """
+
+    site: Site
+    context: BrowserContext
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+    allowed: set[str] = field(default_factory=set)
+
+    def watch(self, page: Page) -> Page:
+        """Note errors on the console, uncaught exceptions and requests to any other origin."""
+        page.set_default_timeout(PATIENCE_MS)
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
+        page.on("request", self._asked)
+        return page
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.complaints.append(f"{message.type}: {message.text}")
+
+    def _asked(self, request: Request) -> None:
+        if not request.url.startswith((f"{self.site.address}/", "data:")):
+            self.complaints.append(f"another origin: {request.url}")
+
+    def faults(self) -> list[str]:
+        """The complaints that this journey did not provoke."""
+        return [one for one in self.complaints if not any(part in one for part in self.allowed)]
+
+    def visit(self, path: str) -> Page:
+        self.page.goto(self.site.address + path)
+        return self.page
+
+    def tab(self) -> Page:
+        """Another tab of the same browser."""
+        return self.watch(self.context.new_page())
+
+    def press(self, name: str) -> None:
+        """Press the button of that name."""
+        self.page.get_by_role("button", name=name, exact=True).first.click()
+
+    def follow(self, name: str) -> None:
+        """Follow the first link of that name."""
+        self.page.get_by_role("link", name=name, exact=True).first.click()
+
+    def register(self, email: str) -> None:
+        self.visit("/accounts/register")
+        self.page.get_by_label("E-mail address").fill(email)
+        self.page.get_by_label("Password", exact=True).fill(PASSWORD)
+        self.page.get_by_label("The same again").fill(PASSWORD)
+        self.press("Register")
+
+    def log_in(self, email: str) -> None:
+        self.visit("/accounts/login")
+        self.page.get_by_label("E-mail address").fill(email)
+        self.page.get_by_label("Password", exact=True).fill(PASSWORD)
+        self.press("Log in")
+        expect(self.page.get_by_role("button", name="Log out")).to_be_visible()
+
+    def attempt(self) -> str:
+        """The public id of the attempt whose page is open."""
+        found = re.search(r"/attempts/([^/]+)/", self.page.url)
+        assert found, f"{self.page.url} belongs to no attempt"
+        return found[1]
+
+
+@contextmanager
+def at_browser(browser: Browser, site: Site, script: bool = True) -> Iterator[Person]:
+    """A person who sits down at a fresh browser; at the end it must have had nothing to complain about."""
+    context = browser.new_context(java_script_enabled=script, reduced_motion="reduce")
+    try:
+        page = context.new_page()
+        person = Person(site, context, page)
+        person.watch(page)
+        yield person
+        assert not person.faults(), "\n".join(person.faults())
+    finally:
+        context.close()

@@ -1,0 +1,40 @@
+"""What journeys share: one Chromium, and sites that really run, each started once a session."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from functools import partial
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.conftest import skip_or_fail
+from tests.journeys.browsing import ARGUMENTS, Person, at_browser
+from tests.journeys.sites import Site, running_site
+
+Sit = Callable[..., AbstractContextManager[Person]]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium, without a window."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        skip_or_fail("Chromium is not installed")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site with the bank that ships, on SQLite."""
+    with running_site(tmp_path_factory.mktemp("site")) as running:
+        yield running
+
+
+@pytest.fixture
+def sit(browser: Browser, site: Site) -> Sit:
+    """Sits somebody down at a fresh browser before the shipped site."""
+    return partial(at_browser, browser, site)

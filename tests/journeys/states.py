@@ -1,0 +1,401 @@
+"""Every state in which a page of the site is shown to somebody; a GET page without a state fails a test.
+
+A state says who looks, at which address, and what they do there before they look.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Browser, Page, Response, expect
+
+from tests.journeys.browsing import Person
+from tests.journeys.scenes import Scene
+
+Act = Callable[[Page, Scene], None]
+
+NOT_PAGES = {
+    "pages.healthz": "/healthz",
+    "attempts.clock": "/attempts/{timed}/clock",
+    "attempts.show": "/attempts/{timed}/",
+    "items.export": "/items/banks/treasuries.zip",
+}
+"""GET routes that answer with something else than a page of their own: JSON, a redirect, an archive."""
+
+
+@dataclass(frozen=True)
+class State:
+    """A page as somebody sees it; `act` is what they do first, `status` what the server answers at last.
+
+    `shows` is a text without which it would not be the state that it says it is.
+    """
+
+    name: str
+    endpoint: str
+    who: str
+    path: str
+    act: Act | None = None
+    status: int = 200
+    fresh: bool = False
+    shows: str = ""
+
+
+_UNCHECKED = "for (const one of document.forms) one.noValidate = true"
+"""Past the browser's own check of a form, to see what the server says of it."""
+
+
+def _press(name: str) -> Act:
+    def act(page: Page, scene: Scene) -> None:
+        page.evaluate(_UNCHECKED)
+        with page.expect_navigation():
+            page.get_by_role("button", name=name, exact=True).first.click()
+
+    return act
+
+
+def _fill(button: str, **values: str) -> Act:
+    def act(page: Page, scene: Scene) -> None:
+        for name, value in values.items():
+            page.locator(f"[name={name}]").fill(value)
+        _press(button)(page, scene)
+
+    return act
+
+
+def _open_all(page: Page, scene: Scene) -> None:
+    page.evaluate("for (const one of document.querySelectorAll('main details')) one.open = true")
+
+
+def _answer_sample(page: Page, scene: Scene) -> None:
+    page.locator("#try label").first.click()
+    _press("Check the answer")(page, scene)
+
+
+def _last_sample(page: Page, scene: Scene) -> None:
+    page.get_by_role("navigation", name="Sample questions").get_by_role("link").last.click()
+    page.wait_for_load_state()
+
+
+def _flag_and_strike(page: Page, scene: Scene) -> None:
+    page.get_by_role("button", name="Flag", exact=True).click()
+    page.get_by_role("button", name="Strike out B").click()
+    page.locator(".option label").nth(2).click()
+    expect(page.locator("[data-module=save-state]")).to_have_attribute("data-state", "saved")
+
+
+def _offline(page: Page, scene: Scene) -> None:
+    page.route("**/responses", lambda route: route.abort())
+    page.locator(".option label").first.click()
+    expect(page.locator("[data-module=save-state]")).to_have_attribute("data-state", "failed")
+
+
+_SAVE_ELSEWHERE = """async (option) => {
+  const form = document.querySelector("[data-module=sitting]");
+  const held = (name) => form.querySelector(`[name=${name}]`).value;
+  const body = {position: Number(form.dataset.position), kind: "answer", client: "another-tab",
+    seq: Date.now() % 1e6, based_on: Number(held("based_on_answer")), value: [option]};
+  const headers = {"Content-Type": "application/json", "X-CSRFToken": held("csrf_token")};
+  const reply = await fetch(form.dataset.save, {method: "POST", headers, body: JSON.stringify(body)});
+  if (!reply.ok) throw new Error(reply.status);
+}"""
+
+
+def _stale(page: Page, scene: Scene) -> None:
+    boxes = page.locator("input[name=answer]")
+    page.evaluate(_SAVE_ELSEWHERE, boxes.nth(1).get_attribute("value"))
+    page.locator(".option label").nth(2).click()
+    expect(page.locator("[data-conflict]")).to_be_visible()
+
+
+def _stale_form(page: Page, scene: Scene) -> None:
+    """Send the form of a tab that is out of date, as a browser without script does."""
+    boxes = page.locator("input[name=answer]")
+    page.evaluate(_SAVE_ELSEWHERE, boxes.nth(1).get_attribute("value"))
+    with page.expect_navigation():
+        boxes.nth(2).evaluate("one => { one.checked = true; one.form.submit(); }")
+
+
+def _late(page: Page, scene: Scene) -> None:
+    """Send an answer to the first question of a test whose time is up."""
+    send = (
+        "(one, [to, id]) => { one.value = id; one.checked = true; one.form.action = to; one.form.submit(); }"
+    )
+    to = f"/attempts/{scene.ids['late']}/questions/1"
+    with page.expect_navigation():
+        page.locator("input[name=answer]").first.evaluate(send, [to, scene.ids["late-option"]])
+
+
+def _check_sealed(page: Page, scene: Scene) -> None:
+    page.locator(".option label").first.click()
+    _press("Check my answer")(page, scene)
+
+
+def _typed_badly(page: Page, scene: Scene) -> None:
+    with page.expect_navigation():
+        page.locator("input[type=text][name=answer]").evaluate(
+            "one => { one.value = 'about two'; one.form.submit(); }"
+        )
+
+
+def _hidden_clock(page: Page, scene: Scene) -> None:
+    page.get_by_role("button", name="Hide clock").click()
+
+
+STATES = (
+    State("home", "pages.home", "guest", "/"),
+    State("home of a person", "pages.home", "newcomer", "/"),
+    State("sample answered", "pages.home", "guest", "/", _answer_sample),
+    State("sample, nothing chosen", "pages.home", "guest", "/", _press("Check the answer")),
+    State("sample of another sort", "pages.home", "guest", "/", _last_sample),
+    State("home without a bank", "pages.home", "guest", "/", fresh=True),
+    State("about", "pages.about", "guest", "/about"),
+    State("register", "security.register", "guest", "/accounts/register"),
+    State(
+        "register with errors",
+        "security.register",
+        "guest",
+        "/accounts/register",
+        _fill("Register", email="nobody", password="short", password_confirm="other"),
+    ),
+    State("log in", "security.login", "guest", "/accounts/login"),
+    State(
+        "log in refused",
+        "security.login",
+        "guest",
+        "/accounts/login",
+        _fill("Log in", email="nobody@example.org", password="not the password"),
+    ),
+    State("recover", "security.forgot_password", "guest", "/accounts/reset"),
+    State(
+        "recover, sent",
+        "security.forgot_password",
+        "guest",
+        "/accounts/reset",
+        _fill("Send the link", email="somebody@example.org"),
+    ),
+    State("reset", "security.reset_password", "guest", "{reset}"),
+    State(
+        "reset with errors",
+        "security.reset_password",
+        "guest",
+        "{reset}",
+        _press("Save the new password"),
+    ),
+    State("change password", "security.change_password", "newcomer", "/accounts/change"),
+    State(
+        "change password with errors",
+        "security.change_password",
+        "newcomer",
+        "/accounts/change",
+        _press("Save the new password"),
+    ),
+    State("account", "accounts.show", "newcomer", "/accounts/"),
+    State("delete", "accounts.delete", "newcomer", "/accounts/delete"),
+    State(
+        "delete with errors",
+        "accounts.delete",
+        "newcomer",
+        "/accounts/delete",
+        _fill("Delete my account for good", password="wrong words"),
+        422,
+    ),
+    State("dashboard, empty", "attempts.index", "newcomer", "/attempts/"),
+    State("dashboard, a test open", "attempts.index", "sitter", "/attempts/"),
+    State("dashboard, past attempts", "attempts.index", "veteran", "/attempts/", _open_all),
+    State("exams", "exams.index", "guest", "/exams/"),
+    State("exams, one open", "exams.index", "sitter", "/exams/"),
+    State("exams without a bank", "exams.index", "guest", "/exams/", fresh=True),
+    State("start, guest", "exams.start", "guest", "/exams/treasuries/practice-20/"),
+    State("start", "exams.start", "newcomer", "/exams/treasuries/practice-20/"),
+    State("start, two parts", "exams.start", "veteran", "/exams/treasuries/two-part-mock/"),
+    State("start, no limit", "exams.start", "newcomer", "/exams/treasuries/warm-up/"),
+    State("start, one open", "exams.start", "sitter", "/exams/treasuries/practice-20/"),
+    State("question, single choice", "attempts.question", "sitter", "/attempts/{timed}/questions/{single}"),
+    State(
+        "question, multiple response",
+        "attempts.question",
+        "sitter",
+        "/attempts/{timed}/questions/{multiple_response}",
+    ),
+    State("question, number", "attempts.question", "sitter", "/attempts/{timed}/questions/{numeric_entry}"),
+    State("question, answered", "attempts.question", "sitter", "/attempts/{timed}/questions/{answered}"),
+    State(
+        "question, flagged and struck",
+        "attempts.question",
+        "sitter",
+        "/attempts/{timed}/questions/{single}",
+        _flag_and_strike,
+    ),
+    State(
+        "question, clock hidden",
+        "attempts.question",
+        "sitter",
+        "/attempts/{timed}/questions/{single}",
+        _hidden_clock,
+    ),
+    State(
+        "question, not saved", "attempts.question", "sitter", "/attempts/{timed}/questions/{spare}", _offline
+    ),
+    State(
+        "question, changed elsewhere",
+        "attempts.question",
+        "sitter",
+        "/attempts/{timed}/questions/{stale}",
+        _stale,
+    ),
+    State("conflict", "attempts.question", "sitter", "/attempts/{timed}/questions/{form}", _stale_form, 409),
+    State(
+        "question, no number",
+        "attempts.question",
+        "sitter",
+        "/attempts/{timed}/questions/{numeric_entry}",
+        _typed_badly,
+        422,
+    ),
+    State("late", "attempts.question", "sitter", "/attempts/{timed}/questions/{single}", _late, 409),
+    State("question, no limit", "attempts.question", "sitter", "/attempts/{untimed}/questions/1"),
+    State("question, last five minutes", "attempts.question", "hurried", "/attempts/{hurried}/questions/1"),
+    State("question of a case set", "attempts.question", "case", "/attempts/{case}/questions/{in-case}"),
+    State("question of part two", "attempts.question", "two", "/attempts/{two}/questions/{second-part}"),
+    State("question, tutor mode", "attempts.question", "learner", "/attempts/{tutor}/questions/{open}"),
+    State(
+        "question, tutor mode, nothing to check",
+        "attempts.question",
+        "learner",
+        "/attempts/{tutor}/questions/{open}",
+        _press("Check my answer"),
+        422,
+    ),
+    State("question, explained", "attempts.question", "learner", "/attempts/{tutor}/questions/{revealed}"),
+    State("check", "attempts.check", "sitter", "/attempts/{timed}/check"),
+    State("check, flagged", "attempts.check", "sitter", "/attempts/{untimed}/check?show=flagged"),
+    State("check of a part", "attempts.check", "one", "/attempts/{one}/check"),
+    State("hand in", "attempts.hand_in", "sitter", "/attempts/{timed}/hand-in"),
+    State("leave a part", "attempts.hand_in", "one", "/attempts/{one}/hand-in"),
+    State("result, not passed", "results.result", "veteran", "/attempts/{failed}/result"),
+    State("result, passed", "results.result", "veteran", "/attempts/{passed}/result"),
+    State("result, two parts", "results.result", "veteran", "/attempts/{two-closed}/result"),
+    State("result, tutor mode", "results.result", "veteran", "/attempts/{tutor-closed}/result"),
+    State("review", "results.review", "veteran", "/attempts/{failed}/review", _open_all),
+    State("review, flagged", "results.review", "veteran", "/attempts/{passed}/review?show=flagged"),
+    State(
+        "review that waits",
+        "results.review",
+        "torn",
+        "/attempts/{torn}/review",
+        shows="The explanation waits",
+    ),
+    State("practice", "practice.index", "veteran", "/practice/"),
+    State(
+        "practice with errors",
+        "practice.index",
+        "newcomer",
+        "/practice/",
+        _press("Practise these topics"),
+        422,
+    ),
+    State("practice without a bank", "practice.index", "settler", "/practice/", fresh=True),
+    State("report a problem", "comments.new", "veteran", "/comments/new?attempt={failed}&position=1"),
+    State(
+        "report with errors",
+        "comments.new",
+        "veteran",
+        "/comments/new?attempt={failed}&position=1",
+        _press("Send the report"),
+        422,
+    ),
+    State("reports", "comments.index", "admin", "/comments/"),
+    State("reports, resolved", "comments.index", "admin", "/comments/?state=resolved"),
+    State("banks", "items.banks", "admin", "/items/banks"),
+    State("items", "items.index", "admin", "/items/"),
+    State("items, none fits", "items.index", "author", "/items/?words=nothing-of-that-name"),
+    State("items without a bank", "items.index", "keeper", "/items/", fresh=True),
+    State("item", "items.show", "admin", "/items/{item}", _open_all),
+    State("item of a case set", "items.show", "author", "/items/{case-item}"),
+    State("item with many answers", "items.show", "author", "/items/{multiple-item}"),
+    State("item with a number", "items.show", "author", "/items/{number-item}"),
+    State("upload", "items.upload", "admin", "/items/uploads/new"),
+    State(
+        "upload with errors", "items.upload", "author", "/items/uploads/new", _press("Check the file"), 422
+    ),
+    State("upload report", "items.uploaded", "admin", "/items/uploads/{sound}", _open_all),
+    State("upload report with faults", "items.uploaded", "admin", "/items/uploads/{faulty}", _open_all),
+    State("upload report, questions gone", "items.uploaded", "admin", "/items/uploads/{dropping}", _open_all),
+    State(
+        "upload report, not ticked",
+        "items.uploaded",
+        "admin",
+        "/items/uploads/{partly}",
+        _press("Apply"),
+        422,
+    ),
+    State("upload report of an author", "items.uploaded", "author", "/items/uploads/{authors}"),
+    State("exam profiles", "exams.profiles", "admin", "/exams/profiles"),
+    State("people", "accounts.people", "admin", "/accounts/people"),
+    State("people, none", "accounts.people", "admin", "/accounts/people?q=nobody-of-that-name"),
+    State("person", "accounts.person", "admin", "/accounts/people/{veteran}"),
+    State("person, the last admin", "accounts.person", "admin", "/accounts/people/{admin}"),
+    State("person, disabled", "accounts.person", "admin", "/accounts/people/{disabled}"),
+    State(
+        "reset link", "accounts.person", "admin", "/accounts/people/{veteran}", _press("Make a reset link")
+    ),
+    State("set up", "accounts.setup", "guest", "/setup", fresh=True),
+    State(
+        "set up with errors",
+        "accounts.setup",
+        "guest",
+        "/setup",
+        _fill("Make the admin account", code="wrong", email="a@example.org", password="short", again="else"),
+        422,
+        fresh=True,
+    ),
+    State("no such page", "error", "guest", "/nowhere", status=404),
+    State(
+        "explanation withheld",
+        "error",
+        "torn",
+        "/attempts/{sealed}/questions/{sealed-single}",
+        _check_sealed,
+        403,
+    ),
+    State("wrong method", "error", "newcomer", "/practice/wrong/{failed}", status=405),
+)
+
+
+@dataclass
+class Viewer:
+    """Shows states: one browser context, and one log-in, for each person who looks."""
+
+    browser: Browser
+    scene: Scene
+    pages: dict[tuple[str, bool], Page] = field(default_factory=dict)
+    statuses: dict[Page, int] = field(default_factory=dict)
+
+    def show(self, state: State) -> Page:
+        """The page in this state; fails where the server answered otherwise than the state says."""
+        page = self._page(state.who, state.fresh)
+        page.unroute_all()
+        page.goto(self.scene.site_of(state.fresh).address + state.path.format_map(self.scene.ids))
+        if state.act:
+            state.act(page, self.scene)
+        assert self.statuses[page] == state.status, f"{state.name}: answered {self.statuses[page]}"
+        assert state.shows in page.content(), f"{state.name} does not show what it should"
+        return page
+
+    def _page(self, who: str, fresh: bool) -> Page:
+        if (who, fresh) not in self.pages:
+            context = self.browser.new_context(reduced_motion="reduce")
+            page = context.new_page()
+            page.on("response", self._note)
+            person = Person(self.scene.site_of(fresh), context, page)
+            if who != "guest":
+                person.log_in(self.scene.people[who])
+            self.pages[who, fresh] = page
+        return self.pages[who, fresh]
+
+    def _note(self, response: Response) -> None:
+        if response.request.is_navigation_request():
+            self.statuses[response.frame.page] = response.status
+
+    def close(self) -> None:
+        for page in self.pages.values():
+            page.context.close()
