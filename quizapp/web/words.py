@@ -12,7 +12,7 @@ from quizapp.config import Settings
 
 
 def init_words(app: Flask, settings: Settings) -> None:
-    """Register the filters; times are shown in the zone of the settings."""
+    """Register the filters; times are shown in the zone of the settings, which scripts are told too."""
     app.jinja_env.filters.update(
         when=_shown_in(ZoneInfo(settings.timezone)),
         clock_time=_clock_in(ZoneInfo(settings.timezone)),
@@ -24,6 +24,7 @@ def init_words(app: Flask, settings: Settings) -> None:
         marks=marks,
         plural=plural,
     )
+    app.jinja_env.globals["zone"] = settings.timezone
 
 
 def _shown_in(zone: ZoneInfo) -> Callable[[datetime], str]:

@@ -2,6 +2,7 @@
 
 const THRESHOLDS_MIN = [30, 15, 5, 1];
 const LAST_FIVE_MS = 5 * 60_000;
+const HIDDEN = "quizapp-clock-hidden";
 
 export class Clock {
   #root;
@@ -81,11 +82,17 @@ export class Clock {
   #offerHiding() {
     if (!this.#toggle) return;
     this.#toggle.hidden = false;
-    this.#toggle.addEventListener("click", () => this.#show(this.#face.hidden));
+    this.#toggle.addEventListener("click", () => {
+      this.#show(this.#face.hidden);
+      sessionStorage.setItem(HIDDEN, this.#face.hidden ? "1" : "");
+    });
+    if (sessionStorage.getItem(HIDDEN) && this.left > LAST_FIVE_MS) this.#show(false);
   }
 
   #show(visible) {
     this.#face.hidden = !visible;
-    if (this.#toggle) this.#toggle.textContent = visible ? "Hide" : "Show";
+    if (!this.#toggle) return;
+    this.#toggle.textContent = visible ? "Hide" : "Show clock";
+    this.#toggle.setAttribute("aria-label", visible ? "Hide clock" : "Show clock");
   }
 }

@@ -19,6 +19,11 @@ function tell(state, text) {
   if (words.textContent !== text) words.textContent = text;
 }
 
+// In the zone of every other time on the site, whatever zone this device is in.
+function timeOfDay(instant) {
+  return new Date(instant).toLocaleTimeString("en-GB", { timeZone: saveState?.dataset.zone });
+}
+
 function hiddenInputs(name) {
   return [...form.querySelectorAll(`input[type=hidden][name="${name}"]`)];
 }
@@ -60,6 +65,9 @@ function markCell(change) {
   const after = { ...before, ...change };
   cell.classList.toggle("answered", after.answered);
   cell.classList.toggle("unanswered", !after.answered);
+  const icon = cell.querySelector(".icon-flag");
+  if (after.flagged && !icon) cell.append(flagButton().querySelector(".icon-flag").cloneNode(true));
+  if (!after.flagged) icon?.remove();
   const said = cell.querySelector("[data-cell-words]");
   if (said) said.textContent = `, ${after.answered ? "answered" : "unanswered"}${after.flagged ? ", flagged" : ""}`;
   if (before.answered !== after.answered) {
@@ -104,7 +112,7 @@ function begin() {
           markCell({ answered: reply.value.length > 0 });
         }
         if (kind === "strike") keepHidden("struck", reply.value);
-        if (!saver.unsent) tell("saved", `Saved ${new Date(reply.saved_at).toLocaleTimeString("en-GB")}`);
+        if (!saver.unsent) tell("saved", `Saved ${timeOfDay(reply.saved_at)}`);
       },
       conflict: (kind, reply) => offerBoth(kind, reply),
       refused: (code) =>
@@ -144,7 +152,10 @@ function begin() {
       guard = false;
       location.reload();
     });
-    box.append(say, mine, theirs);
+    const actions = document.createElement("p");
+    actions.className = "actions";
+    actions.append(mine, theirs);
+    box.append(say, actions);
     form.querySelector(".question-head").after(box);
   }
 
@@ -158,6 +169,18 @@ function begin() {
   };
   form.addEventListener("change", (event) => {
     if (event.target.name === "answer") saveAnswer();
+  });
+  // A second click on the chosen option takes the answer back; the keyboard has "Clear my answer" for that.
+  let chosenBefore = null;
+  form.addEventListener("pointerdown", (event) => {
+    const row = event.target.closest("[data-option] label");
+    chosenBefore = row?.querySelector("input[type=radio]:checked") ?? null;
+  });
+  form.addEventListener("click", (event) => {
+    if (event.target !== chosenBefore) return;
+    chosenBefore = null;
+    showAnswer([]);
+    saveAnswer();
   });
   form.addEventListener("input", (event) => {
     if (event.target.name !== "answer" || event.target.type !== "text") return;
