@@ -1,5 +1,6 @@
 """Markdown with formulas to safe HTML with MathML; bounded, sanitised, cached by its text."""
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -26,6 +27,11 @@ _MATH_ATTRIBUTES = {
     "maxsize", "symmetric", "largeop", "movablelimits", "accent", "accentunder", "columnalign",
     "linethickness", "width", "height", "depth", "displaystyle", "scriptlevel",
 }  # fmt: skip
+
+_LONG_FORMULA = 120
+"""Characters of MathML from which a formula in a line of text may be broken."""
+_TAG = re.compile(r"<(?P<end>/?)[a-z]+[^>]*>")
+_BREAKING = re.compile(r'<mo(?: lspace="0.2222em" rspace="0.2222em")?>[=≈≤≥+−×]</mo>')
 
 
 @dataclass(frozen=True)
@@ -86,7 +92,28 @@ def _render_formula(renderer: Any, tokens: Any, place: int, options: Any, env: A
     except LatexError as error:
         line = env["text"].count("\n", 0, max(env["text"].find(token.content.strip()), 0)) + 1
         raise MarkupError(line, "formula", f"the formula is not understood: {error}") from error
-    return str(mathml)
+    return str(mathml) if token.type != "math_inline" else _breakable(str(mathml))
+
+
+def _breakable(mathml: str) -> str:
+    """An inline formula as several that a line may be broken between: after its signs.
+
+    No browser breaks a line inside a formula, so that a long equation would not fit on a phone.
+    """
+    if len(mathml) < _LONG_FORMULA:
+        return mathml
+    body = mathml.removeprefix("<math>").removesuffix("</math>")
+    parts, depth, start, child = [], 0, 0, 0
+    for tag in _TAG.finditer(body):
+        if not tag["end"]:
+            child = child if depth else tag.start()
+            depth += 1
+            continue
+        depth -= 1
+        if not depth and child > start and _BREAKING.fullmatch(body, child, tag.end()):
+            parts.append(body[start : tag.end()])
+            start = tag.end()
+    return "".join(f"<math>{one}</math>" for one in (*parts, body[start:]) if one)
 
 
 @lru_cache(maxsize=1)

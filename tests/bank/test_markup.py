@@ -120,3 +120,19 @@ def test_a_text_that_is_too_long_is_refused() -> None:
 def test_any_text_gives_safe_html_or_a_named_refusal(text: str) -> None:
     with suppress(MarkupError):
         assert not _dangerous(render(text))
+
+
+def _formulas(page: str) -> list[str]:
+    return [re.sub(r"<[^>]+>", "", one) for one in re.findall(r"<math>.*?</math>", page)]
+
+
+def test_a_long_formula_in_a_line_may_be_broken_after_each_of_its_signs() -> None:
+    shown = render(
+        r"It is $0.30 \times 28.0 + 45 = \frac{1 + 1}{2} \left(a + b\right) \approx -42.4$ per cent."
+    )
+    assert _formulas(shown) == ["0.30×", "28.0+", "45=", "1+12(a+b)≈", "−42.4"]
+
+
+def test_a_short_formula_and_one_of_its_own_line_stay_whole() -> None:
+    assert _formulas(render("With $P = 99$ it is so.")) == ["P=99"]
+    assert render("$$a = b + c + d + e + f + g + h + i + j + k$$").count("</math>") == 1
