@@ -8,9 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from quizapp.app import create_app
 from quizapp.assessment.attempt import Kind
-from quizapp.config import keep_secrets
 from quizapp.paths import QUESTION_BANK
 from quizapp.services import accounts, attempts, comments, practice, uploads
 from quizapp.services.clock import system_clock
@@ -29,15 +27,19 @@ _TOPIC = QUESTION_BANK / "treasuries" / "items" / "T05-bills.yml"
 
 @dataclass
 class Scene:
-    """The two sites, the address of everybody on them, and the ids that paths are made of."""
+    """The two sites, the account of everybody on them, and what else paths are made of."""
 
     full: Site
     fresh: Site
-    people: dict[str, str] = field(default_factory=dict)
+    people: dict[str, int] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
 
     def site_of(self, fresh: bool) -> Site:
         return self.fresh if fresh else self.full
+
+    def path(self, pattern: str) -> str:
+        """A path with the names in it filled in."""
+        return pattern.format_map({**self.people, **self.ids})
 
 
 @contextmanager
@@ -67,8 +69,7 @@ def _prepared(full: Site, fresh: Site) -> Scene:
         ("settler", fresh, "candidate"),
         ("keeper", fresh, "author"),
     ):
-        scene.people[who] = f"{who}@example.org"
-        scene.ids[who] = str(site.person(scene.people[who], role))
+        scene.people[who] = site.person(f"{who}@example.org", role)
     _veteran(scene)
     _sitter(scene)
     _others_at_work(scene)
@@ -85,11 +86,10 @@ def _deal(scene: Scene, who: str, exam: str, now: datetime, wants: Wants) -> str
     """A new person with an open attempt whose booklet is as wanted; tries one person a seed."""
     store = scene.full.store
     for seed in range(200):
-        email = f"{who}-{seed}@example.org"
-        account_id = scene.full.person(email)
+        account_id = scene.full.person(f"{who}-{seed}@example.org")
         public_id = begin(store, account_id, exam, now, seed)
         if wants(booklet(store, public_id)):
-            scene.people[who], scene.ids[who] = email, str(account_id)
+            scene.people[who] = account_id
             return public_id
     raise AssertionError(f"no booklet of {exam} is as wanted for {who}")
 
@@ -111,7 +111,7 @@ def _sitter(scene: Scene) -> None:
     store, begun = scene.full.store, ago(4)
     all_sorts = _has(*(SINGLE,) * 8, MULTIPLE, NUMERIC)
     public_id = _deal(scene, "sitter", "practice-20", begun, all_sorts)
-    account_id = int(scene.ids["sitter"])
+    account_id = scene.people["sitter"]
     asked = booklet(store, public_id)
     free = [one for one in asked if one.item.interaction == SINGLE]
     places = {"single": free[0], "answered": free[1], "spare": free[2], "stale": free[3], "form": free[4]}
@@ -143,14 +143,14 @@ def _others_at_work(scene: Scene) -> None:
     }
     scene.ids["one"] = _deal(scene, "one", "two-part-mock", ago(5), _has(SINGLE))
     two = _deal(scene, "two", "two-part-mock", ago(20), _has(SINGLE))
-    attempts.leave_part(store, int(scene.ids["two"]), two, 0, ago(2))
+    attempts.leave_part(store, scene.people["two"], two, 0, ago(2))
     scene.ids |= {
         "two": two,
         "second-part": str(next(one.position for one in booklet(store, two) if one.part == 1)),
     }
     _learner(scene)
     torn = _deal(scene, "torn", "warm-up", ago(30), _has(SINGLE))
-    account_id = int(scene.ids["torn"])
+    account_id = scene.people["torn"]
     attempts.hand_in(store, account_id, torn, ago(29))
     sealed = practice.begin(store, account_id, "treasuries", ("T1", "T2"), 10, ago(2), 1)
     open_one = begin(store, account_id, "mock-50", ago(1))
@@ -169,14 +169,9 @@ def _others_at_work(scene: Scene) -> None:
 
 
 def _learner(scene: Scene) -> None:
-    tutor = practice.begin(
-        scene.full.store, scene.full.person("learner@example.org"), "treasuries", ("T1", "T2"), 10, ago(9), 3
-    )
-    scene.people["learner"] = "learner@example.org"
-    with scene.full.store.read() as conn:
-        found = find_attempt(conn, tutor)
-    assert found
-    account_id = found.account_id
+    account_id = scene.full.person("learner@example.org")
+    scene.people["learner"] = account_id
+    tutor = practice.begin(scene.full.store, account_id, "treasuries", ("T1", "T2"), 10, ago(9), 3)
     singles = [one for one in booklet(scene.full.store, tutor) if one.item.interaction == SINGLE]
     save(scene.full.store, account_id, tutor, singles[0].position, singles[0].miss)
     reveal(scene.full.store, account_id, tutor, singles[0].position, system_clock())
@@ -192,7 +187,7 @@ def _veteran(scene: Scene) -> None:
     store = scene.full.store
     all_sorts = _has(SINGLE, MULTIPLE, NUMERIC)
     failed = _deal(scene, "veteran", "practice-20", ago(4000), all_sorts)
-    account_id = int(scene.ids["veteran"])
+    account_id = scene.people["veteran"]
     _sit(scene.full, account_id, failed, ago(3990), lambda place: place % 3 == 0, skip=(4, 9))
     passed = begin(store, account_id, "practice-20", ago(2600), 5)
     _sit(scene.full, account_id, passed, ago(2590), lambda place: place != 7, flag=(2, 7))
@@ -234,7 +229,7 @@ def _sit(
 def _desk(scene: Scene) -> None:
     """What admins and authors look at: uploads, reports, a disabled person, items, a reset link."""
     store, now = scene.full.store, system_clock()
-    admin, author, veteran = (int(scene.ids[who]) for who in ("admin", "author", "veteran"))
+    admin, author, veteran = (scene.people[who] for who in ("admin", "author", "veteran"))
     with_fault = files(items=(f"id: {DAY_BASE}\n", f"id: {DAY_BASE}\n    colour: blue\n"))
     blocked = files(
         items=(f"id: {DAY_BASE}\n", f"id: {DAY_BASE}\n    colour: blue\n"),
@@ -258,8 +253,8 @@ def _desk(scene: Scene) -> None:
     ):
         comments.report(store, veteran, passed, position, category, words, now)
     comments.resolve(store, 2, now)
-    scene.ids["disabled"] = str(scene.full.person("disabled@example.org"))
-    accounts.disable(store, int(scene.ids["disabled"]))
+    scene.people["disabled"] = scene.full.person("disabled@example.org")
+    accounts.disable(store, scene.people["disabled"])
     asked = booklet(store, scene.ids["timed"])
     scene.ids |= {
         "item": str(item_id(store, asked[0].item.id)),
@@ -275,10 +270,6 @@ def _desk(scene: Scene) -> None:
 
 
 def _reset_path(site: Site, account_id: int) -> str:
-    app = create_app(site.settings, site.store, secrets=keep_secrets(site.settings.data))
-    with app.test_request_context():
+    with site.app.test_request_context():
         link = reset_link(accounts.reset_subject(site.store, account_id))
-    with app.app_context():
-        for engine in app.extensions["sqlalchemy"].engines.values():
-            engine.dispose()
     return re.sub(r"^https?://[^/]+", "", link)

@@ -4,16 +4,23 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property, lru_cache
 from pathlib import Path
+from secrets import token_urlsafe
+
+from flask import Flask
 
 from bench.servers import served
-from quizapp.config import Settings
+from quizapp.app import create_app
+from quizapp.config import Settings, keep_secrets
 from quizapp.paths import QUESTION_BANK
-from quizapp.services.accounts import create_account
 from quizapp.services.clock import system_clock
 from quizapp.services.installation import open_store
+from quizapp.services.passwords import hash_password
 from quizapp.services.shipped import Outcome, load_all_shipped
+from quizapp.store import accounts as account_rows
 from quizapp.store.transaction import Store
+from quizapp.web.identity import DEVICE
 
 PASSWORD = "three unrelated words"
 
@@ -28,7 +35,36 @@ class Site:
 
     def person(self, email: str, role: str = "candidate") -> int:
         """A new account; its password is PASSWORD."""
-        return create_account(self.store, email, PASSWORD, role, system_clock())
+        added = self.store.write(
+            lambda conn: account_rows.add_account(conn, email, _hashed(), role, system_clock())
+        )
+        assert added
+        return added
+
+    @cached_property
+    def app(self) -> Flask:
+        """The application as the server runs it, for what only it can sign."""
+        return create_app(self.settings, self.store, secrets=keep_secrets(self.settings.data))
+
+    def cookie(self, account_id: int) -> str:
+        """What a browser holds once its person has logged in."""
+        with self.store.read() as conn:
+            uniquifier = account_rows.uniquifier(conn, account_id)
+        signer = self.app.session_interface.get_signing_serializer(self.app)
+        assert signer
+        return str(signer.dumps({"_user_id": uniquifier, "_fresh": True, DEVICE: token_urlsafe(8)}))
+
+    def close(self) -> None:
+        self.store.close()
+        if "app" in self.__dict__:
+            with self.app.app_context():
+                for engine in self.app.extensions["sqlalchemy"].engines.values():
+                    engine.dispose()
+
+
+@lru_cache(maxsize=1)
+def _hashed() -> str:
+    return hash_password(PASSWORD)
 
 
 @contextmanager
@@ -44,8 +80,8 @@ def running_site(
     """
     settings = Settings(data=folder, database_url=database_url)
     store = Store(settings.store_url) if database_url else open_store(settings)
+    site = Site(settings, store)
     try:
-        site = Site(settings, store)
         if shipped:
             (report,) = load_all_shipped(store, QUESTION_BANK, system_clock())
             assert report.outcome is Outcome.APPLIED
@@ -56,7 +92,7 @@ def running_site(
             site.address = f"http://127.0.0.1:{server.port}"
             yield site
     finally:
-        store.close()
+        site.close()
 
 
 def ago(minutes: float) -> datetime:

@@ -6,8 +6,6 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page
 
-from quizapp.app import create_app
-from quizapp.config import keep_secrets
 from tests.journeys.scenes import Scene, set_scene
 from tests.journeys.states import NOT_PAGES, STATES, State, Viewer
 
@@ -79,11 +77,7 @@ def test_a01_control_a_planted_fault_is_found(viewer: Viewer, plant: str, found:
 
 def pages_without_state(states: tuple[State, ...], scene: Scene) -> set[str]:
     """The routes that answer GET with a page and that no state shows."""
-    app = create_app(scene.full.settings, scene.full.store, secrets=keep_secrets(scene.full.settings.data))
-    with app.app_context():
-        for engine in app.extensions["sqlalchemy"].engines.values():
-            engine.dispose()
-    routes = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    routes = {rule.endpoint for rule in scene.full.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     return routes - set(NOT_PAGES) - {state.endpoint for state in states}
 
 
@@ -98,7 +92,7 @@ def test_a01_control_a_page_without_a_state_is_found(scene: Scene) -> None:
 
 @pytest.mark.parametrize("name", sorted(NOT_PAGES))
 def test_what_is_listed_as_no_page_is_none(viewer: Viewer, scene: Scene, name: str) -> None:
-    site, path = scene.full, NOT_PAGES[name].format_map(scene.ids)
+    site, path = scene.full, scene.path(NOT_PAGES[name])
     page = viewer.show(next(one for one in STATES if one.who == ("admin" if "items" in name else "sitter")))
     reply = page.context.request.get(site.address + path, max_redirects=0)
     assert reply.status == 303 or not reply.headers["content-type"].startswith("text/html")
