@@ -1,13 +1,16 @@
 """What tests share: a store on each database, and the rule that nothing is skipped in CI."""
 
 import os
+import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from sqlalchemy import NullPool, create_engine, text
+from sqlalchemy.exc import DBAPIError
 
 from quizapp.store.tables import metadata
 from quizapp.store.transaction import Store
@@ -62,23 +65,68 @@ def postgresql() -> Iterator[str]:
             server.cleanup()
 
 
-@pytest.fixture
-def postgresql_url(postgresql: str) -> Iterator[str]:
-    """The address of a new PostgreSQL database with the schema and nothing in it."""
-    name = f"test_{uuid.uuid4().hex}"
-    _run(postgresql, f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
-    yield named(postgresql, name)
-    _run(postgresql, f"DROP DATABASE {name} WITH (FORCE)")
+_EMPTY = f"""
+DO $$ BEGIN
+  PERFORM set_config('session_replication_role', 'replica', true), set_config('lock_timeout', '2s', true);
+  {"".join(f"DELETE FROM {name}; " for name in metadata.tables)}
+  PERFORM setval(c.oid, 1, false) FROM pg_class c WHERE c.relkind = 'S';
+END $$
+"""
+_SHAPE = """
+SELECT (SELECT string_agg(tgname::text || tgenabled::text, ',' ORDER BY tgname) FROM pg_trigger),
+       (SELECT string_agg(relname::text || relkind::text, ',' ORDER BY relname) FROM pg_class WHERE oid > 16383),
+       (SELECT string_agg(prosrc, ',' ORDER BY proname) FROM pg_proc WHERE oid > 16383),
+       (SELECT count(*) FROM pg_attribute WHERE attrelid > 16383 AND NOT attisdropped),
+       (SELECT count(*) FROM pg_db_role_setting)
+"""
+
+
+@pytest.fixture(scope="session")
+def emptied() -> list[tuple[str, object]]:
+    """The database that the next test may have, with its shape; empty where one has to be made."""
+    return []
 
 
 @pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
-    """The address of a new SQLite database with the schema and nothing in it."""
-    url = f"sqlite:///{tmp_path / 'quizapp.sqlite3'}"
-    engine = create_engine(url, poolclass=NullPool)
+def postgresql_url(postgresql: str, emptied: list[tuple[str, object]]) -> Iterator[str]:
+    """The address of a PostgreSQL database with the schema and nothing in it.
+
+    Making one takes far longer than emptying it, so it is used again unless a test changed its shape.
+    """
+    if not emptied:
+        made = named(postgresql, f"test_{uuid.uuid4().hex}")
+        _run(postgresql, f"CREATE DATABASE {made.partition('?')[0].rpartition('/')[2]} TEMPLATE {_TEMPLATE}")
+        emptied.append((made, _shape(made)))
+    address, shape = emptied.pop()
+    yield address
+    with suppress(DBAPIError):
+        if _shape(address) == shape:
+            _run(address, _EMPTY)
+            emptied.append((address, shape))
+
+
+def _shape(address: str) -> object:
+    engine = create_engine(address, poolclass=NullPool)
+    with engine.connect() as conn:
+        shape = tuple(conn.execute(text(_SHAPE)).one())
+    engine.dispose()
+    return shape
+
+
+@pytest.fixture(scope="session")
+def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file that holds the schema and nothing else."""
+    file = tmp_path_factory.mktemp("empty") / "quizapp.sqlite3"
+    engine = create_engine(f"sqlite:///{file}", poolclass=NullPool)
     metadata.create_all(engine)
     engine.dispose()
-    return url
+    return file
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path, empty_sqlite: Path) -> str:
+    """The address of a new SQLite database with the schema and nothing in it."""
+    return f"sqlite:///{shutil.copy(empty_sqlite, tmp_path / 'quizapp.sqlite3')}"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
