@@ -107,7 +107,7 @@ def refusals(house: House) -> dict[str, TestResponse]:
         owner.client.post(f"{at}hand-in", headers={"Origin": "http://elsewhere.example"}),
         owner.get("/no/such/page"),
         owner.get(f"{at}responses"),
-        ask(house, owner, "POST", f"{at}questions/1", stale | {"client": "b"}),
+        ask(house, owner, "POST", f"{at}questions/1", stale | {"client": "b", "flag": "0"}),
         owner.client.post(f"{at}hand-in", data=b"x" * (house.app.config["MAX_CONTENT_LENGTH"] + 1)),
         ask(house, owner, "POST", f"{at}questions/2", {"client": "c", "answer": ["no such option"]}),
         *(ask(house, owner, "POST", "/accounts/delete", {"password": "wrong"}) for _ in range(11)),
