@@ -74,7 +74,8 @@ END $$
 """
 _SHAPE = """
 SELECT (SELECT string_agg(tgname::text || tgenabled::text, ',' ORDER BY tgname) FROM pg_trigger),
-       (SELECT string_agg(relname::text || relkind::text, ',' ORDER BY relname) FROM pg_class WHERE oid > 16383),
+       (SELECT string_agg(relname::text || relkind::text, ',' ORDER BY relname)
+          FROM pg_class WHERE oid > 16383),
        (SELECT string_agg(prosrc, ',' ORDER BY proname) FROM pg_proc WHERE oid > 16383),
        (SELECT count(*) FROM pg_attribute WHERE attrelid > 16383 AND NOT attisdropped),
        (SELECT string_agg(conname, ',' ORDER BY conname) FROM pg_constraint WHERE oid > 16383),
