@@ -1,0 +1,189 @@
+"""Z03 in the browser: until release nothing that it receives holds a byte of a key's secrets."""
+
+import base64
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Browser, Route, expect
+
+from quizapp.assessment.attempt import Mode
+from quizapp.assessment.item import Item
+from quizapp.services import attempts
+from quizapp.services.clock import system_clock
+from tests import small_bank
+from tests.journeys.browsing import Person, at_browser
+from tests.journeys.sites import Site, running_site
+from tests.small_bank import CASE, exam, numeric, part, single
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("states")]
+
+CANARIES = ("canary-rationale", "canary-slip", "canary-source", "canary-fact", "canary-author", "482.59")
+"""Z03: one in every secret field: rationales, explanations, misconceptions, sources, facts, author, key."""
+_KEPT = """async () => {
+  const named = await caches.keys();
+  const kept = await Promise.all(named.map(async (name) => {
+    const cache = await caches.open(name);
+    return Promise.all((await cache.matchAll()).map((one) => one.text()));
+  }));
+  const bases = await indexedDB.databases();
+  return JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie, kept, bases]);
+}"""
+
+
+def _options(key: tuple[str, ...]) -> list[dict[str, str]]:
+    return [
+        {"id": name, "text": f"Text {name}", "rationale": f"canary-rationale {name}"}
+        | ({} if name in key else {"misconception": f"canary-slip-{name}"})
+        for name in ("p", "q", "r", "s")
+    ]
+
+
+def _secrets() -> dict[str, object]:
+    return {"sources": ["canary-source"], "facts": ["canary-fact"], "author": "canary-author"}
+
+
+def secret_items() -> list[Item]:
+    """One item of each interaction and a case set of two, with a canary in every secret field."""
+    several = {"interaction": "multiple_response", "style": "single", "choose": "stated", "key": ["p", "r"]}
+    slips = [{"value": "59.5", "misconception": "canary-slip", "rationale": "canary-rationale number"}]
+    key = {"value": "482.59", "tolerance": "0.05"}
+    return [
+        single("secret-one", options=_options(("q",)), key=["q"], **_secrets()),
+        single("secret-many", options=_options(("p", "r")), **several, **_secrets()),
+        numeric("secret-number", key=key, slips=slips, decimals=2, **_secrets()),
+        *(
+            single(
+                f"secret-case-{n}",
+                "T2",
+                2,
+                stimulus=CASE.id,
+                options=_options(("q",)),
+                key=["q"],
+                **_secrets(),
+            )
+            for n in range(2)
+        ),
+    ]
+
+
+SECRET = exam(
+    "secret",
+    "Secret test",
+    part("Secret test", 5, [small_bank.Quota(("T1",), None, 3), small_bank.Quota(("T2",), None, 2)]),
+)
+
+
+@pytest.fixture(scope="module")
+def secret_site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site whose bank has canaries in every secret field."""
+
+    def prepare(site: Site) -> None:
+        small_bank.stock(site.store, (SECRET,), secret_items())
+
+    with running_site(tmp_path_factory.mktemp("secret"), shipped=False, prepare=prepare) as site:
+        yield site
+
+
+@dataclass
+class Wire:
+    """Everything that a browser receives, taken down before it does: addresses, headers, bodies."""
+
+    person: Person
+    received: list[tuple[str, bytes]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.person.context.route("**/*", self._take_down)
+
+    def _take_down(self, route: Route) -> None:
+        reply = route.fetch(max_redirects=0)
+        heads = "".join(f"{one['name']}: {one['value']}\n" for one in reply.headers_array)
+        self.received.append((reply.url, f"{reply.url}\n{heads}".encode() + reply.body()))
+        route.fulfill(response=reply)
+
+    def leaks(self) -> list[str]:
+        """Where a canary was received so far, or is kept, plain or in base 64."""
+        self.person.page.wait_for_load_state("networkidle")
+        kept = self.person.page.evaluate(_KEPT) + str(self.person.context.cookies())
+        found = []
+        for where, content in (*self.received, ("what the browser keeps", kept.encode())):
+            for canary in CANARIES:
+                forms = (canary.encode(), *(_inside_base64(canary, shift) for shift in range(3)))
+                found += [f"{canary} at {where}" for one in forms if one in content]
+        return found
+
+
+def _inside_base64(text: str, shift: int) -> bytes:
+    """What stands in base 64 wherever a text does, at one of its three places within a group."""
+    whole = text[(3 - shift) % 3 :]
+    return base64.b64encode(whole[: len(whole) // 3 * 3].encode())
+
+
+def wander(person: Person, public_id: str) -> None:
+    """Everywhere that a person with this open attempt can go, answering and flagging on the way."""
+    page = person.page
+    for position in range(1, 6):
+        page.goto(f"{person.site.address}/attempts/{public_id}/questions/{position}")
+        box = page.locator("[data-option] label")
+        if box.count():
+            box.first.click()
+        else:
+            page.get_by_label("Your answer").fill("12.5")
+        expect(page.locator("[data-save-text]")).to_contain_text("Saved")
+        person.press("Flag")
+        expect(page.get_by_role("button", name="Flagged")).to_be_visible()
+    for path in (
+        *(f"/attempts/{public_id}/{end}" for end in ("", "check", "hand-in", "clock", "result", "review")),
+        *("/", "/about", "/attempts/", "/exams/", "/exams/small/secret/", "/practice/", "/accounts/"),
+        f"/comments/new?attempt={public_id}&position=1",
+    ):
+        person.visit(path)
+
+
+def begun(person: Person, mode: Mode) -> tuple[int, str]:
+    account_id = person.site.person(f"{mode.value}-{id(person)}@example.org")
+    person.seat(account_id)
+    now = system_clock()
+    return account_id, attempts.begin(person.site.store, account_id, "small", "secret", mode, now, 1)
+
+
+@pytest.mark.parametrize("mode", [Mode.TIMED, Mode.TUTOR], ids=["timed", "tutor"])
+def test_z03_a_browser_receives_no_secret_before_release_and_all_of_them_after(
+    browser: Browser, secret_site: Site, mode: Mode
+) -> None:
+    with at_browser(browser, secret_site) as person:
+        wire = Wire(person)
+        account_id, public_id = begun(person, mode)
+        wander(person, public_id)
+        assert len({where for where, _ in wire.received}) > 20
+        assert wire.leaks() == []
+        attempts.hand_in(secret_site.store, account_id, public_id, system_clock())
+        person.visit(f"/attempts/{public_id}/review")
+        shown = {one.split(" at ")[0] for one in wire.leaks()}
+        assert shown >= {"canary-rationale", "canary-source", "482.59"}
+
+
+def test_z03_control_what_is_released_too_early_is_found(browser: Browser, secret_site: Site) -> None:
+    with at_browser(browser, secret_site) as person:
+        wire = Wire(person)
+        account_id, public_id = begun(person, Mode.TIMED)
+        attempts.hand_in(secret_site.store, account_id, public_id, system_clock())
+        person.visit(f"/attempts/{public_id}/review")
+        assert wire.leaks()
+
+
+@pytest.mark.parametrize("place", ["body", "header", "storage"])
+def test_z03_control_a_secret_is_found_wherever_it_is_received(
+    browser: Browser, secret_site: Site, place: str
+) -> None:
+    with at_browser(browser, secret_site) as person:
+        wire = Wire(person)
+        person.visit("/about")
+        assert wire.leaks() == []
+        if place == "storage":
+            person.page.evaluate("localStorage.setItem('kept', 'canary-fact')")
+        else:
+            wire.received.append(
+                ("here", {"body": b"<p>canary-slip", "header": b"X: Y2FuYXJ5LXNsaXA="}[place])
+            )
+        assert wire.leaks()
