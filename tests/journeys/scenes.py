@@ -236,8 +236,8 @@ def _desk(scene: Scene) -> None:
         exams=("pass_percent", "pass_percnt"),
     )
     text = _TOPIC.read_text(encoding="utf-8")
-    last = text.rindex("  - id: ")
-    dropping = text[:last].replace("    difficulty: 1\n", "    difficulty: 2\n", 1)
+    last = text.rindex("\n  - id: ")
+    dropping = text[: last + 1].replace("    difficulty: 1\n", "    difficulty: 2\n", 1)
     for name, account, file, content in (
         ("sound", admin, "example.zip", packed(files())),
         ("partly", admin, "example.zip", packed(with_fault)),
