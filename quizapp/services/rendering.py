@@ -1,5 +1,6 @@
 """Items as safe HTML: what a candidate is asked, and what is revealed after release."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +10,9 @@ from quizapp.assessment.item import PublicItem, Response, SecretItem
 from quizapp.assessment.options import ChoiceAnswer, ChoiceBody
 from quizapp.assessment.registry import INTERACTIONS
 from quizapp.bank.markup import SafeHtml, render, render_inline
+
+_TURNING = re.compile(r"(?<![\w*])(NOT|EXCEPT|LEAST)(?![\w*])")
+"""The words that turn a question round; authors write them in capitals, and they are shown in bold."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ def asked(item: PublicItem, order: tuple[str, ...]) -> AskedItem:
     return AskedItem(
         id=item.id,
         interaction=item.interaction,
-        stem_html=render(item.stem),
+        stem_html=render(_TURNING.sub(r"**\1**", item.stem)),
         options=tuple(
             AskedOption(one, chr(ord("A") + place), render_inline(texts[one]))
             for place, one in enumerate(order)

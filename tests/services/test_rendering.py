@@ -40,6 +40,16 @@ def test_a_number_brings_its_unit_and_the_slip_behind_a_wrong_result() -> None:
     assert revealed(item.public, item.secret, (), ("12",)).slip_html is None
 
 
+def test_a_word_that_turns_the_question_round_is_bold_once() -> None:
+    item = replace(
+        _items()[PRICE].public, stem="Which is NOT so? Which, **EXCEPT** one, is? NOTE: at least two."
+    )
+    shown = asked(item, ()).stem_html
+    assert shown == (
+        "<p>Which is <strong>NOT</strong> so? Which, <strong>EXCEPT</strong> one, is? NOTE: at least two.</p>"
+    )
+
+
 def test_large_numbers_are_grouped() -> None:
     item = _items()[PRICE]
     answer = replace(item.secret.answer, value=Decimal("1536400"))  # type: ignore[call-arg]
