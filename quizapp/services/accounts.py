@@ -110,9 +110,9 @@ def first_admin(store: Store, code: str, email: str, password: str, now: datetim
     hashed = hash_password(password)
 
     def unit(conn: Connection) -> int:
+        kept = accounts.setup_digest(conn)
         if accounts.admin_exists(conn):
             raise NotFound
-        kept = accounts.setup_digest(conn)
         if kept is None or not compare_digest(kept, _code_digest(code)):
             raise Refused("code_wrong", "code")
         accounts.drop_setup_digest(conn)

@@ -117,10 +117,12 @@ def only_admin(conn: Connection, account_id: int) -> bool:
 
 
 def setup_digest(conn: Connection) -> str | None:
-    """The digest of the present set-up code; None where there is none."""
-    return conn.execute(
-        select(installation.c.value).where(installation.c.name == SETUP_CODE)
-    ).scalar_one_or_none()
+    """The digest of the present set-up code, held until the unit ends; None where there is none.
+
+    Whoever waits for it finds it gone once it has been used.
+    """
+    asked = select(installation.c.value).where(installation.c.name == SETUP_CODE).with_for_update()
+    return conn.execute(asked).scalar_one_or_none()
 
 
 def keep_setup_digest(conn: Connection, digest: str) -> None:
