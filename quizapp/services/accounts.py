@@ -110,7 +110,7 @@ def first_admin(store: Store, code: str, email: str, password: str, now: datetim
     hashed = hash_password(password)
 
     def unit(conn: Connection) -> int:
-        kept = accounts.setup_digest(conn)
+        kept = accounts.setup_digest(conn, lock=True)
         if accounts.admin_exists(conn):
             raise NotFound
         if kept is None or not compare_digest(kept, _code_digest(code)):

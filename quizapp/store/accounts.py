@@ -116,13 +116,13 @@ def only_admin(conn: Connection, account_id: int) -> bool:
     return {row.id for row in conn.execute(asked)} == {account_id}
 
 
-def setup_digest(conn: Connection) -> str | None:
-    """The digest of the present set-up code, held until the unit ends; None where there is none.
+def setup_digest(conn: Connection, lock: bool = False) -> str | None:
+    """The digest of the present set-up code; None where there is none.
 
-    Whoever waits for it finds it gone once it has been used.
+    With `lock` it is held until the unit ends: whoever waits for it finds it gone once it has been used.
     """
-    asked = select(installation.c.value).where(installation.c.name == SETUP_CODE).with_for_update()
-    return conn.execute(asked).scalar_one_or_none()
+    asked = select(installation.c.value).where(installation.c.name == SETUP_CODE)
+    return conn.execute(asked.with_for_update() if lock else asked).scalar_one_or_none()
 
 
 def keep_setup_digest(conn: Connection, digest: str) -> None:
