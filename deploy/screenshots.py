@@ -1,28 +1,44 @@
 """The README's pictures: a site on a temporary folder, people in Chromium, the same pictures every time."""
 
+import io
 import shutil
 import sys
 import tempfile
+import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
-from quizapp.assessment.attempt import Kind
+from bench.servers import served
+from quizapp.assessment.attempt import Kind, Mode
+from quizapp.assessment.interactions.numeric_entry import NumericAnswer
+from quizapp.assessment.item import Answer, Item, Response
+from quizapp.assessment.options import ChoiceAnswer
 from quizapp.bank.folder import files_of_folder
+from quizapp.bank.reader import read_bank
+from quizapp.config import Settings
 from quizapp.paths import QUESTION_BANK
-from quizapp.services import attempts, uploads
+from quizapp.services import accounts, attempts, shipped, uploads
 from quizapp.services.clock import system_clock
-from tests.bank.sources import packed
-from tests.journeys.booklets import begin, booklet, save
-from tests.journeys.browsing import ARGUMENTS, Person
-from tests.journeys.sites import Site, running_site
+from quizapp.services.installation import open_store
+from quizapp.services.responses import Save, save_response
+from quizapp.store import accounts as account_rows
+from quizapp.store import attempts as attempt_rows
+from quizapp.store.transaction import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "img"
 WIDTH = 1280
+MARGIN = 12
+MOST_BYTES = 200_000
+PASSWORD = "three unrelated words"
 BEGUN = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+SEED = 7
+WEAK = ("T7", "T10")
+"""Topics in which the finished test went badly."""
 _STILL = """() => {
   for (let timer = 0; timer < 1000; timer += 1) clearInterval(timer);
   const face = document.querySelector("[data-clock-face]");
@@ -30,68 +46,166 @@ _STILL = """() => {
   if (face) face.textContent = "18:40";
   if (saved) saved.textContent = saved.textContent.replace(/[0-9:]{8}/, "09:06:20");
 }"""
-"""Stops the clock at a fixed time, which differs from one run to the next."""
+"""Sets to one value what differs from one run to the next: the clock and the time of the last save."""
+_FAULTS = (
+    ("items/T04-price-and-yield.yml", "as_of: 2026-06-30", "as_of: 2026-06-29", 3),
+    ("items/T05-bills.yml", "    level: ", "    level: very ", 1),
+    ("items/T07-interest-rate-risk.yml", "    stem: |", "    colour: blue\n    stem: |", 1),
+)
+"""Three changes that are sound and two that are not: file, old and new text, and how often."""
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A page to show, and whose it is."""
+    """A page, who looks at it (nobody in particular where None), and the element that ends the picture.
+
+    Without such an element the picture is the window, of this height.
+    """
 
     name: str
-    account_id: int | None
+    email: str | None
     path: str
-    height: int = 800
+    until: str | None = None
+    height: int = 640
 
 
-def prepare(site: Site) -> list[Picture]:
-    """Somebody in a test, somebody after one, and an upload with faults; the pictures to take of them."""
-    person, admin = site.person("ada@example.org"), site.person("admin@example.org", "admin")
-    done = begin(site.store, person, "practice-20", BEGUN, 7)
-    dealt = booklet(site.store, done)
-    missed = [one for one in dealt if one.item.interaction == "single_choice"][1:5]
-    for one in dealt:
-        value = one.miss if one in missed else one.key
-        save(site.store, person, done, one.position, value, now=BEGUN + timedelta(minutes=one.position))
-    attempts.hand_in(site.store, person, done, BEGUN + timedelta(minutes=21))
-    sitter = site.person("sitter@example.org")
+@dataclass(frozen=True)
+class Sitter:
+    """Somebody who sits the practice test of the bank that ships, and knows its keys."""
+
+    store: Store
+    email: str
+    account_id: int
+    items: Mapping[str, Item]
+
+    def begin(self, now: datetime) -> tuple[str, dict[int, Item]]:
+        """A new attempt: its public id, and its questions by position."""
+        public_id = attempts.begin(
+            self.store, self.account_id, "treasuries", "practice-20", Mode.TIMED, now, SEED
+        )
+        with self.store.read() as conn:
+            found = attempt_rows.find_attempt(conn, public_id)
+            if found is None:
+                raise LookupError(public_id)
+            dealt = attempt_rows.booklet(conn, found.id)
+        return public_id, {one.position: self.items[one.slug] for one in dealt}
+
+    def save(self, public_id: str, position: int, kind: Kind, value: Response, now: datetime) -> None:
+        """Save a value for the first time."""
+        with self.store.read() as conn:
+            uniquifier = account_rows.uniquifier(conn, self.account_id)
+        if uniquifier is None:
+            raise LookupError(self.email)
+        sequence = 10 * position + list(Kind).index(kind)
+        asked = Save(public_id, position, kind, "screenshots", sequence, 0, value)
+        save_response(self.store, asked, uniquifier, "no session", now)
+
+
+def key_of(answer: Answer) -> Response:
+    """The response that gets full marks."""
+    if isinstance(answer, ChoiceAnswer):
+        return answer.key
+    if isinstance(answer, NumericAnswer):
+        return (str(answer.value),)
+    raise TypeError(type(answer).__name__)
+
+
+def miss_of(answer: Answer) -> Response:
+    """A response to choices that gets no marks."""
+    if not isinstance(answer, ChoiceAnswer):
+        raise TypeError(type(answer).__name__)
+    return (next(one for one in answer.rationales if one not in answer.key),)
+
+
+def finished(sitter: Sitter) -> str:
+    """A test handed in with the choices of the weak topics wrong."""
+    public_id, questions = sitter.begin(BEGUN)
+    for position, item in questions.items():
+        answer = item.secret.answer
+        wrong = item.public.topic in WEAK and isinstance(answer, ChoiceAnswer)
+        value = miss_of(answer) if wrong else key_of(answer)
+        sitter.save(public_id, position, Kind.ANSWER, value, BEGUN + timedelta(minutes=position))
+    attempts.hand_in(sitter.store, sitter.account_id, public_id, BEGUN + timedelta(minutes=21))
+    return public_id
+
+
+def half_way(sitter: Sitter) -> tuple[str, int]:
+    """A test of this moment with eight answers and two flags, and the question to show of it."""
     now = system_clock() - timedelta(minutes=6)
-    timed = begin(site.store, sitter, "practice-20", now, 7)
-    asked = booklet(site.store, timed)
-    for one in asked[:8]:
-        save(site.store, sitter, timed, one.position, one.key, now=now)
+    public_id, questions = sitter.begin(now)
+    for position in range(1, 9):
+        value = key_of(questions[position].secret.answer)
+        sitter.save(public_id, position, Kind.ANSWER, value, now)
     for position in (4, 7):
-        save(site.store, sitter, timed, position, ("1",), Kind.FLAG, now=now)
-    shown = next(one for one in asked[4:8] if one.item.interaction == "single_choice")
+        sitter.save(public_id, position, Kind.FLAG, ("1",), now)
+    singles = [place for place in range(5, 9) if questions[place].public.interaction == "single_choice"]
+    return public_id, singles[0]
+
+
+def faulty_archive() -> bytes:
+    """The bank that ships as an upload, with changes and faults in it."""
     files = files_of_folder(QUESTION_BANK / "treasuries")
-    text = files["items/T05-bills.yml"].decode()
-    files["items/T05-bills.yml"] = text.replace("    level: ", "    level: very ", 1).encode()
-    text = files["items/T07-interest-rate-risk.yml"].decode()
-    text = text.replace("    stem: |", "    colour: blue\n    stem: |", 1)
-    files["items/T07-interest-rate-risk.yml"] = text.encode()
-    text = files["items/T04-price-and-yield.yml"].decode()
-    files["items/T04-price-and-yield.yml"] = text.replace(
-        "as_of: 2026-06-30", "as_of: 2026-06-29", 3
-    ).encode()
-    upload = uploads.stage_upload(site.store, admin, "treasuries.zip", packed(files), BEGUN)
-    return [
-        Picture("home", None, "/"),
-        Picture("question", sitter, f"/attempts/{timed}/questions/{shown.position}"),
-        Picture("result", person, f"/attempts/{done}/result"),
-        Picture("review", person, f"/attempts/{done}/review?show=wrong"),
-        Picture("upload", admin, f"/items/uploads/{upload}", 1200),
-    ]
+    for name, old, new, times in _FAULTS:
+        files[name] = files[name].replace(old.encode(), new.encode(), times)
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return content.getvalue()
 
 
-def take(browser: Browser, site: Site, picture: Picture) -> None:
-    """The page as its person sees it, in light."""
+def prepare(store: Store) -> tuple[Picture, ...]:
+    """Somebody after a test, somebody in one, and an upload with faults; the pictures to take of them."""
+    (report,) = shipped.load_all_shipped(store, QUESTION_BANK, BEGUN)
+    if report.outcome is not shipped.Outcome.APPLIED:
+        raise RuntimeError("the bank that ships was not loaded")
+    reading = read_bank(files_of_folder(QUESTION_BANK / "treasuries"))
+    items = {one.item.public.id: one.item for one in reading.items}
+
+    def person(name: str, role: str = "candidate") -> Sitter:
+        email = f"{name}@example.org"
+        made = accounts.create_account(store, email, PASSWORD, role, BEGUN)
+        return Sitter(store, email, made, items)
+
+    done, sitting, admin = person("ada"), person("ben"), person("admin", "admin")
+    closed = finished(done)
+    timed, position = half_way(sitting)
+    upload = uploads.stage_upload(store, admin.account_id, "treasuries.zip", faulty_archive(), BEGUN)
+    return (
+        Picture("home", None, "/", "#try form"),
+        Picture("question", sitting.email, f"/attempts/{timed}/questions/{position}"),
+        Picture("result", done.email, f"/attempts/{closed}/result", "main table"),
+        Picture("review", done.email, f"/attempts/{closed}/review?show=wrong", "main .rule-line"),
+        Picture("upload", admin.email, f"/items/uploads/{upload}", "main"),
+    )
+
+
+def log_in(page: Page, address: str, email: str) -> None:
+    """Log in as people do."""
+    page.goto(f"{address}/accounts/login")
+    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Log in", exact=True).click()
+    page.get_by_role("button", name="Log out").wait_for()
+
+
+def take(browser: Browser, address: str, picture: Picture) -> None:
+    """The page in light, down to the element that ends the picture."""
     context = browser.new_context(
         viewport={"width": WIDTH, "height": picture.height}, color_scheme="light", reduced_motion="reduce"
     )
-    person = Person(site, context, context.new_page())
-    if picture.account_id is not None:
-        person.seat(picture.account_id)
-    page = person.visit(picture.path)
+    page = context.new_page()
+    if picture.email:
+        log_in(page, address, picture.email)
+    page.goto(address + picture.path)
     page.evaluate(_STILL)
+    height = picture.height
+    if picture.until:
+        box = page.locator(picture.until).first.bounding_box()
+        if box is None:
+            raise LookupError(f"{picture.name} shows no {picture.until}")
+        height = round(box["y"] + box["height"]) + MARGIN
+        page.set_viewport_size({"width": WIDTH, "height": height})
     page.screenshot(path=str(PICTURES / f"{picture.name}.png"))
     context.close()
 
@@ -100,20 +214,30 @@ def main() -> None:
     """Make every picture anew."""
     chromium = shutil.which("chromium")
     if chromium is None:
-        sys.exit("screenshots: Chromium is not installed")
+        sys.exit("screenshots: Chromium is not installed. Install the system's package, often `chromium`.")
     PICTURES.mkdir(parents=True, exist_ok=True)
-    pictures: list[Picture] = []
     with (
         tempfile.TemporaryDirectory(prefix="quizapp-screenshots-") as folder,
-        running_site(Path(folder), prepare=lambda site: pictures.extend(prepare(site))) as site,
         sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
-        for picture in pictures:
-            take(browser, site, picture)
-        browser.close()
-    for one in sorted(PICTURES.glob("*.png")):
-        print(f"{one.relative_to(ROOT)}: {one.stat().st_size // 1024} kB")
+        store = open_store(Settings(data=Path(folder)))
+        try:
+            pictures = prepare(store)
+        finally:
+            store.close()
+        environ = {"QUIZAPP_DATA": folder, "QUIZAPP_DATABASE_URL": ""}
+        with served("quizapp.serving:app", environ) as server:
+            browser = playwright.chromium.launch(
+                executable_path=chromium, args=["--no-sandbox", "--disable-background-networking"]
+            )
+            for picture in pictures:
+                take(browser, f"http://127.0.0.1:{server.port}", picture)
+            browser.close()
+    sizes = {file: file.stat().st_size for file in sorted(PICTURES.glob("*.png"))}
+    for file, size in sizes.items():
+        print(f"{file.relative_to(ROOT)}: {size // 1000} kB")
+    if max(sizes.values()) > MOST_BYTES:
+        sys.exit(f"screenshots: no picture may have more than {MOST_BYTES // 1000} kB")
 
 
 if __name__ == "__main__":
