@@ -176,7 +176,7 @@ def prepare(store: Store) -> tuple[Picture, ...]:
         Picture("question", sitting.email, f"/attempts/{timed}/questions/{position}"),
         Picture("result", done.email, f"/attempts/{closed}/result", "main table"),
         Picture("review", done.email, f"/attempts/{closed}/review?show=wrong", "main .rule-line"),
-        Picture("upload", admin.email, f"/items/uploads/{upload}", "main"),
+        Picture("upload", admin.email, f"/items/uploads/{upload}", "main form"),
     )
 
 
