@@ -148,7 +148,7 @@ def begun(person: Person, mode: Mode) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize("mode", [Mode.TIMED, Mode.TUTOR], ids=["timed", "tutor"])
-def test_z03_a_browser_receives_no_secret_before_release_and_all_of_them_after(
+def test_z03_a_browser_receives_no_secret_before_release_and_key_and_reasons_after(
     browser: Browser, secret_site: Site, mode: Mode
 ) -> None:
     with at_browser(browser, secret_site) as person:
