@@ -22,6 +22,7 @@ from quizapp.services.banks import CheckReport, ImportReport
 from quizapp.services.clock import system_clock
 from quizapp.services.errors import NotFound, Refused
 from quizapp.services.installation import StoreError
+from quizapp.services.passwords import LONGEST, SHORTEST
 from quizapp.services.revisions import ShortQuota
 from quizapp.services.shipped import Outcome, ShippedReport
 
@@ -37,8 +38,8 @@ _REFUSALS = {
     "bank_moved": "the bank was published anew meanwhile: try again",
     "email_invalid": "this is no e-mail address",
     "email_taken": "there is an account with this address",
-    "password_short": "the password is too short: 10 characters at least",
-    "password_long": "the password is too long: 128 characters at most",
+    "password_short": f"the password is too short: {SHORTEST} characters at least",
+    "password_long": f"the password is too long: {LONGEST} characters at most",
     "password_common": "the password is one that people try first",
     "password_email": "the password is made of the e-mail address",
 }
