@@ -2,15 +2,16 @@
 
 import os
 import shutil
+import sqlite3
 import tempfile
 import uuid
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import NullPool, create_engine, text
-from sqlalchemy.exc import DBAPIError
 
 from quizapp.store.tables import metadata
 from quizapp.store.transaction import Store
@@ -83,36 +84,65 @@ SELECT (SELECT string_agg(tgname::text || tgenabled::text, ',' ORDER BY tgname) 
 """
 
 
+class Database:
+    """A PostgreSQL database, with a connection that empties it and a store once one is asked for."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self._conn = psycopg.connect(address.replace("+psycopg", ""), autocommit=True)
+        self._shape = self.shape()
+        self._store: Store | None = None
+
+    def shape(self) -> object:
+        """Everything of the schema that a test might change."""
+        return self._conn.execute(_SHAPE).fetchone()
+
+    def store(self) -> Store:
+        """A store that stays open from test to test."""
+        self._store = self._store or Store(self.address)
+        return self._store
+
+    def empty(self) -> bool:
+        """Delete every row; False where a test changed the shape, holds a lock or took the server away."""
+        with suppress(psycopg.Error):
+            if self.shape() == self._shape:
+                self._conn.execute(_EMPTY)
+                return True
+        return False
+
+    def close(self) -> None:
+        self._conn.close()
+        if self._store:
+            self._store.close()
+
+
 @pytest.fixture(scope="session")
-def emptied() -> list[tuple[str, object]]:
-    """The database that the next test may have, with its shape; empty where one has to be made."""
-    return []
+def spare_databases(postgresql: str) -> Iterator[list[Database]]:
+    """The database that the next test may have; empty where one has to be made."""
+    spare: list[Database] = []
+    yield spare
+    for one in spare:
+        one.close()
 
 
 @pytest.fixture
-def postgresql_url(postgresql: str, emptied: list[tuple[str, object]]) -> Iterator[str]:
-    """The address of a PostgreSQL database with the schema and nothing in it.
+def postgresql_database(postgresql: str, spare_databases: list[Database]) -> Iterator[Database]:
+    """A PostgreSQL database with the schema and nothing in it.
 
     Making one takes far longer than emptying it, so it is used again unless a test changed its shape.
     """
-    if not emptied:
-        made = named(postgresql, f"test_{uuid.uuid4().hex}")
-        _run(postgresql, f"CREATE DATABASE {made.partition('?')[0].rpartition('/')[2]} TEMPLATE {_TEMPLATE}")
-        emptied.append((made, _shape(made)))
-    address, shape = emptied.pop()
-    yield address
-    with suppress(DBAPIError):
-        if _shape(address) == shape:
-            _run(address, _EMPTY)
-            emptied.append((address, shape))
+    database = spare_databases.pop() if spare_databases else Database(new_database(postgresql, _TEMPLATE))
+    yield database
+    if database.empty():
+        spare_databases.append(database)
+    else:
+        database.close()
 
 
-def _shape(address: str) -> object:
-    engine = create_engine(address, poolclass=NullPool)
-    with engine.connect() as conn:
-        shape = tuple(conn.execute(text(_SHAPE)).one())
-    engine.dispose()
-    return shape
+@pytest.fixture
+def postgresql_url(postgresql_database: Database) -> str:
+    """The address of a PostgreSQL database with the schema and nothing in it."""
+    return postgresql_database.address
 
 
 @pytest.fixture(scope="session")
@@ -137,12 +167,36 @@ def url(request: pytest.FixtureRequest) -> str:
     return str(request.getfixturevalue(f"{request.param}_url"))
 
 
-@pytest.fixture
-def store(url: str) -> Iterator[Store]:
-    """An empty store, once on each database."""
-    opened = Store(url)
+@pytest.fixture(scope="session")
+def standing_store(empty_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A store on SQLite that stays open from test to test, in whatever state the last one left it."""
+    opened = Store(f"sqlite:///{tmp_path_factory.mktemp('store') / 'quizapp.sqlite3'}")
     yield opened
     opened.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, empty_sqlite: Path) -> Store:
+    """An empty store, once on each database; it stays open for the next test."""
+    if request.param == "postgresql":
+        database: Database = request.getfixturevalue("postgresql_database")
+        return database.store()
+    opened: Store = request.getfixturevalue("standing_store")
+    overwrite(opened.url, empty_sqlite)
+    return opened
+
+
+def overwrite(url: str, file: Path) -> None:
+    """Make an open SQLite database the same as a file, under whoever has it open."""
+    with closing(sqlite3.connect(file)) as held, closing(sqlite3.connect(url.partition("///")[2])) as over:
+        held.backup(over)
+
+
+def new_database(server: str, template: str) -> str:
+    """The address of a new PostgreSQL database that is a copy of another."""
+    made = f"test_{uuid.uuid4().hex}"
+    _run(server, f"CREATE DATABASE {made} TEMPLATE {template}")
+    return named(server, made)
 
 
 def named(address: str, database: str) -> str:

@@ -194,7 +194,7 @@ def test_a_commit_that_fails_reaches_the_caller_and_no_row_stays(with_orphans: S
     assert stored(with_orphans) == [1]
 
 
-@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 def test_a_commit_that_fails_reaches_everybody_in_its_batch(with_orphans: Store) -> None:
     ends = together(with_orphans, [put(0), _orphan, put(2)])
     assert [type(one) for one in ends] == [IntegrityError] * 3

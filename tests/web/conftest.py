@@ -4,12 +4,14 @@ import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import NullPool, create_engine, text
 
+from quizapp.store.transaction import Store
 from tests import small_bank
 from tests.conftest import named, skip_or_fail
 from tests.web.visitors import House, open_house
@@ -35,6 +37,50 @@ def in_browser() -> Callable[[Callable[[Browser], Any]], Any]:
             return threads.submit(at_browser, work).result()
 
     return in_thread
+
+
+@pytest.fixture(scope="session")
+def spare_houses() -> Iterator[list[House]]:
+    """The site that the next test may have; empty where one has to be built."""
+    spare: list[House] = []
+    yield spare
+    for one in spare:
+        one.close()
+
+
+@pytest.fixture
+def house(
+    spare_houses: list[House], empty_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
+    """A site that nobody has used yet, without a bank.
+
+    Building one takes far longer than emptying it, so it is used again unless a test built something into it.
+    """
+    found = spare_houses.pop() if spare_houses else open_house(tmp_path_factory.mktemp("house"))
+    found.renew(empty_sqlite)
+    build = found.build()
+    yield found
+    if found.build() == build:
+        spare_houses.append(found)
+    else:
+        found.close()
+
+
+@pytest.fixture(scope="session")
+def stocked_sqlite(empty_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file that holds the small bank and nobody."""
+    file = Path(shutil.copy(empty_sqlite, tmp_path_factory.mktemp("stocked")))
+    store = Store(f"sqlite:///{file}")
+    small_bank.stock(store)
+    store.close()
+    return file
+
+
+@pytest.fixture
+def stocked_house(house: House, stocked_sqlite: Path) -> House:
+    """A site with the small bank that nobody has used yet."""
+    house.renew(stocked_sqlite)
+    return house
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import Connection
@@ -11,12 +11,11 @@ from werkzeug.test import TestResponse
 
 from quizapp.assessment.attempt import Mode
 from quizapp.services import accounts, attempts, comments, uploads
-from quizapp.services.passwords import hash_password
 from quizapp.store import accounts as account_rows
 from quizapp.web.guest import reset_link
 from tests import small_bank
 from tests.bank.sources import files, packed
-from tests.web.visitors import OTHER_PASSWORD, PASSWORD, House, Visitor
+from tests.web.visitors import OTHER_PASSWORD, PASSWORD, House, Visitor, password_hash
 
 Fields = dict[str, object]
 
@@ -116,12 +115,6 @@ def table() -> tuple[Route, ...]:
 _numbers = iter(range(10**9))
 
 
-@cache
-def _hashed() -> str:
-    """What everybody's password is kept as: made once, because that is slow on purpose."""
-    return hash_password(PASSWORD)
-
-
 _RAW = "0123456789abcdef"
 
 
@@ -177,7 +170,7 @@ class Cast:
         ids = {}
         for name, email in self.emails.items():
             role = {"author": "author", "colleague": "author", "admin": "admin"}.get(name, "candidate")
-            added = account_rows.add_account(conn, email, _hashed(), role, self.house.clock())
+            added = account_rows.add_account(conn, email, password_hash(), role, self.house.clock())
             assert added
             ids[name] = added
         return ids

@@ -2,10 +2,8 @@
 
 import re
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from itertools import count
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -28,17 +26,9 @@ from quizapp.store.tables import (
 )
 from quizapp.store.transaction import Store
 from tests import small_bank
-from tests.web.visitors import OTHER_PASSWORD, PASSWORD, House, Visitor, open_house
+from tests.web.visitors import OTHER_PASSWORD, PASSWORD, House, Visitor
 
 _numbers = count()
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    """A site that nobody has used yet."""
-    opened = open_house(tmp_path)
-    yield opened
-    opened.close()
 
 
 def _email(name: str) -> str:

@@ -2,21 +2,18 @@
 
 import re
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from quizapp.services import attempts, comments
 from tests import small_bank
 from tests.small_bank import CANARY
-from tests.web.visitors import House, Visitor, open_house
+from tests.web.visitors import House, Visitor
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
-    found = open_house(tmp_path)
-    small_bank.stock(found.store)
-    return found
+def house(stocked_house: House) -> House:
+    return stocked_house
 
 
 def _candidate(house: House, email: str = "ada@example.org") -> tuple[Visitor, int, str]:

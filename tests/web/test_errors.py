@@ -48,13 +48,6 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House,
     made[0].close()
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    opened = open_house(tmp_path)
-    yield opened
-    opened.close()
-
-
 # O07
 
 

@@ -17,10 +17,8 @@ START = "/exams/small/quick/"
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
-    found = open_house(tmp_path)
-    small_bank.stock(found.store)
-    return found
+def house(stocked_house: House) -> House:
+    return stocked_house
 
 
 def _words(page: str) -> str:

@@ -45,11 +45,6 @@ NAME_PAIRS = 1000
 """N12: pairs of an address and a look-alike."""
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> House:
-    return open_house(tmp_path)
-
-
 # Registering and logging in
 
 
@@ -141,7 +136,7 @@ def test_a_wrong_password_and_an_unknown_address_read_the_same(house: House) -> 
 
 
 def test_logging_out_takes_a_post(house: House) -> None:
-    visitor = house.signed_in("ada@example.org")
+    visitor = house.logged_in("ada@example.org")
     assert visitor.get("/accounts/logout").status_code == 405
     assert visitor.is_in()
     assert visitor.log_out().status_code == 303
@@ -261,7 +256,7 @@ def test_logging_out_on_one_device_leaves_the_others_alone(house: House) -> None
 
 
 def test_a_session_without_a_device_id_is_refused(house: House) -> None:
-    visitor = house.signed_in("ada@example.org")
+    visitor = house.logged_in("ada@example.org")
     with visitor.client.session_transaction() as held:
         del held[DEVICE]
     assert not visitor.is_in()
@@ -328,7 +323,7 @@ def test_n07_control_with_a_life_of_its_own_the_token_is_refused(
 def test_a_page_open_elsewhere_in_the_browser_still_sends_its_form_after_a_change_of_password(
     house: House,
 ) -> None:
-    visitor = house.signed_in("ada@example.org")
+    visitor = house.logged_in("ada@example.org")
     token = visitor.token("/accounts/delete")
     fields = {"password": PASSWORD, "new_password": OTHER_PASSWORD, "new_password_confirm": OTHER_PASSWORD}
     assert visitor.post("/accounts/change", **fields).status_code == 303
@@ -337,7 +332,7 @@ def test_a_page_open_elsewhere_in_the_browser_still_sends_its_form_after_a_chang
 
 
 def test_a_form_sent_after_logging_out_elsewhere_in_the_browser_says_signed_out(house: House) -> None:
-    visitor = house.signed_in("ada@example.org")
+    visitor = house.logged_in("ada@example.org")
     token = visitor.token("/accounts/change")
     visitor.log_out()
     assert visitor.client.post("/accounts/change", data={"csrf_token": token}).status_code == 401
@@ -720,7 +715,7 @@ def statements(visitor: Visitor, path: str) -> list[str]:
 def test_a_page_costs_one_select_for_who_asks_and_the_library_loads_nothing_beyond_its_own(
     house: House,
 ) -> None:
-    visitor = house.signed_in("ada@example.org")
+    visitor = house.logged_in("ada@example.org")
     manager = house.app.extensions["security"].login_manager
     load = manager._user_callback
 
@@ -736,7 +731,7 @@ def test_a_page_costs_one_select_for_who_asks_and_the_library_loads_nothing_beyo
 
 
 def test_control_with_the_hooks_back_on_the_application_the_library_loads_on_every_page(house: House) -> None:
-    visitor = house.signed_in("ada@example.org")
+    visitor = house.logged_in("ada@example.org")
     hook = house.app.extensions["security"].principal._on_before_request
     house.app.before_request_funcs[None].append(hook)
     assert statements(visitor, "/accounts/") == ["SELECT account"] * 2
@@ -746,7 +741,7 @@ def test_a_stranger_a_static_file_and_a_missing_page_cost_no_statement(house: Ho
     visitor = house.visitor()
     for path in ("/accounts/login", "/accounts/", "/no/such/page", _asset(house, "css/site.css")):
         assert statements(visitor, path) == []
-    assert statements(house.signed_in("ada@example.org"), _asset(house, "css/site.css")) == []
+    assert statements(house.logged_in("ada@example.org"), _asset(house, "css/site.css")) == []
 
 
 def _asset(house: House, name: str) -> str:

@@ -5,7 +5,6 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping
-from pathlib import Path
 
 import pytest
 from werkzeug.test import TestResponse
@@ -15,14 +14,9 @@ from quizapp.services import attempts, items, uploads
 from tests import small_bank
 from tests.bank.hostile import PROBES, SCRIPTS
 from tests.bank.sources import ANSWERS_MORE, DAY_BASE, ITEM_FILE, PRICE, files, line_of, packed
-from tests.web.visitors import House, Visitor, open_house
+from tests.web.visitors import House, Visitor
 
 NEW = "/items/uploads/new"
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> House:
-    return open_house(tmp_path)
 
 
 @pytest.fixture

@@ -25,10 +25,8 @@ LEAKS = re.compile(
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
-    found = open_house(tmp_path)
-    small_bank.stock(found.store)
-    return found
+def house(stocked_house: House) -> House:
+    return stocked_house
 
 
 def _h1(page: TestResponse) -> list[str]:

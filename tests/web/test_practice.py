@@ -1,22 +1,19 @@
 """Practice over HTTP."""
 
 import re
-from pathlib import Path
 
 import pytest
 
 from quizapp.services import practice
 from tests import small_bank
-from tests.web.visitors import House, Visitor, open_house
+from tests.web.visitors import House, Visitor
 
 INDEX = "/practice/"
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
-    found = open_house(tmp_path)
-    small_bank.stock(found.store)
-    return found
+def house(stocked_house: House) -> House:
+    return stocked_house
 
 
 def _account(house: House, email: str = "ada@example.org") -> int:

@@ -1,16 +1,10 @@
 """Refusals that come before any route: a host that is not ours, and a body that is too large to be read."""
 
 import io
-from pathlib import Path
 
 import pytest
 
-from tests.web.visitors import House, open_house
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> House:
-    return open_house(tmp_path)
+from tests.web.visitors import House
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])

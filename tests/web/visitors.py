@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import ClassVar
@@ -17,11 +18,13 @@ from werkzeug.test import TestResponse
 
 from quizapp.app import create_app
 from quizapp.config import Secrets, Settings
-from quizapp.services.accounts import create_account
+from quizapp.services.passwords import hash_password, normalise_email
 from quizapp.store import accounts as account_rows
 from quizapp.store.tables import metadata
 from quizapp.store.transaction import Store
 from quizapp.web.identity import DEVICE
+from quizapp.web.limits import init_limits
+from tests.conftest import overwrite
 
 PASSWORD = "three unrelated words"
 OTHER_PASSWORD = "four more unrelated words"
@@ -43,6 +46,12 @@ class HandClock:
         self.instant += by
 
 
+@cache
+def password_hash() -> str:
+    """The hash of the one password."""
+    return hash_password(PASSWORD)
+
+
 @dataclass
 class House:
     """A running site with its clock, its store and the file its mails go to."""
@@ -56,10 +65,18 @@ class House:
         return Visitor(self.app.test_client())
 
     def person(self, email: str, role: str = "candidate") -> int:
-        return create_account(self.store, email, PASSWORD, role, self.clock())
+        """An account with the one password, whose hash is made once for all of them."""
+        address, hashed, now = normalise_email(email), password_hash(), self.clock()
+        added = self.store.write(lambda conn: account_rows.add_account(conn, address, hashed, role, now))
+        assert added, f"{email} has an account"
+        return added
 
     def signed_in(self, email: str, role: str = "candidate") -> "Visitor":
-        """A new person who is logged in."""
+        """A new person with a session, where how it was come by is not at stake."""
+        return self.seated(self.person(email, role))
+
+    def logged_in(self, email: str, role: str = "candidate") -> "Visitor":
+        """A new person who has logged in by the form."""
         self.person(email, role)
         visitor = self.visitor()
         assert visitor.log_in(email).status_code == 303
@@ -73,6 +90,29 @@ class House:
         with visitor.client.session_transaction() as session:
             session.update({"_user_id": uniquifier, DEVICE: token_urlsafe(8)})
         return visitor
+
+    def build(self) -> list[object]:
+        """What a test might have built into the application: a house with another build is not used again."""
+        hooks = (self.app.before_request_funcs, self.app.after_request_funcs)
+        security = self.app.extensions["security"]
+        return [
+            self.store.healthy(),
+            self.app.wsgi_app,
+            self.app.jinja_env.loader,
+            security.mail_util,
+            dict(vars(security.login_manager)),
+            *(dict(one) for one in (self.app.view_functions, self.app.config, self.app.jinja_env.globals)),
+            *({name: list(held) for name, held in one.items()} for one in hooks),
+            {scope: dict(held) for scope, held in self.app.error_handler_spec[None].items()},
+            [rule.rule for rule in self.app.url_map.iter_rules()],
+        ]
+
+    def renew(self, file: Path) -> None:
+        """Start again with the data of a file: no mails, no tries counted, the clock at its start."""
+        overwrite(self.store.url, file)
+        self.clock.instant = START
+        self.mails.unlink(missing_ok=True)
+        init_limits(self.app)
 
     def close(self) -> None:
         """Let go of every connection, the account library's too."""
