@@ -25,6 +25,7 @@ from quizapp.web.headers import Always, csp_nonce, init_headers
 from quizapp.web.identity import signed_in
 from quizapp.web.limits import init_limits
 from quizapp.web.origins import init_origins
+from quizapp.web.sessions import Sessions
 from quizapp.web.site import EXTENSION, Site
 from quizapp.web.words import init_words
 
@@ -61,6 +62,7 @@ def create_app(
     app.jinja_environment = Pages
     https = settings.public_address.startswith("https:")
     _configure(app, settings, secrets or keep_secrets(settings.data), https)
+    app.session_interface = Sessions(app)
     app.extensions[EXTENSION] = Site(settings, store or Store(settings.store_url), now)
     app.url_map.converters.update(default=Word, string=Word)
     app.jinja_env.undefined = StrictUndefined

@@ -1,0 +1,42 @@
+"""Sessions in signed cookies: a cookie comes with every request, and its signature is verified once."""
+
+import time
+from copy import deepcopy
+from functools import lru_cache, partial
+
+from flask import Flask, Request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+MOST_REMEMBERED = 4096
+
+
+class Sessions(SecureCookieSessionInterface):
+    """The framework's sessions with one serializer, which remembers the cookies that it found genuine.
+
+    Only the signature and what it covers are remembered; their age is judged each time, and whether the
+    session has ended is the database's to say.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        signing = super().get_signing_serializer(app)
+        assert signing is not None
+        self._signing = signing
+        self._genuine = lru_cache(MOST_REMEMBERED)(partial(signing.loads, return_timestamp=True))
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer:
+        """The one serializer of the site."""
+        return self._signing
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession:
+        """The session behind the request's cookie; an empty one where that is missing, forged or old."""
+        cookie = request.cookies.get(self.get_cookie_name(app))
+        if cookie:
+            try:
+                held, signed_at = self._genuine(cookie)
+            except BadSignature:
+                return self.session_class()
+            age = time.time() - signed_at.timestamp()
+            if 0 <= age <= app.permanent_session_lifetime.total_seconds():
+                return self.session_class(deepcopy(held))
+        return self.session_class()
