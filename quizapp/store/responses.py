@@ -30,13 +30,14 @@ SELECT a.id, a.public_id, a.account_id, a.mode, a.state, b.item_version, b.revea
   JOIN account ac ON ac.id = a.account_id
   JOIN booklet_item b ON b.attempt_id = a.id AND b.position = :position
   JOIN attempt_part p ON p.attempt_id = a.id AND p.part = b.part
-  LEFT JOIN response_log newest
-    ON newest.attempt_id = a.id AND newest.position = :position AND newest.kind = :kind
-   AND newest.version = (SELECT max(v.version) FROM response_log v
-                          WHERE v.attempt_id = a.id AND v.position = :position AND v.kind = :kind)
+  LEFT JOIN response_log newest ON newest.id =
+       (SELECT n.id FROM response_log n
+         WHERE n.attempt_id = a.id AND n.position = :position AND n.kind = :kind
+         ORDER BY n.version DESC LIMIT 1)
   LEFT JOIN response_value newest_value ON newest_value.log_id = newest.id
-  LEFT JOIN response_log same
-    ON same.attempt_id = a.id AND same.client = :client AND same.client_seq = :client_seq
+  LEFT JOIN response_log same ON same.id =
+       (SELECT s.id FROM response_log s
+         WHERE s.attempt_id = a.id AND s.client = :client AND s.client_seq = :client_seq)
   LEFT JOIN response_value same_value ON same_value.log_id = same.id
  WHERE a.public_id = :public_id AND ac.fs_uniquifier = :uniquifier AND ac.active
    AND NOT EXISTS (SELECT 1 FROM ended_session e WHERE e.session_digest = :session_digest)
@@ -139,6 +140,10 @@ def _state(row: tuple[Any, ...]) -> SaveState:
     )
 
 
+NO_VALUE = (None, "[]")
+"""What is stored for no response: nothing yet, or an empty one."""
+
+
 def decode(value: str | None) -> Response:
     """The response behind a stored value; an erased one reads as no response."""
     return () if value is None else tuple(json.loads(value))
@@ -206,12 +211,20 @@ class Current:
     server_at: datetime
 
 
-_VALUES = """
+_values = hot("""
 SELECT l.position, l.kind, l.version, l.server_at, v.value
   FROM response_log l LEFT JOIN response_value v ON v.log_id = l.id
- WHERE l.attempt_id = :attempt_id"""
-_values = hot(_VALUES + " ORDER BY l.id")
-_values_here = hot(_VALUES + " AND l.position = :position ORDER BY l.version")
+ WHERE l.attempt_id = :attempt_id ORDER BY l.id
+""")
+_values_here = hot("""
+SELECT l.position, l.kind, l.version, l.server_at, v.value
+  FROM (SELECT 'answer' AS name UNION ALL SELECT 'flag' UNION ALL SELECT 'strike') k
+  JOIN response_log l ON l.id =
+       (SELECT n.id FROM response_log n
+         WHERE n.attempt_id = :attempt_id AND n.position = :position AND n.kind = k.name
+         ORDER BY n.version DESC LIMIT 1)
+  LEFT JOIN response_value v ON v.log_id = l.id
+""")
 
 
 def current_values(
@@ -289,6 +302,6 @@ class Square:
 def squares(conn: Connection, attempt_id: int) -> tuple[Square, ...]:
     """The question map of an attempt."""
     return tuple(
-        Square(place, part, bool(shown), unit, bool(revealed), bool(decode(answer)), bool(decode(flag)))
+        Square(place, part, bool(shown), unit, bool(revealed), answer not in NO_VALUE, flag not in NO_VALUE)
         for place, part, shown, unit, revealed, answer, flag in _palette(conn, attempt_id=attempt_id)
     )
