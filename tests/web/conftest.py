@@ -1,7 +1,6 @@
 """What page tests share: a site with the small bank that a whole module uses, once on each database."""
 
 import shutil
-import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -9,11 +8,10 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
-from sqlalchemy import NullPool, create_engine, text
 
 from quizapp.store.transaction import Store
 from tests import small_bank
-from tests.conftest import named, skip_or_fail
+from tests.conftest import skip_or_fail
 from tests.web.visitors import House, open_house
 
 
@@ -84,17 +82,11 @@ def stocked_house(house: House, stocked_sqlite: Path) -> House:
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def kept_house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def kept_house(
+    request: pytest.FixtureRequest, new_url: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
     """A stocked site, kept for a module: each test brings its own people and finds the clock where it is."""
-    address = None
-    if request.param == "postgresql":
-        server, database = str(request.getfixturevalue("postgresql")), f"house_{uuid.uuid4().hex}"
-        engine = create_engine(server, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-        with engine.connect() as conn:
-            conn.execute(text(f"CREATE DATABASE {database}"))
-        engine.dispose()
-        address = named(server, database)
-    house = open_house(tmp_path_factory.mktemp("house"), database_url=address)
+    house = open_house(tmp_path_factory.mktemp("house"), database_url=new_url(request.param))
     small_bank.stock(house.store)
     yield house
     house.close()
