@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, MutableMapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -41,6 +42,7 @@ COLUMNS: tuple[Column, ...] = (
 )
 _FOR_EVER = 365 * 24 * 3600
 _LARGEST_FORM = 500_000
+_MOST_DRAWN = 1024
 
 
 class Pages(Environment):
@@ -76,7 +78,7 @@ def create_app(
     init_guest(app, attach(app, settings.store_url, now))
     init_limits(app)
     init_words(app, settings)
-    app.jinja_env.globals.update(csp_nonce=csp_nonce, asset=_serve_static(app))
+    app.jinja_env.globals.update(csp_nonce=csp_nonce, asset=_serve_static(app), kept=_kept)
     app.context_processor(lambda: {"account": signed_in()})
     refuse_undeclared(app, guests=(GUEST,))
     app.wsgi_app = Always(app.wsgi_app, https)  # type: ignore[method-assign]
@@ -84,6 +86,14 @@ def create_app(
         hops = settings.behind_proxy
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
+
+
+def _kept(macro: Callable[..., str]) -> Callable[..., str]:
+    """A macro that draws once for the same arguments: `{% set icon = kept(icon) %}` after it.
+
+    Only for one whose every argument can be hashed, and which draws from nothing but its arguments.
+    """
+    return lru_cache(_MOST_DRAWN, typed=True)(macro)
 
 
 def _configure(app: Flask, settings: Settings, secrets: Secrets, https: bool) -> None:

@@ -21,6 +21,8 @@ from quizapp.web.site import site
 
 column = Column("attempts", __name__, url_prefix="/attempts")
 
+LONGEST_TYPED = 200
+"""Characters of a refused answer that its page gives back."""
 TREND = 12
 """Timed attempts in the dashboard's trend."""
 
@@ -85,14 +87,16 @@ def question(public_id: str, position: int) -> ResponseReturnValue:
 def _question_page(
     shown: sitting.Question, typed: str | None = None, error: str | None = None
 ) -> ResponseReturnValue:
+    home = url_for(".show", public_id=shown.standing.stored.public_id)
     page = render_template(
         "attempts/question.html",
         shown=shown,
-        cells=screens.cells(shown.squares, shown.standing.stored.public_id, shown.position),
+        home=home,
+        cells=screens.cells(shown.squares, home, shown.position),
         counts=sitting.counts_of(shown.squares),
         place_in_case=screens.place_in_case(shown),
         client=secrets.token_urlsafe(12),
-        typed=typed,
+        typed=typed and typed[:LONGEST_TYPED],
         error=error,
         tutor=shown.standing.stored.mode is Mode.TUTOR,
         **screens.clock_values(shown.standing, shown.part, shown.left),
@@ -244,7 +248,7 @@ def check(public_id: str) -> ResponseReturnValue:
         "attempts/check.html",
         checked=checked,
         kept=kept,
-        cells=screens.cells(kept, public_id),
+        cells=screens.cells(kept, url_for(".show", public_id=public_id)),
         filters=screens.filters(checked, wanted),
         **screens.clock_values(checked.standing, checked.part, checked.left),
     )

@@ -28,15 +28,14 @@ class Cell:
     current: bool
 
 
-def cells(squares: Sequence[Square], public_id: str, current: int | None = None) -> list[Cell]:
-    """The question map; a question not opened yet reads as unseen."""
-    # One address is built and the others follow it, since building each costs as much as drawing it.
-    stem = url_for("attempts.question", public_id=public_id, position=0).removesuffix("0")
+def cells(squares: Sequence[Square], home: str, current: int | None = None) -> list[Cell]:
+    """The question map of the attempt at `home`; a question not opened yet reads as unseen."""
     made = []
     for one in squares:
         state = "answered" if one.answered else ("unanswered" if one.displayed else "unseen")
         words, mark = (f"{state}, flagged", "flag") if one.flagged else (state, "")
-        made.append(Cell(one.position, f"{stem}{one.position}", state, words, mark, one.position == current))
+        at = f"{home}questions/{one.position}"
+        made.append(Cell(one.position, at, state, words, mark, one.position == current))
     return made
 
 

@@ -1,12 +1,11 @@
 """Sessions in signed cookies: a cookie comes with every request, and its signature is verified once."""
 
-import time
 from copy import deepcopy
 from functools import lru_cache, partial
 
 from flask import Flask, Request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import BadSignature, TimestampSigner, URLSafeTimedSerializer
 
 MOST_REMEMBERED = 4096
 
@@ -22,6 +21,8 @@ class Sessions(SecureCookieSessionInterface):
         signing = super().get_signing_serializer(app)
         assert signing is not None
         self._signing = signing
+        # Judges age by the clock that it signs with.
+        self._signer = TimestampSigner(str(app.secret_key))
         self._genuine = lru_cache(MOST_REMEMBERED)(partial(signing.loads, return_timestamp=True))
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer:
@@ -36,7 +37,7 @@ class Sessions(SecureCookieSessionInterface):
                 held, signed_at = self._genuine(cookie)
             except BadSignature:
                 return self.session_class()
-            age = time.time() - signed_at.timestamp()
+            age = self._signer.get_timestamp() - signed_at.timestamp()
             if 0 <= age <= app.permanent_session_lifetime.total_seconds():
                 return self.session_class(deepcopy(held))
         return self.session_class()
