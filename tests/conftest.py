@@ -1,5 +1,6 @@
 """What tests share: a store on each database, and the rule that nothing is skipped in CI."""
 
+import gc
 import os
 import shutil
 import sqlite3
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 from sqlalchemy import NullPool, create_engine, text
 
 from quizapp.store.tables import metadata
@@ -19,6 +21,8 @@ from quizapp.store.transaction import Store
 CI = os.environ.get("CI", "").lower() == "true"
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 _TEMPLATE = "quizapp_template"
+settings.register_profile("steady", derandomize=True, database=None, deadline=None)
+settings.load_profile("steady")  # alike every time, and at its leisure on a busy machine
 _MEMORY = Path("/dev/shm")
 _ROOM = 2 * 2**30
 if "TMPDIR" not in os.environ and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOM:
@@ -39,6 +43,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         for name, said in report.user_properties:
             if name == "printed":
                 terminalreporter.write_line(str(said))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """What collecting has made lives as long as the run: no round of the garbage collector looks at it."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -4,13 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from hypothesis import settings
-
 from quizapp.assessment.codec import item_from_document
 from quizapp.assessment.item import Item, Stimulus
 
-STEADY = settings(derandomize=True, deadline=None)
-"""How hypothesis runs here: alike every time, and at its leisure on a busy machine."""
 LADDER = Stimulus("ladder", "A ladder of bills", "A client holds *three* bills.")
 _HEAD: Mapping[str, Any] = {
     "subtopic": "1.1",

@@ -14,7 +14,6 @@ from quizapp.assessment.assembly import BookletEntry, DrawnItem, Place, SeenPlac
 from quizapp.assessment.blueprint import Cell, Quota
 from quizapp.assessment.errors import BlueprintShort
 from tests.core.drawing import Shelf, profile, unit
-from tests.core.samples import STEADY
 
 SEEDS = 60
 MILLION = 1_000_000
@@ -169,7 +168,6 @@ def test_a_seen_place_that_is_gone_is_left_aside() -> None:
     assert len(booklet) == 3
 
 
-@STEADY
 @given(st.dictionaries(st.integers(0, 14), st.integers(1, 400)), st.integers(1, 15), st.integers())
 def test_who_has_seen_whatever_gets_unseen_places_then_the_oldest(
     days_ago: dict[int, int], items: int, seed: int

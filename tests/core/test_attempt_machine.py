@@ -370,11 +370,8 @@ def never_diverges(keep: Callable[[Attempt], Sitting], *more: Phase, runs: int =
     run_state_machine_as_test(
         lambda: Sequence(keep),
         settings=settings(
-            derandomize=True,
-            database=None,
             max_examples=runs,
             stateful_step_count=STEPS,
-            deadline=None,
             phases=[Phase.generate, *more],
             suppress_health_check=list(HealthCheck),
         ),

@@ -28,7 +28,7 @@ from quizapp.assessment.codec import (
 )
 from quizapp.assessment.errors import MalformedItem
 from quizapp.assessment.item import Status
-from tests.core.samples import DOCUMENTS, LADDER, STEADY, sample
+from tests.core.samples import DOCUMENTS, LADDER, sample
 from tests.small_bank import EXAMS
 
 GOLDEN = {
@@ -192,14 +192,12 @@ def test_a_file_that_names_what_does_not_exist_is_refused(
 # Canonical JSON
 
 
-@STEADY
 @given(PLAIN)
 def test_canonical_json_is_a_fixed_point(value: Any) -> None:
     once = canonical(value)
     assert canonical(json.loads(once)) == once
 
 
-@STEADY
 @given(st.dictionaries(st.text(max_size=5), st.integers(), max_size=6), st.randoms(use_true_random=False))
 def test_the_order_of_keys_does_not_matter(value: dict[str, int], chance: Any) -> None:
     pairs = list(value.items())
@@ -237,13 +235,11 @@ def test_a_decimal_stands_in_plain_digits_without_idle_zeros(given_number: str, 
     assert canonical_decimal(Decimal(given_number)) == written
 
 
-@STEADY
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=40) | st.decimals(-(10**9), 10**9))
 def test_no_digit_of_a_decimal_is_lost(value: Decimal) -> None:
     assert Decimal(canonical_decimal(value)) == value
 
 
-@STEADY
 @given(st.decimals(-(10**6), 10**6, places=4), st.integers(0, 30))
 def test_equal_decimals_have_one_form(value: Decimal, zeros: int) -> None:
     sign, digits, exponent = value.as_tuple()

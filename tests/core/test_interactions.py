@@ -21,7 +21,7 @@ from quizapp.assessment.interactions.numeric_entry import NumericBody, slip_for
 from quizapp.assessment.item import Item, OptionOrder
 from quizapp.assessment.options import ChoiceBody, choice_body
 from quizapp.assessment.registry import INTERACTIONS
-from tests.core.samples import DOCUMENTS, STEADY, sample
+from tests.core.samples import DOCUMENTS, sample
 
 EXAMPLES = [(name, example) for name, module in INTERACTIONS.items() for example in module.examples()]
 CHOICES = ("single_choice", "multiple_response")
@@ -136,7 +136,6 @@ def test_the_body_of_another_interaction_is_refused(name: str) -> None:
 # What a candidate sends
 
 
-@STEADY
 @given(st.sampled_from(EXAMPLES), st.lists(TEXTS, max_size=5), st.sampled_from(ScoringRule))
 def test_whatever_is_sent_is_refused_by_name_or_scores_between_0_and_1(
     case: tuple[str, Example], submitted: list[str], rule: ScoringRule
@@ -181,7 +180,6 @@ def test_an_empty_field_is_no_response(typed: str) -> None:
     assert numeric_entry.parse(FIELD, (typed,)) == ()
 
 
-@STEADY
 @given(st.decimals(-(10**9), 10**9, places=4), st.booleans())
 def test_a_number_written_with_separators_is_that_number(value: Decimal, separated: bool) -> None:
     (read,) = numeric_entry.parse(FIELD, (f"{value:,}" if separated else str(value),))
@@ -224,7 +222,6 @@ def test_options_named_over_and_over_count_once_and_in_the_order_of_the_item() -
 # Order and letters
 
 
-@STEADY
 @given(st.sampled_from(CHOICES), st.integers())
 def test_fixed_options_stand_as_written(name: str, seed: int) -> None:
     body = choice_body(sample(name, option_order="fixed").public.body)

@@ -13,7 +13,7 @@ from quizapp.assessment.interactions.contract import ScoringRule
 from quizapp.assessment.item import Response
 from quizapp.assessment.scoring import MarkedItem, Tally, mark_booklet, result_of, tally
 from tests.core.drawing import profile
-from tests.core.samples import STEADY, sample
+from tests.core.samples import sample
 
 
 def _exam(*pass_percents: int | None, items: int = 4, rule: ScoringRule = ScoringRule.PARTIAL) -> ExamProfile:
@@ -55,7 +55,6 @@ def test_the_percentage_is_rounded_down(asked: int, marks: Fraction, percent: in
     assert Tally(asked, marks, 0).percent == percent
 
 
-@STEADY
 @given(st.integers(0, 200), st.integers(1, 200), st.integers(0, 100))
 def test_the_percentage_reads_as_passed_only_where_the_part_is_passed(
     right: int, asked: int, pass_percent: int

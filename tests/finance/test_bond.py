@@ -1,7 +1,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.finance import accrual, bond
@@ -42,7 +42,6 @@ def test_simple_interest_in_the_first_period_prices_lower_than_compound(coupon, 
     assert bond.treasury_price(coupon, yield_, full_periods, days, 181) < bond.street_price(flows, yield_)
 
 
-@settings(deadline=None)
 @given(COUPONS, YIELDS, COUNTS, FRACTIONS, FREQUENCIES)
 def test_the_yield_found_from_a_price_is_the_one_that_made_it(coupon, yield_, count, fraction, frequency):
     flows = bond.coupon_flows(coupon, count, fraction, frequency)
