@@ -13,7 +13,7 @@ SINGLE = exam("single", "One question", part("One question", 1, [Quota(("T1",), 
 """Whatever it draws, it is a single choice."""
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def kept(request: pytest.FixtureRequest, new_url: Callable[[str], str]) -> Iterator[Store]:
     """A stocked store for tests that publish nothing: each brings its own people."""
     store = Store(new_url(request.param))
