@@ -5,8 +5,10 @@ import os
 import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -176,6 +178,16 @@ def _unescaped(place: str) -> str:
     return re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), place)
 
 
+def _write_once(file: Path, text: str) -> None:
+    """Write a file for its owner only, whole or not at all; what another start has written stays."""
+    with NamedTemporaryFile("w", encoding="utf-8", dir=file.parent, prefix=f".{file.name}-") as written:
+        written.write(text)
+        written.flush()
+        os.fsync(written.fileno())
+        with suppress(FileExistsError):
+            os.link(written.name, file)
+
+
 def keep_secrets(data: Path) -> Secrets:
     """The secrets of an installation, made on first use in a file that only its owner can read.
 
@@ -185,9 +197,7 @@ def keep_secrets(data: Path) -> Secrets:
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not file.exists():
         made = json.dumps({"session_key": secrets.token_hex(32), "password_salt": secrets.token_hex(32)})
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as written:
-            written.write(made)
+        _write_once(file, made)
     try:
         held = json.loads(file.read_text(encoding="utf-8"))
         found = Secrets(held["session_key"], held["password_salt"])

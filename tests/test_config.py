@@ -3,7 +3,9 @@
 import json
 import os
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -16,6 +18,7 @@ from quizapp import config
 from quizapp.config import (
     DATABASE_FILE,
     SECRETS_FILE,
+    Secrets,
     Settings,
     UnsafeSettings,
     file_system_of,
@@ -148,6 +151,18 @@ def test_no_two_installations_share_a_secret(tmp_path: Path) -> None:
     made = [keep_secrets(tmp_path / str(number)) for number in range(5)]
     assert len({secret for one in made for secret in (one.session_key, one.password_salt)}) == 10
     assert all(len(one.session_key) == 64 for one in made)
+
+
+def test_starts_at_the_same_moment_agree_on_one_pair(tmp_path: Path) -> None:
+    ready = threading.Barrier(8)
+
+    def start(number: int) -> Secrets:
+        ready.wait()
+        return keep_secrets(tmp_path)
+
+    with ThreadPoolExecutor(8) as starts:
+        assert len(set(starts.map(start, range(8)))) == 1
+    assert [one.name for one in tmp_path.iterdir()] == [SECRETS_FILE]
 
 
 @pytest.mark.parametrize(
