@@ -158,8 +158,8 @@ def version_of(item: Item) -> str:
 
 def key_digest(item: Item) -> str:
     """A hash that changes when, and only when, what counts as right changes."""
-    answer = INTERACTIONS[item.public.interaction].dump_answer(item.secret.answer)
-    return digest({"interaction": item.public.interaction, "key": answer["key"]})
+    key = INTERACTIONS[item.public.interaction].dump_key(item.secret.answer)
+    return digest({"interaction": item.public.interaction, "key": key})
 
 
 def item_from_document(

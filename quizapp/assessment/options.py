@@ -104,6 +104,11 @@ def dump_answer(answer: Answer) -> dict[str, Any]:
     }
 
 
+def dump_key(answer: Answer) -> list[str]:
+    """What counts as right, in one order whatever the file's."""
+    return sorted(choice_answer(answer).key)
+
+
 def load_answer(stored: Mapping[str, Any]) -> ChoiceAnswer:
     """The key and rationales behind a stored form."""
     return ChoiceAnswer(tuple(stored["key"]), dict(stored["rationales"]), dict(stored["misconceptions"]))

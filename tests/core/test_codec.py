@@ -114,6 +114,17 @@ def test_another_number_or_another_tolerance_is_another_key(key: dict[str, str])
     assert key_digest(sample("numeric_entry", key=key)) != key_digest(sample("numeric_entry"))
 
 
+@pytest.mark.parametrize(("value", "tolerance"), [("8.160", "0.005"), ("8.16", "0.0050"), ("+8.16", "0.005")])
+def test_the_same_number_written_otherwise_is_the_same_key(value: str, tolerance: str) -> None:
+    written = sample("numeric_entry", key={"value": value, "tolerance": tolerance})
+    assert key_digest(written) == key_digest(sample("numeric_entry"))
+
+
+def test_the_same_options_in_another_order_are_the_same_key() -> None:
+    key = DOCUMENTS["multiple_response"]["key"]
+    assert key_digest(sample("multiple_response", key=key[::-1])) == key_digest(sample("multiple_response"))
+
+
 def test_the_same_key_under_another_interaction_is_another_key() -> None:
     chosen = sample("multiple_response", key=["right_1"])
     single = sample("single_choice", options=DOCUMENTS["multiple_response"]["options"], key=["right_1"])

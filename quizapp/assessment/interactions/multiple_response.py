@@ -18,6 +18,7 @@ describe = options.letters
 dump_body = options.dump_body
 load_body = options.load_body
 dump_answer = options.dump_answer
+dump_key = options.dump_key
 load_answer = options.load_answer
 
 

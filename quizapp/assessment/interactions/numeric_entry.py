@@ -102,6 +102,15 @@ def dump_answer(answer: Answer) -> dict[str, Any]:
     }
 
 
+def dump_key(answer: Answer) -> dict[str, str]:
+    """What counts as right, without the zeros that change nothing: 2.50 is 2.5."""
+    number = numeric_answer(answer)
+    return {
+        "value": format(number.value.normalize(), "f"),
+        "tolerance": format(number.tolerance.normalize(), "f"),
+    }
+
+
 def load_answer(stored: Mapping[str, Any]) -> Answer:
     """Key and slips behind a stored form."""
     return NumericAnswer(
