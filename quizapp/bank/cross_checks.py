@@ -33,7 +33,12 @@ def check_together(
         first_seen.setdefault(public.id, one)
         if concept_topic.setdefault(public.concept, public.topic) != public.topic:
             found.append(
-                _at(one, "concept_in_two_topics", f"concept '{public.concept}' belongs to another topic")
+                _at(
+                    one,
+                    "concept_in_two_topics",
+                    f"concept '{public.concept}' belongs to another topic",
+                    "concept",
+                )
             )
         if taken.get(one.item.unit_key, public.topic) != public.topic or (
             public.stimulus and public.id in taken
@@ -48,8 +53,8 @@ def check_together(
     return [one for place, one in enumerate(items) if place not in bad], problems
 
 
-def _at(one: ReadItem, code: str, message: str) -> Problem:
-    return Problem(one.file, one.line, one.item.public.id, code, message)
+def _at(one: ReadItem, code: str, message: str, field: str = "id") -> Problem:
+    return Problem(one.file, one.lines.get(field, one.line), one.item.public.id, code, message)
 
 
 def _own_problems(one: ReadItem, head: BankHead, facts: Mapping[str, Fact]) -> Iterator[Problem]:
@@ -59,20 +64,24 @@ def _own_problems(one: ReadItem, head: BankHead, facts: Mapping[str, Fact]) -> I
         yield _at(one, "unknown_topic", f"bank.yml has no topic '{public.topic}'")
         return
     if public.subtopic not in [name for name, _ in topic.subtopics]:
-        yield _at(one, "unknown_subtopic", f"topic {topic.id} has no subtopic '{public.subtopic}'")
+        yield _at(
+            one, "unknown_subtopic", f"topic {topic.id} has no subtopic '{public.subtopic}'", "subtopic"
+        )
     if public.objective not in [name for name, _ in topic.objectives]:
-        yield _at(one, "unknown_objective", f"topic {topic.id} has no objective '{public.objective}'")
+        yield _at(
+            one, "unknown_objective", f"topic {topic.id} has no objective '{public.objective}'", "objective"
+        )
     for fact in secret.facts:
         if fact not in facts:
-            yield _at(one, "unknown_fact", f"facts.yml has no fact '{fact}'")
+            yield _at(one, "unknown_fact", f"facts.yml has no fact '{fact}'", "facts")
         elif facts[fact].confidence == "M":
-            yield _at(one, "fact_not_sure", f"a key may not rest on '{fact}': its confidence is M")
+            yield _at(one, "fact_not_sure", f"a key may not rest on '{fact}': its confidence is M", "facts")
     if secret.review_by <= public.as_of:
-        yield _at(one, "review_before_as_of", "review_by lies after as_of")
+        yield _at(one, "review_before_as_of", "review_by lies after as_of", "review_by")
     if (public.style is Style.CASE) != (public.stimulus is not None):
-        yield _at(one, "case_without_stimulus", "style case and a stimulus come together")
+        yield _at(one, "case_without_stimulus", "style case and a stimulus come together", "style")
     if one.item.sample and public.stimulus:
-        yield _at(one, "sample_in_case_set", "a sample stands by itself")
+        yield _at(one, "sample_in_case_set", "a sample stands by itself", "sample")
 
 
 def check_rest(others: Sequence[KnownItem], head: BankHead, file: str) -> Iterator[Problem]:

@@ -129,7 +129,8 @@ def _read_items(file: str, tree: Tree, gathered: Gathered) -> str | None:
             gathered.broken_sets |= {_stimulus(value)} & stimuli.keys()
             gathered.problems += problems
         else:
-            gathered.items.append(ReadItem(item, file, tree.line(("items", place))))
+            lines = {field: tree.line(("items", place, field)) for field in value}
+            gathered.items.append(ReadItem(item, file, tree.line(("items", place)), lines))
     return part.bank
 
 

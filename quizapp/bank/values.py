@@ -1,5 +1,6 @@
 """What a reading of a bank's files yields: the bank, its facts, its exams, its items and the problems."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -51,11 +52,12 @@ class Fact:
 
 @dataclass(frozen=True)
 class ReadItem:
-    """A sound item with its place in the files."""
+    """A sound item with its place in the files; `lines` are those of its fields."""
 
     item: Item
     file: str
     line: int
+    lines: Mapping[str, int]
 
 
 @dataclass(frozen=True)

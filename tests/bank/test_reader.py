@@ -76,21 +76,21 @@ FAULTS = {
         'subtopic: "9.9"',
         DAY_BASE,
         "unknown_subtopic",
-        "- id: bill-day-base",
+        'subtopic: "9.9"',
     ),
     "unknown objective": (
         "objective: T1-O1",
         "objective: T1-O9",
         DAY_BASE,
         "unknown_objective",
-        "- id: bill-day-base",
+        "objective: T1-O9",
     ),
     "unknown fact": (
         "facts: [bill-discount-base]",
         "facts: [moon]",
         DAY_BASE,
         "unknown_fact",
-        "- id: bill-day-base",
+        "facts: [moon]",
     ),
     "unknown interaction": (
         "interaction: single_choice",
@@ -111,7 +111,7 @@ FAULTS = {
         "review_by: 2026-06-30",
         DAY_BASE,
         "review_before_as_of",
-        "- id: bill-day-base",
+        "review_by: 2026-06-30",
     ),
     "id twice": ("- id: bill-price-from-rate", "- id: bill-day-base", DAY_BASE, "duplicate_id", None),
     "style without case": (
@@ -119,7 +119,7 @@ FAULTS = {
         "style: case",
         PRICE,
         "case_without_stimulus",
-        "- id: bill-price-from-rate",
+        "style: case\n    stem: |\n      A bill with 180 days",
     ),
     "formula": ("price $P$ per", "price $\\frac{P$ per", DAY_BASE, "formula", "With the price"),
     "formula in a block": (
