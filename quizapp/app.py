@@ -53,6 +53,16 @@ class Pages(Environment):
         return super().make_globals(d) if d else self.globals
 
 
+class Application(Flask):
+    """The framework's application with our templates; no function of ours or of a library is a coroutine."""
+
+    jinja_environment = Pages
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function itself, which the framework would look at again with every request."""
+        return func
+
+
 def create_app(
     settings: Settings,
     store: Store | None = None,
@@ -60,8 +70,8 @@ def create_app(
     secrets: Secrets | None = None,
 ) -> Flask:
     """The site over a migrated database; tests hand in their own store, clock and secrets."""
-    app = Flask("quizapp", template_folder=str(TEMPLATES), static_folder=None)
-    app.jinja_environment = Pages
+    app = Application("quizapp", template_folder=str(TEMPLATES), static_folder=None)
+    app.jinja_options = {"cache_size": -1}
     https = settings.public_address.startswith("https:")
     _configure(app, settings, secrets or keep_secrets(settings.data), https)
     app.session_interface = Sessions(app)

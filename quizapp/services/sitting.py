@@ -59,14 +59,12 @@ class Question:
     @property
     def previous(self) -> int | None:
         """The question before, within the part."""
-        place = self.part_positions.index(self.position)
-        return self.part_positions[place - 1] if place else None
+        return self.position - 1 if self.position > self.squares[0].position else None
 
     @property
     def next(self) -> int | None:
         """The question after, within the part."""
-        following = self.part_positions[self.part_positions.index(self.position) + 1 :]
-        return following[0] if following else None
+        return self.position + 1 if self.position < self.squares[-1].position else None
 
 
 def question(store: Store, account_id: int, public_id: str, position: int, now: datetime) -> Question:
@@ -83,8 +81,7 @@ def question(store: Store, account_id: int, public_id: str, position: int, now: 
         if square is None:
             raise NotFound
         _refuse_shut(standing, square.part)
-        dealt = rows.dealt_item(conn, found.id, position)
-        item = item_rows.public_items(conn, (dealt.version,))[dealt.version]
+        item = item_rows.public_items(conn, (square.version,))[square.version]
         held = response_rows.current_values(conn, found.id, position)
         explained = results.explanation(conn, found, position) if found.mode is Mode.TUTOR else None
         case = [one.position for one in everything if one.unit == square.unit] if item.stimulus else []
@@ -94,7 +91,7 @@ def question(store: Store, account_id: int, public_id: str, position: int, now: 
         standing=standing,
         position=position,
         part=square.part,
-        asked=asked(item, dealt.option_order),
+        asked=asked(item, square.option_order),
         answer=held.get((position, Kind.ANSWER), NOTHING),
         flag=held.get((position, Kind.FLAG), NOTHING),
         strike=held.get((position, Kind.STRIKE), NOTHING),

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -274,7 +274,8 @@ def last_hash(conn: Connection, attempt_id: int) -> str | None:
 
 
 _PALETTE = """
-SELECT b.position, b.part, b.displayed_at IS NOT NULL, i.unit_key, b.revealed_at IS NOT NULL,
+SELECT b.position, b.part, b.item_version, b.option_order, b.displayed_at IS NOT NULL, i.unit_key,
+       b.revealed_at IS NOT NULL,
        (SELECT v.value FROM response_log l LEFT JOIN response_value v ON v.log_id = l.id
          WHERE l.attempt_id = b.attempt_id AND l.position = b.position AND l.kind = 'answer'
          ORDER BY l.version DESC LIMIT 1),
@@ -286,22 +287,40 @@ SELECT b.position, b.part, b.displayed_at IS NOT NULL, i.unit_key, b.revealed_at
 _palette = hot(_PALETTE)
 
 
-@dataclass(frozen=True)
-class Square:
-    """One square of the question map."""
+class Square(NamedTuple):
+    """One square of the question map; a bare tuple, since every page of an attempt holds all of them."""
 
     position: int
     part: int
+    version: str
+    dealt: str
     displayed: bool
     unit: str
     revealed: bool
     answered: bool
     flagged: bool
 
+    @property
+    def option_order(self) -> tuple[str, ...]:
+        """The options in the order in which they were dealt."""
+        return tuple(json.loads(self.dealt))
+
 
 def squares(conn: Connection, attempt_id: int) -> tuple[Square, ...]:
     """The question map of an attempt."""
     return tuple(
-        Square(place, part, bool(shown), unit, bool(revealed), answer not in NO_VALUE, flag not in NO_VALUE)
-        for place, part, shown, unit, revealed, answer, flag in _palette(conn, attempt_id=attempt_id)
+        Square(
+            place,
+            part,
+            version,
+            order,
+            shown == 1,
+            unit,
+            revealed == 1,
+            answer not in NO_VALUE,
+            flag not in NO_VALUE,
+        )
+        for place, part, version, order, shown, unit, revealed, answer, flag in _palette(
+            conn, attempt_id=attempt_id
+        )
     )

@@ -74,7 +74,7 @@ def show(public_id: str) -> ResponseReturnValue:
     return redirect(url_for(".question", public_id=public_id, position=position), 303)
 
 
-@column.page("/<public_id>/questions/<int:position>", Action.SIT)
+@column.page("/<public_id>/questions/<int:position>", Action.SIT, one_view=True)
 def question(public_id: str, position: int) -> ResponseReturnValue:
     """One question of an open attempt."""
     try:

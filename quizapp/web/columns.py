@@ -12,6 +12,7 @@ from quizapp.assessment.access import Action, can
 from quizapp.assessment.errors import NotAllowed
 from quizapp.services.errors import NotFound, SignedOut
 from quizapp.web.identity import actor
+from quizapp.web.site import site
 
 View = Callable[..., ResponseReturnValue]
 POLICIES = "quizapp_policies"
@@ -41,17 +42,20 @@ class Column(Blueprint):
         action: Action,
         methods: Sequence[str] = ("GET",),
         joins_identity: bool = False,
+        one_view: bool = False,
         endpoint: str | None = None,
     ) -> Callable[[View], View]:
         """Register a view under a rule and an action.
 
         With `joins_identity` the view's own statement checks who asks (the save path), and the policy is
-        not asked before it.
+        not asked before it. With `one_view` who asks and all that the view reads come from one view of the
+        data.
         """
 
         def register(view: View) -> View:
             name = endpoint or view.__name__
             guarded = view if joins_identity else _guarded(view, action)
+            guarded = _in_one_view(guarded) if one_view else guarded
             self.add_url_rule(rule, name, guarded, methods=list(methods))
             self.record(lambda state: _declare(state.app, f"{self.name}.{name}", action))
             return view
@@ -70,6 +74,15 @@ def _guarded(view: View, action: Action) -> View:
         return view(*args, **kwargs)
 
     return guarded
+
+
+def _in_one_view(view: View) -> View:
+    @wraps(view)
+    def reading(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+        with site().store.read():
+            return view(*args, **kwargs)
+
+    return reading
 
 
 def _declare(app: Any, endpoint: str, action: Action) -> None:

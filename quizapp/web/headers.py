@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, g, request, session
+from flask import Flask, Response, g
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -57,8 +57,6 @@ def init_headers(app: Flask) -> None:
         page = response.mimetype == "text/html"
         response.headers["Content-Security-Policy"] = policy(csp_nonce()) if page else _NOT_A_PAGE
         response.headers.setdefault("Cache-Control", "no-store")
-        if request.blueprint is not None and session.accessed:
-            response.vary.add("Cookie")
         return response
 
 

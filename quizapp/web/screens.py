@@ -1,9 +1,8 @@
 """What the test screen shows that is neither rule nor markup: headings, the question map, button words."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import url_for
 
@@ -16,8 +15,7 @@ from quizapp.web.words import plural
 LAST_MINUTES = timedelta(minutes=5)
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """One square of the question map: its link, its state as a class, in words and as an icon."""
 
     number: int

@@ -39,5 +39,5 @@ class Sessions(SecureCookieSessionInterface):
                 return self.session_class()
             age = self._signer.get_timestamp() - signed_at.timestamp()
             if 0 <= age <= app.permanent_session_lifetime.total_seconds():
-                return self.session_class(deepcopy(held))
+                return self.session_class({name: deepcopy(value) for name, value in held.items()})
         return self.session_class()
