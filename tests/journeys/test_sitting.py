@@ -9,22 +9,25 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 from playwright.sync_api import Error as BrowserError
 
-from quizapp.assessment.attempt import Kind
+from quizapp.assessment.attempt import GRACE, Kind
 from quizapp.assessment.item import Response
 from quizapp.assessment.scoring import Result, mark_booklet, result_of
 from quizapp.services import attempts
 from quizapp.services.clock import system_clock
 from quizapp.store import responses as response_rows
 from quizapp.web.words import marks
-from tests.journeys.booklets import Asked, booklet
-from tests.journeys.browsing import Person, at_browser
+from tests.journeys.booklets import Asked, booklet, save
+from tests.journeys.booklets import begin as begin_at
+from tests.journeys.browsing import PATIENCE_MS, Person, at_browser
 from tests.journeys.conftest import Sit
-from tests.journeys.sites import Site, running_site
+from tests.journeys.sites import Site, ago, running_site
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
 
-WRONG, LEFT_OUT, FLAGGED = {4, 9}, 6, 7
-"""Positions that a journey answers wrongly, leaves unanswered and flags; everything else is right."""
+WRONG, LEFT_OUT = {4, 9}, 6
+"""Positions that a journey answers wrongly and leaves unanswered; everything else is right."""
+IMPATIENCE_MS = 2_000
+"""How long a control waits for what cannot come."""
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -67,10 +70,11 @@ def wanted(asked: Asked) -> Response:
 
 
 def places_of_mishaps(asked: tuple[Asked, ...]) -> list[int]:
-    """Two questions in the middle with one right option: for the second tab, and for the cut."""
-    spoken_for = {1, 20, LEFT_OUT, FLAGGED, *WRONG}
+    """Three questions in the middle with one right option: for the reload, the second tab and the cut."""
+    spoken_for = {1, len(asked), LEFT_OUT, *WRONG}
     singles = [one.position for one in asked if one.item.interaction == "single_choice"]
-    return [position for position in singles if position not in spoken_for][:2]
+    free = [position for position in singles if position not in spoken_for]
+    return free[len(free) // 2 - 1 :][:3]
 
 
 def letter(asked: Asked, option: str) -> str:
@@ -82,12 +86,13 @@ def saved_answer(site: Site, public_id: str, position: int) -> Response:
     return stored_answers(site, public_id).get(position, ())
 
 
-def stored_answers(site: Site, public_id: str) -> dict[int, Response]:
+def stored_answers(site: Site, public_id: str, kind: Kind = Kind.ANSWER) -> dict[int, Response]:
+    """What the database holds now, by position: the answers, or the values of another kind."""
     with site.store.read() as conn:
         found = attempts.rows.find_attempt(conn, public_id)
         assert found
         current = response_rows.current_values(conn, found.id)
-    return {position: held.value for (position, kind), held in current.items() if kind is Kind.ANSWER}
+    return {position: held.value for (position, of), held in current.items() if of is kind}
 
 
 def core_result(site: Site, public_id: str) -> Result:
@@ -104,26 +109,30 @@ def expect_saved(page: Page) -> None:
     expect(page.locator("[data-save-text]")).to_have_text(re.compile(r"Saved \d\d:\d\d:\d\d"))
 
 
-def expect_stored(person: Person, public_id: str, asked: Asked, value: Response) -> None:
+def expect_stored(
+    person: Person, public_id: str, asked: Asked, value: Response, kind: Kind = Kind.ANSWER
+) -> None:
     """What is on the screen reaches the database, the last of several clicks too."""
     for _ in range(100):
-        if set(saved_answer(person.site, public_id, asked.position)) == set(value):
+        if set(stored_answers(person.site, public_id, kind).get(asked.position, ())) == set(value):
             return
         person.page.wait_for_timeout(50)
-    raise AssertionError(f"question {asked.position}: {value} did not reach the database")
+    raise AssertionError(f"question {asked.position}: the {kind.value} {value} did not reach the database")
+
+
+def expect_heading(page: Page, name: str, patience_ms: float = PATIENCE_MS) -> None:
+    expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible(timeout=patience_ms)
 
 
 def hand_in(person: Person, public_id: str) -> None:
-    """From the last question to the result, over the one confirmation that names the numbers."""
-    person.page.get_by_role("button", name="Finish").click()
+    """From the check page to the result, over the one confirmation that names the numbers."""
     expect(person.page.get_by_text("1 question unanswered, 1 flagged")).to_be_visible()
     person.follow("Hand in")
     expect(person.page.get_by_text("19 of 20 answered, 1 unanswered, 1 flagged")).to_be_visible()
-    assert attempts.standing(
-        person.site.store, owner(person, public_id), public_id, system_clock()
-    ).attempt.open
+    account_id = owner(person, public_id)
+    assert attempts.standing(person.site.store, account_id, public_id, system_clock()).attempt.open
     person.press("Hand in, 1 unanswered")
-    expect(person.page.get_by_role("heading", name="Result: Practice test")).to_be_visible()
+    expect_heading(person.page, "Result: Practice test")
 
 
 def owner(person: Person, public_id: str) -> int:
@@ -134,7 +143,7 @@ def owner(person: Person, public_id: str) -> int:
 
 
 def read_result(person: Person, public_id: str, asked: tuple[Asked, ...]) -> None:
-    """The score is the core's own, and the review gives every key in this candidate's letters."""
+    """The score is the core's own, and the review explains every question."""
     part = core_result(person.site, public_id).parts[0]
     assert part.tally.marks == 17
     text = person.page.locator("main").inner_text()
@@ -144,12 +153,27 @@ def read_result(person: Person, public_id: str, asked: tuple[Asked, ...]) -> Non
     articles = person.page.locator("main article")
     expect(articles).to_have_count(20)
     for one, article in zip(asked, articles.all(), strict=True):
-        shown = article.inner_text()
-        assert ("Wrong" in shown or "Unanswered" in shown) or one.position not in {*WRONG, LEFT_OUT}
-        if one.order:
-            keys = article.locator(".is-key .letter").all_inner_texts()
-            assert keys == sorted(letter(one, option) for option in one.key)
-            assert article.locator(".rationale").count() == len(one.order)
+        read_explanation(article, one, () if one.position == LEFT_OUT else wanted(one))
+
+
+def read_explanation(article: Locator, asked: Asked, value: Response) -> None:
+    """Own answer, key and the reason of every option can be read, in this candidate's letters."""
+    state = "Right" if value == asked.key else ("Wrong" if value else "Unanswered")
+    assert article.locator(".states .state").first.inner_text().strip() == state
+    if not asked.order:
+        facts = article.locator("dl.facts").inner_text()
+        assert (value[0] if value else "none") in facts
+        assert "Right answer" in facts
+        return
+    rows = article.locator("li.answer").all_inner_texts()
+    reasons = article.locator("li.answer .rationale:visible").all_inner_texts()
+    assert len(reasons) == len(asked.order), f"question {asked.position}: a reason is not to be seen"
+    for option, shown, reason in zip(asked.order, rows, reasons, strict=True):
+        assert shown.split()[0] == letter(asked, option)
+        assert reason.strip()
+        assert ("Right answer" in shown) == (option in asked.key and option not in value)
+        assert ("Right, and your answer" in shown) == (option in asked.key and option in value)
+        assert ("Your answer: wrong" in shown) == (option not in asked.key and option in value)
 
 
 def sit_with_script(person: Person, email: str) -> None:
@@ -158,38 +182,57 @@ def sit_with_script(person: Person, email: str) -> None:
     person.register(email)
     asked = begin(person)
     public_id = person.attempt()
-    tabbed, cut = places_of_mishaps(asked)
+    reloaded, tabbed, cut = places_of_mishaps(asked)
     for one in asked:
-        expect(page.get_by_role("heading", name=f"Question {one.position}", exact=True)).to_be_visible()
         if one.position == LEFT_OUT:
-            person.press("Next")
             continue
-        if one.position == tabbed:
+        go_on(person, one.position)
+        if one.position == reloaded:
+            _reload(person, one)
+        elif one.position == tabbed:
             _second_tab(person, one)
         elif one.position == cut:
             _network_cut(person, one, public_id)
         else:
             choose(page, one, wanted(one))
         expect_saved(page)
-        if one.position == 1:
-            _reload(page, one)
-        if one.position == FLAGGED:
-            person.press("Flag")
-            expect(page.get_by_role("button", name="Flagged")).to_be_visible()
-            expect_saved(page)
         expect_stored(person, public_id, one, wanted(one))
-        if one.position < 20:
-            person.press("Next")
+    person.press("Finish")
     hand_in(person, public_id)
     read_result(person, public_id, asked)
 
 
-def _reload(page: Page, asked: Asked) -> None:
+def go_on(person: Person, position: int) -> None:
+    """To the following question by its button, to any other by the question map."""
+    here = int(person.page.url.rpartition("/")[2])
+    if position == here + 1:
+        person.press("Next")
+    elif position != here:
+        person.page.locator(f'.cell[data-number="{position}"]').click()
+    expect_heading(person.page, f"Question {position}")
+
+
+def _reload(person: Person, asked: Asked) -> None:
+    """Answer, strike and flag survive it, on the same question with its options in the same order."""
+    page, public_id, struck = person.page, person.attempt(), asked.miss
+    choose(page, asked, asked.key)
+    page.get_by_role("button", name=f"Strike out {letter(asked, struck[0])}", exact=True).click()
+    restore = page.get_by_role("button", name=f"Restore {letter(asked, struck[0])}", exact=True)
+    expect(restore).to_be_visible()
+    person.press("Flag")
+    flagged = page.get_by_role("button", name="Flagged", exact=True)
+    expect(flagged).to_be_visible()
+    for kind, value in ((Kind.ANSWER, asked.key), (Kind.STRIKE, struck), (Kind.FLAG, ("1",))):
+        expect_stored(person, public_id, asked, value, kind)
+    expect_saved(page)
     before = page.locator(".option-text").all_inner_texts()
     page.reload()
+    expect_heading(page, f"Question {asked.position}")
     assert page.locator(".option-text").all_inner_texts() == before
-    held = page.locator("input[name=answer]:is(:checked, [type=text])").all()
-    assert {one.input_value() for one in held} == set(asked.key)
+    assert [one.input_value() for one in page.locator("input[name=answer]:checked").all()] == [*asked.key]
+    assert page.locator(".option.struck").count() == 1
+    expect(restore).to_be_visible()
+    expect(flagged).to_be_visible()
 
 
 def _second_tab(person: Person, asked: Asked) -> None:
@@ -220,6 +263,7 @@ def _network_cut(person: Person, asked: Asked, public_id: str) -> None:
     assert saved_answer(person.site, public_id, asked.position) == ()
     person.context.set_offline(False)
     expect_saved(page)
+    assert row(page, asked.key[0]).locator("input").is_checked()
 
 
 def test_a_person_sits_the_practice_test_through_reload_second_tab_and_network_cut(
@@ -229,30 +273,33 @@ def test_a_person_sits_the_practice_test_through_reload_second_tab_and_network_c
         sit_with_script(person, "ada@example.org")
 
 
+def send(person: Person, asked: Asked, value: Response, patience_ms: float = PATIENCE_MS) -> None:
+    """Answer by the plain form: the page after it comes, and the database holds what was answered."""
+    public_id, last = person.attempt(), asked.position == 20
+    choose(person.page, asked, value)
+    button = person.page.get_by_role("button", name="Finish" if last else "Next", exact=True)
+    button.click(timeout=patience_ms)
+    following = "Before you hand in" if last else f"Question {asked.position + 1}"
+    expect_heading(person.page, following, patience_ms)
+    held = saved_answer(person.site, public_id, asked.position)
+    assert set(held) == set(value), f"question {asked.position}: the form carried {held}, not {value}"
+
+
 def sit_without_script(person: Person, asked: tuple[Asked, ...]) -> None:
     """The same with plain forms: each page is sent by a button, and a stale one is refused."""
-    page, public_id = person.page, person.attempt()
-    tabbed, _ = places_of_mishaps(asked)
+    public_id = person.attempt()
+    reloaded, tabbed, _ = places_of_mishaps(asked)
     for one in asked:
-        expect(page.get_by_role("heading", name=f"Question {one.position}", exact=True)).to_be_visible()
-        if one.position == FLAGGED:
-            person.press("Flag")
-            expect(page.get_by_role("button", name="Flagged")).to_be_visible()
-        if one.position == tabbed:
-            _second_tab_without_script(person, one)
-        elif one.position != LEFT_OUT:
-            choose(page, one, wanted(one))
-        if one.position == 1:
-            person.press("Review")
-            page.go_back()
-            page.reload()
-            _reload(page, one)
-        if one.position < 20:
+        if one.position == LEFT_OUT:
             person.press("Next")
+            expect_heading(person.page, f"Question {LEFT_OUT + 1}")
+            continue
+        if one.position == reloaded:
+            _reload(person, one)
+        elif one.position == tabbed:
+            _second_tab_without_script(person, one)
+        send(person, one, wanted(one))
     hand_in(person, public_id)
-    assert {one.position: set(wanted(one)) for one in asked if one.position != LEFT_OUT} == {
-        position: set(value) for position, value in stored_answers(person.site, public_id).items()
-    }
     read_result(person, public_id, asked)
 
 
@@ -280,31 +327,85 @@ def test_a11_a_person_sits_the_practice_test_without_javascript(sit: Sit) -> Non
         sit_without_script(person, begin(person))
 
 
+def late_answer(person: Person, public_id: str, asked: Asked, patience_ms: float = PATIENCE_MS) -> None:
+    """Send an answer from a page opened in time, after the end: the server says so and does not count it."""
+    person.allowed.add("status of 409")
+    page = person.visit(f"/attempts/{public_id}/questions/{asked.position}")
+    choose(page, asked, asked.key)
+    account_id = owner(person, public_id)
+    standing = attempts.standing(person.site.store, account_id, public_id, system_clock())
+    deadline = standing.attempt.parts[0].deadline_at
+    if deadline:
+        over = deadline + GRACE - system_clock()
+        page.wait_for_timeout(max(0, over.total_seconds() * 1000) + 200)
+    person.press("Next")
+    expect_heading(page, "Time was up before this reached us", patience_ms)
+    assert saved_answer(person.site, public_id, asked.position) == ()
+    person.follow("Go on")
+    expect_heading(page, "Result: Practice test")
+    assert core_result(person.site, public_id).parts[0].tally.marks == 1
+
+
+def _under_way(person: Person, exam: str, minutes: float) -> tuple[str, tuple[Asked, ...]]:
+    """An attempt begun some minutes ago by who sits here, with a right answer to its first question."""
+    store = person.site.store
+    account_id = person.site.person(f"{uuid4().hex}@example.org")
+    public_id = begin_at(store, account_id, exam, ago(minutes))
+    asked = booklet(store, public_id)
+    save(store, account_id, public_id, 1, asked[0].key)
+    person.seat(account_id)
+    return public_id, asked
+
+
+def test_a11_the_server_ends_the_time_without_javascript(sit: Sit) -> None:
+    with sit(script=False) as person:
+        public_id, asked = _under_way(person, "practice-20", 25 - 3 / 60)
+        late_answer(person, public_id, asked[1])
+
+
+def test_a11_control_a_test_whose_time_nobody_ends_is_noticed(sit: Sit) -> None:
+    with sit(script=False) as person:
+        public_id, asked = _under_way(person, "warm-up", 25)
+        with pytest.raises(AssertionError, match="Time was up"):
+            late_answer(person, public_id, asked[1], IMPATIENCE_MS)
+
+
 def _without(pattern: str) -> Callable[[Route], None]:
-    """Answers a request with the site's own page, from which something is taken out."""
+    """Answers with the site's own page, from which something is taken out; what is sent goes through."""
 
     def altered(route: Route) -> None:
-        reply = route.fetch(max_redirects=0)
+        if route.request.method != "GET":
+            route.continue_()
+            return
+        reply = route.fetch()
         route.fulfill(response=reply, body=re.sub(pattern, "", reply.text(), flags=re.DOTALL))
 
     return altered
 
 
+def _answer_altered(sit: Sit, pattern: str, patience_ms: float) -> None:
+    with sit(script=False) as person:
+        public_id, asked = _under_way(person, "practice-20", 1)
+        person.page.route("**/questions/2", _without(pattern))
+        person.visit(f"/attempts/{public_id}/questions/2")
+        send(person, asked[1], asked[1].key, patience_ms)
+
+
+def test_a_page_from_which_nothing_is_taken_out_gets_through(sit: Sit) -> None:
+    _answer_altered(sit, r"(?!)", PATIENCE_MS)
+
+
 @pytest.mark.parametrize(
-    "pattern",
+    ("pattern", "said"),
     [
-        r'<button[^>]*value="next".*?</button>',
-        r'(?<=class="question")\s+method="post"\s+action="[^"]*"',
-        r'name="answer"',
+        (r'<button[^>]*value="next".*?</button>', r'waiting for .*name="Next"'),
+        (r'(?<=class="question")\s+method="post"\s+action="[^"]*"', r"Question 3"),
+        (r'name="answer"', r"question 2: the form carried \(\), not"),
     ],
     ids=["no button", "no address", "no field"],
 )
-def test_a11_control_a_form_that_needs_a_script_does_not_get_through(sit: Sit, pattern: str) -> None:
-    with sit(script=False) as person:
-        person.seat(person.site.person(f"{uuid4().hex}@example.org"))
-        asked = begin(person)
-        person.page.route("**/questions/*", _without(pattern))
-        person.page.reload()
-        person.page.set_default_timeout(1500)
-        with pytest.raises((BrowserError, AssertionError)):
-            sit_without_script(person, asked)
+def test_a11_control_a_form_that_needs_a_script_does_not_get_through(
+    sit: Sit, pattern: str, said: str
+) -> None:
+    with pytest.raises((BrowserError, AssertionError), match=said):
+        _answer_altered(sit, pattern, IMPATIENCE_MS)
