@@ -1,8 +1,12 @@
 """A02: from log-in to result with the keyboard alone, and no page that holds the focus fast."""
 
+from uuid import uuid4
+
 import pytest
 from playwright.sync_api import Page, expect
 
+from quizapp.services.clock import system_clock
+from tests.journeys.booklets import begin, booklet
 from tests.journeys.browsing import Person
 from tests.journeys.conftest import Sit
 from tests.journeys.sites import PASSWORD
@@ -23,17 +27,18 @@ _FOCUSED = """() => {
     shown: box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight,
   };
 }"""
+_CHOSEN = "() => document.activeElement.checked"
 
 
 class Trap(AssertionError):
     """The focus goes round without reaching what it should reach, or cannot be seen."""
 
 
-def tab_to(page: Page, name: str, kind: str | None = None) -> None:
+def tab_to(page: Page, name: str, kind: str | None = None, key: str = "Tab") -> None:
     """Press Tab until the focus is on the control of that name; every stop on the way can be seen."""
     on_the_way: list[str] = []
     for _ in range(MOST_STOPS):
-        page.keyboard.press("Tab")
+        page.keyboard.press(key)
         stop = page.evaluate(_FOCUSED)
         if stop is None:
             continue
@@ -70,9 +75,7 @@ def sit_by_keyboard(person: Person, email: str) -> None:
     press_on(page, "Begin:")
     for position in range(1, 11):
         expect(page.get_by_role("heading", name=f"Question {position}", exact=True)).to_be_visible()
-        _answer(page)
-        expect(page.locator("[data-save-text]")).to_contain_text("Saved")
-        press_on(page, "Next" if position < 10 else "Finish", "submit")
+        answer_and_go_on(page, "Next" if position < 10 else "Finish")
     expect(page.get_by_role("heading", name="Before you hand in")).to_be_visible()
     press_on(page, "Hand in", "a")
     expect(page.get_by_role("heading", name="Hand in this test?")).to_be_visible()
@@ -81,13 +84,28 @@ def sit_by_keyboard(person: Person, email: str) -> None:
     tab_to(page, "Read the explanations")
 
 
-def _answer(page: Page) -> None:
+def answer_and_go_on(page: Page, button: str) -> None:
+    """Answer the question on the page, walk back to the answer from the button, and press the button."""
     if page.locator("input[type=text][name=answer]").count():
-        tab_to(page, "Your answer")
+        answer = ("Your answer", "text")
+        tab_to(page, *answer)
         page.keyboard.type("12.5")
-    else:
-        tab_to(page, "A")
+    elif page.locator("input[type=checkbox][name=answer]").count():
+        answer = ("A", "checkbox")
+        tab_to(page, *answer)
         page.keyboard.press("Space")
+    else:
+        answer = ("B", "radio")
+        tab_to(page, "A", "radio")
+        for arrow, letter in (("ArrowDown", "B"), ("ArrowUp", "A"), ("ArrowRight", "B")):
+            page.keyboard.press(arrow)
+            stop = page.evaluate(_FOCUSED)
+            if stop is None or not stop["name"].startswith(letter) or not page.evaluate(_CHOSEN):
+                raise Trap(f"{arrow} does not choose {letter}")
+    expect(page.locator("[data-save-text]")).to_contain_text("Saved")
+    tab_to(page, button, "submit")
+    tab_to(page, *answer, key="Shift+Tab")
+    press_on(page, button, "submit")
 
 
 def test_a02_the_whole_way_from_log_in_to_result_goes_by_keyboard(sit: Sit) -> None:
@@ -113,3 +131,28 @@ def test_a02_control_a_trap_is_noticed(sit: Sit, plant: str, said: str) -> None:
         page.evaluate(plant)
         with pytest.raises(Trap, match=said):
             press_on(page, "Log in", "submit")
+
+
+@pytest.mark.parametrize(
+    ("plant", "said"),
+    [
+        ("addEventListener('keydown', (e) => e.key.startsWith('Arrow') && e.preventDefault(), true)",
+         "ArrowDown does not choose B"),
+        ("addEventListener('keydown', (e) => e.shiftKey && e.preventDefault(), true)", "stays on 'Next"),
+        ("for (const one of document.querySelectorAll('[name=answer]')) one.tabIndex = -1",
+         "round and does not reach 'A'"),
+        ("document.querySelector('[value=next]').tabIndex = -1", "round and does not reach 'Next'"),
+    ],
+    ids=["dead arrows", "no way back", "an answer out of reach", "a button out of reach"],
+)  # fmt: skip
+def test_a02_control_a_trap_on_a_question_is_noticed(sit: Sit, plant: str, said: str) -> None:
+    with sit() as person:
+        account_id = person.site.person(f"{uuid4().hex}@example.org")
+        public_id = begin(person.site.store, account_id, "warm-up", system_clock())
+        asked = booklet(person.site.store, public_id)[:-1]
+        one = next(one for one in asked if one.item.interaction == "single_choice")
+        person.seat(account_id)
+        page = person.visit(f"/attempts/{public_id}/questions/{one.position}")
+        page.evaluate(plant)
+        with pytest.raises(Trap, match=said):
+            answer_and_go_on(page, "Next")
