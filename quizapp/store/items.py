@@ -7,14 +7,14 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TypeVar
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from quizapp.assessment.access import Released
 from quizapp.assessment.assembly import DrawnItem, Place, Unit
 from quizapp.assessment.blueprint import Cell
 from quizapp.assessment.codec import public_item, secret_item
 from quizapp.assessment.item import PublicItem, SecretItem
-from quizapp.store.tables import bank, draw_position, item, item_secret, item_version, seen_item
+from quizapp.store.tables import bank, from_microseconds, item, item_secret, item_version, seen_item
 from quizapp.store.transaction import hot
 
 T = TypeVar("T")
@@ -102,10 +102,6 @@ def _batches(named: Sequence[T]) -> Iterable[Sequence[T]]:
     return (named[start : start + _MOST_NAMED] for start in range(0, len(named), _MOST_NAMED))
 
 
-def _newest(bank_id: int) -> object:
-    return select(bank.c.revision).where(bank.c.id == bank_id).scalar_subquery()
-
-
 @lru_cache(maxsize=256)
 def _counting(cells: int) -> hot:
     """One look at the end of the index for each cell, in one statement."""
@@ -133,19 +129,39 @@ SELECT p.topic, p.difficulty, p.position, p.unit_key, i.id, i.version, i.concept
  WHERE b.id = :bank_id ORDER BY p.unit_key, i.ordinal""")  # noqa: S608 - names of parameters, no values
 
 
+@lru_cache(maxsize=256)
+def _seeing(topics: int) -> hot:
+    """The places of what an account has seen in some topics: one look into the index for each seen item."""
+    return hot(f"""
+SELECT p.topic, p.difficulty, p.position, max(s.last_at)
+  FROM seen_item s JOIN item i ON i.id = s.item_id
+  JOIN bank b ON b.id = i.bank_id
+  JOIN draw_position p ON p.bank_id = b.id AND p.revision = b.revision AND p.unit_key = i.unit_key
+ WHERE s.account_id = :account_id AND b.id = :bank_id AND i.topic IN (VALUES {_rows(topics, "topic")})
+ GROUP BY p.topic, p.difficulty, p.position""")  # noqa: S608 - names of parameters, no values
+
+
 def _rows(count: int, *names: str) -> str:
     """Rows of named parameters for VALUES: `(:topic_a, :difficulty_a), ...`."""
-    return ", ".join(
-        "(" + ", ".join(f":{name}_{_letters(number)}" for name in names) + ")" for number in range(count)
-    )
+    rows = zip(*(_named(count, name) for name in names), strict=True)
+    return ", ".join("(" + ", ".join(f":{name}" for name in row) + ")" for row in rows)
 
 
-def _letters(number: int) -> str:
-    """A number in letters, since parameters are named without digits."""
-    return str(number).translate(_DIGITS)
+@lru_cache(maxsize=1024)
+def _named(count: int, name: str) -> tuple[str, ...]:
+    """Names for as many parameters, numbered in letters: parameters are named without digits."""
+    return tuple(f"{name}_{str(number).translate(_DIGITS)}" for number in range(count))
 
 
 _DIGITS = str.maketrans("0123456789", "abcdefghij")
+
+
+def _values(count: int, **columns: Iterable[str | int]) -> dict[str, str | int]:
+    """The values of such rows, given a column at a time."""
+    values: dict[str, str | int] = {}
+    for name, column in columns.items():
+        values.update(zip(_named(count, name), column, strict=True))
+    return values
 
 
 def cell_counts(conn: Connection, bank_id: int, cells: Iterable[Cell]) -> dict[Cell, int]:
@@ -153,9 +169,8 @@ def cell_counts(conn: Connection, bank_id: int, cells: Iterable[Cell]) -> dict[C
     wanted = sorted(cells)
     if not wanted:
         return {}
-    values: dict[str, str | int] = {}
-    for number, (topic, difficulty) in enumerate(wanted):
-        values |= {f"topic_{_letters(number)}": topic, f"difficulty_{_letters(number)}": difficulty}
+    topics, difficulties = zip(*wanted, strict=True)
+    values = _values(len(wanted), topic=topics, difficulty=difficulties)
     rows = _counting(len(wanted))(conn, bank_id=bank_id, **values)
     return {(topic, difficulty): 0 if last is None else last + 1 for topic, difficulty, last in rows}
 
@@ -166,10 +181,12 @@ def fetch_units(
     """The units at some places, with whether the account has seen their items."""
     found: dict[Place, tuple[str, list[DrawnItem]]] = {}
     for some in _batches(sorted(set(places))):
-        values: dict[str, str | int] = {}
-        for number, ((topic, difficulty), position) in enumerate(some):
-            mark = _letters(number)
-            values |= {f"topic_{mark}": topic, f"difficulty_{mark}": difficulty, f"position_{mark}": position}
+        values = _values(
+            len(some),
+            topic=[topic for (topic, _), _ in some],
+            difficulty=[difficulty for (_, difficulty), _ in some],
+            position=[position for _, position in some],
+        )
         rows = _fetching(len(some))(conn, bank_id=bank_id, account_id=account_id, **values)
         for topic, difficulty, position, key, item_id, version, concept, last_at in rows:
             drawn = DrawnItem(item_id, version, concept, last_at is not None)
@@ -181,30 +198,14 @@ def seen_places(
     conn: Connection, bank_id: int, account_id: int, topics: Collection[str]
 ) -> dict[Cell, dict[int, datetime]]:
     """Where the units lie of which the account has seen an item, and when it last did."""
-    rows = conn.execute(
-        select(
-            draw_position.c.topic,
-            draw_position.c.difficulty,
-            draw_position.c.position,
-            func.max(seen_item.c.last_at).label("last_at"),
-        )
-        .select_from(seen_item)
-        .join(item, item.c.id == seen_item.c.item_id)
-        .join(
-            draw_position,
-            (draw_position.c.bank_id == item.c.bank_id) & (draw_position.c.unit_key == item.c.unit_key),
-        )
-        .where(
-            seen_item.c.account_id == account_id,
-            item.c.bank_id == bank_id,
-            item.c.topic.in_(topics),
-            draw_position.c.revision == _newest(bank_id),
-        )
-        .group_by(draw_position.c.topic, draw_position.c.difficulty, draw_position.c.position)
-    )
+    if not topics:
+        return {}
+    values = _values(len(topics), topic=topics)
     places: dict[Cell, dict[int, datetime]] = {}
-    for topic, difficulty, position, last_at in rows:
-        places.setdefault((topic, difficulty), {})[position] = last_at
+    for topic, difficulty, position, last_at in _seeing(len(topics))(
+        conn, bank_id=bank_id, account_id=account_id, **values
+    ):
+        places.setdefault((topic, difficulty), {})[position] = from_microseconds(last_at)
     return places
 
 

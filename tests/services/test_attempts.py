@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import Connection, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from quizapp.assessment import attempt as machine
@@ -23,8 +23,10 @@ from quizapp.services import attempts, responses, sitting
 from quizapp.services.errors import NotFound
 from quizapp.services.rendering import AskedItem
 from quizapp.store import attempts as rows
+from quizapp.store import responses as response_rows
 from quizapp.store.attempts import DealtItem
 from quizapp.store.publishing import retire_by_hand
+from quizapp.store.responses import Square
 from quizapp.store.tables import attempt, attempt_part, booklet_item, item
 from quizapp.store.transaction import Store
 from tests import small_bank
@@ -972,6 +974,12 @@ def test_t17_control_an_attempt_that_follows_the_newest_version_changes(
         versions = dict(conn.execute(asked).all())  # type: ignore[attr-defined]
         return tuple(replace(one, version=versions[one.item_id]) for one in dealt)
 
+    def map_of_newest(conn: Connection, attempt_id: int) -> tuple[Square, ...]:
+        versions = {one.position: one.version for one in newest(conn, attempt_id)}
+        return tuple(one._replace(version=versions[one.position]) for one in honest_map(conn, attempt_id))
+
+    honest_map = response_rows.squares
     monkeypatch.setattr(rows, "booklet", newest)
+    monkeypatch.setattr(response_rows, "squares", map_of_newest)
     with pytest.raises(AssertionError):
         _frozen(store, FEW)
