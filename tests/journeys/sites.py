@@ -73,10 +73,12 @@ def running_site(
     database_url: str | None = None,
     shipped: bool = True,
     prepare: Callable[[Site], None] | None = None,
+    target: str = "quizapp.serving:app",
 ) -> Iterator[Site]:
     """A site over a new SQLite file, or over a PostgreSQL database that holds the schema.
 
     `prepare` runs before the server does, whose sweeper closes what a test began in the past.
+    `target` is what the server runs.
     """
     settings = Settings(data=folder, database_url=database_url)
     store = Store(settings.store_url) if database_url else open_store(settings)
@@ -88,7 +90,7 @@ def running_site(
         if prepare:
             prepare(site)
         environ = {"QUIZAPP_DATA": str(folder), "QUIZAPP_DATABASE_URL": database_url or ""}
-        with served("quizapp.serving:app", environ) as server:
+        with served(target, environ) as server:
             site.address = f"http://127.0.0.1:{server.port}"
             yield site
     finally:
