@@ -42,7 +42,6 @@ COLUMNS: tuple[Column, ...] = (
 )
 _FOR_EVER = 365 * 24 * 3600
 _LARGEST_FORM = 500_000
-_MOST_DRAWN = 1024
 
 
 class Pages(Environment):
@@ -98,12 +97,12 @@ def create_app(
     return app
 
 
-def _kept(macro: Callable[..., str]) -> Callable[..., str]:
+def _kept(macro: Callable[..., str], most: int = 512) -> Callable[..., str]:
     """A macro that draws once for the same arguments: `{% set icon = kept(icon) %}` after it.
 
     Only for one whose every argument can be hashed, and which draws from nothing but its arguments.
     """
-    return lru_cache(_MOST_DRAWN, typed=True)(macro)
+    return lru_cache(most, typed=True)(macro)
 
 
 def _configure(app: Flask, settings: Settings, secrets: Secrets, https: bool) -> None:

@@ -274,17 +274,22 @@ def last_hash(conn: Connection, attempt_id: int) -> str | None:
 
 
 _PALETTE = """
-SELECT b.position, b.part, b.item_version, b.option_order, b.displayed_at IS NOT NULL, i.unit_key,
+SELECT CAST({rows}({row}(
+       b.position, b.part, b.item_version, b.option_order, b.displayed_at IS NOT NULL, i.unit_key,
        b.revealed_at IS NOT NULL,
        (SELECT v.value FROM response_log l LEFT JOIN response_value v ON v.log_id = l.id
          WHERE l.attempt_id = b.attempt_id AND l.position = b.position AND l.kind = 'answer'
          ORDER BY l.version DESC LIMIT 1),
        (SELECT v.value FROM response_log l LEFT JOIN response_value v ON v.log_id = l.id
          WHERE l.attempt_id = b.attempt_id AND l.position = b.position AND l.kind = 'flag'
-         ORDER BY l.version DESC LIMIT 1)
-  FROM booklet_item b JOIN item i ON i.id = b.item_id WHERE b.attempt_id = :attempt_id ORDER BY b.position
+         ORDER BY l.version DESC LIMIT 1))) AS TEXT)
+  FROM booklet_item b JOIN item i ON i.id = b.item_id WHERE b.attempt_id = :attempt_id
 """
-_palette = hot(_PALETTE)
+# One row: SQLite lets go of the interpreter's lock at every row, and threads that wait for it wake in vain.
+_palettes = {
+    "sqlite": hot(_PALETTE.format(rows="json_group_array", row="json_array")),
+    "postgresql": hot(_PALETTE.format(rows="json_agg", row="json_build_array")),
+}
 
 
 class Square(NamedTuple):
@@ -308,6 +313,7 @@ class Square(NamedTuple):
 
 def squares(conn: Connection, attempt_id: int) -> tuple[Square, ...]:
     """The question map of an attempt."""
+    (packed,) = _palettes[conn.dialect.name].one(conn, attempt_id=attempt_id) or (None,)
     return tuple(
         Square(
             place,
@@ -320,7 +326,7 @@ def squares(conn: Connection, attempt_id: int) -> tuple[Square, ...]:
             answer not in NO_VALUE,
             flag not in NO_VALUE,
         )
-        for place, part, version, order, shown, unit, revealed, answer, flag in _palette(
-            conn, attempt_id=attempt_id
+        for place, part, version, order, shown, unit, revealed, answer, flag in sorted(
+            json.loads(packed or "[]")
         )
     )

@@ -27,6 +27,7 @@ T = TypeVar("T")
 Unit = Callable[[Connection], T]
 
 BUSY_SECONDS = 5
+MOST_READERS = 32
 MOST_IN_A_BATCH = 64
 MOST_TRIES = 12
 RETRIED_STATES = frozenset({"40001", "40P01"})
@@ -304,7 +305,13 @@ def _in_savepoint(conn: Connection, waiting: _Waiting) -> None:
 
 
 def _sqlite_engine(url: str, read_only: bool) -> Engine:
-    engine = create_engine(url, connect_args={"isolation_level": None, "timeout": BUSY_SECONDS})
+    # Opening one costs more than a page does: as many are kept as threads may read, the last used first.
+    engine = create_engine(
+        url,
+        connect_args={"isolation_level": None, "timeout": BUSY_SECONDS},
+        pool_size=MOST_READERS,
+        pool_use_lifo=True,
+    )
 
     @event.listens_for(engine, "connect")
     def connected(connection: Any, record: Any) -> None:
