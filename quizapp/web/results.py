@@ -1,5 +1,6 @@
 """Results over HTTP: the result of a closed attempt, and the explanation of its questions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -9,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from quizapp.assessment.access import Action
 from quizapp.assessment.attempt import ClosedBy, Mode
-from quizapp.assessment.scoring import PartResult
+from quizapp.assessment.scoring import PartResult, Tally
 from quizapp.services import results
 from quizapp.services.errors import Conflict
 from quizapp.services.results import Explained, Outcome, StoredAttempt
@@ -84,17 +85,25 @@ def _whole_words(outcome: Outcome) -> str:
     )
 
 
+def to_work_on(topics: Sequence[tuple[str, Tally]]) -> set[str]:
+    """The topics to work on first: the weakest ones, and every other that is as weak as they are.
+
+    Of two with the same share the one with more questions is the weaker.
+    """
+    weakness = {topic: (tally.percent, -tally.asked) for topic, tally in topics if tally.marks < tally.asked}
+    weakest = sorted(weakness.values())[:WEAKEST]
+    return {topic for topic, one in weakness.items() if one in weakest}
+
+
 def _topic_rows(outcome: Outcome) -> list[dict[str, Any]]:
-    weakest = sorted(
-        (tally.percent, topic) for topic, tally in outcome.result.topics if tally.marks < tally.asked
-    )[:WEAKEST]
+    weak = to_work_on(outcome.result.topics)
     return [
         {
             "topic": outcome.topic_titles.get(topic, topic),
             "right": marks(tally.marks),
             "asked": tally.asked,
             "percent": tally.percent,
-            "weak": (tally.percent, topic) in weakest,
+            "weak": topic in weak,
         }
         for topic, tally in outcome.result.topics
     ]

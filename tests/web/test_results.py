@@ -4,16 +4,19 @@ import html
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from fractions import Fraction
 from itertools import count
 
 import pytest
 
 from quizapp.assessment.attempt import Kind, Mode
+from quizapp.assessment.scoring import Tally
 from quizapp.services import attempts, responses
 from quizapp.services.responses import Save
 from quizapp.store import accounts as account_rows
 from quizapp.store import attempts as attempt_rows
 from quizapp.store.attempts import DealtItem
+from quizapp.web.results import to_work_on
 from tests import small_bank
 from tests.small_bank import CANARY
 from tests.web.forms import form_to
@@ -153,10 +156,27 @@ def test_topics_stand_apart_and_the_weak_ones_are_marked(ada: Candidate) -> None
     public_id = ada.sit(0)
     first = [one for one in ada.dealt(public_id) if one.slug.startswith("one")]
     page = ada.page(public_id, "result")
-    assert f"First topic 0 of {len(first)}" in words(page)
-    assert "Second topic 0 of 1" in words(page)
-    assert page.count('class="bar weak"') == 2
-    assert 'class="bar weak"' not in ada.page(ada.sit(4), "result")
+    assert f"First topic Work on this first 0 of {len(first)}" in words(page)
+    assert "Second topic Work on this first 0 of 1" in words(page)
+    assert page.count('class="bar weak"') == page.count("Work on this first") == 2
+    assert "weak" not in ada.page(ada.sit(4), "result")
+
+
+@pytest.mark.parametrize(
+    ("scores", "first"),
+    [
+        (["2/2", "1/1"], ""),
+        (["2/2", "1/2", "3/3"], "b"),
+        (["3/10", "9/10", "5/10", "10/10"], "ac"),
+        (["0/2", "2/2", "0/2", "0/2", "1/2"], "acd"),
+        (["0/1", "0/2", "0/2", "0/1"], "bc"),
+        (["1/2", "7/10", "7/10", "7/10", "9/10"], "abcd"),
+    ],
+)
+def test_the_weakest_two_topics_are_marked_and_all_that_are_as_weak(scores: list[str], first: str) -> None:
+    pairs = [one.split("/") for one in scores]
+    tallies = [Tally(int(asked), Fraction(marks), 0) for marks, asked in pairs]
+    assert to_work_on(list(zip("abcde", tallies, strict=False))) == set(first)
 
 
 def test_what_is_seen_first_stands_apart_from_repeats(ada: Candidate) -> None:
