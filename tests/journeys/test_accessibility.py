@@ -39,13 +39,19 @@ def viewer(browser: Browser, scene: Scene) -> Iterator[Viewer]:
     opened.close()
 
 
+_NARROW = """() => [...document.querySelectorAll("dd")]
+  .filter((one) => one.checkVisibility() && one.clientWidth < 80)
+  .map((one) => `only ${one.clientWidth} px for "${one.textContent.trim()}"`)"""
+
+
 def faults_of(page: Page) -> list[str]:
-    """What axe finds on the page as it stands, and whether it scrolls sideways."""
+    """What axe finds on the page as it stands, whether it scrolls sideways, and facts without room."""
     page.evaluate(AXE_SCRIPT)
     found = []
     for width, height in WIDTHS:
         page.set_viewport_size({"width": width, "height": height})
         said = page.evaluate(_RUN, {"type": "tag", "values": RULES}) + page.evaluate(_SIDEWAYS)
+        said += page.evaluate(_NARROW)
         found += [f"{width} px: {one}" for one in said]
     page.emulate_media(color_scheme="dark")
     found += [f"dark: {one}" for one in page.evaluate(_RUN, {"type": "rule", "values": ["color-contrast"]})]
@@ -66,8 +72,13 @@ def test_a01_a_page_state_has_no_fault(viewer: Viewer, state: State) -> None:
         ("document.querySelector('h1').style.color = 'rgb(200, 200, 200)'", "color-contrast at"),
         ("document.querySelector('h1').style.minWidth = '2000px'", "scrolls sideways"),
         ("document.documentElement.lang = ''", "html-has-lang at"),
+        (
+            "document.querySelector('main').append(document.createElement('dd'));"
+            "document.querySelector('dd').style.width = '60px'",
+            "only 60",
+        ),
     ],
-    ids=["an input without a label", "low contrast", "too wide", "no language"],
+    ids=["an input without a label", "low contrast", "too wide", "no language", "a fact without room"],
 )
 def test_a01_control_a_planted_fault_is_found(viewer: Viewer, plant: str, found: str) -> None:
     page = viewer.show(next(one for one in STATES if one.name == "register"))
