@@ -34,7 +34,7 @@ def _address(reply: Response) -> None:
 
 def _script(reply: Response) -> None:
     shown = _LATER % ("canary-fact"[::-1], "document.body.dataset.said = said")
-    kept = _LATER % ("482.59"[::-1], 'localStorage.setItem("said", said)')
+    kept = _LATER % ("482.591837"[::-1], 'localStorage.setItem("said", said)')
     reply.set_data(reply.get_data() + (shown + kept).encode())
 
 

@@ -19,9 +19,9 @@ from tests.small_bank import CASE, exam, numeric, part, single
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("states")]
 
-CANARIES = ("canary-rationale", "canary-slip", "canary-source", "canary-fact", "canary-author", "482.59")
+CANARIES = ("canary-rationale", "canary-slip", "canary-source", "canary-fact", "canary-author", "482.591837")
 """Z03: one in every secret field: rationales, explanations, misconceptions, sources, facts, author, key."""
-RELEASED = {"canary-rationale", "canary-source", "482.59"}
+RELEASED = {"canary-rationale", "canary-source", "482.591837"}
 """What a review shows; tags of misconceptions, facts and authors are for who writes questions."""
 LIVE, KEPT = "the live page", "what the browser keeps"
 _KEPT = """async () => {
@@ -51,11 +51,11 @@ def secret_items() -> list[Item]:
     """One item of each interaction and a case set of two, with a canary in every secret field."""
     several = {"interaction": "multiple_response", "style": "single", "choose": "stated", "key": ["p", "r"]}
     slips = [{"value": "59.5", "misconception": "canary-slip", "rationale": "canary-rationale number"}]
-    key = {"value": "482.59", "tolerance": "0.05"}
+    key = {"value": "482.591837", "tolerance": "0.05"}
     return [
         single("secret-one", options=_options(("q",)), key=["q"], **_secrets()),
         single("secret-many", options=_options(("p", "r")), **several, **_secrets()),
-        numeric("secret-number", key=key, slips=slips, decimals=2, **_secrets()),
+        numeric("secret-number", key=key, slips=slips, decimals=6, **_secrets()),
         *(
             single(
                 f"secret-case-{n}",
@@ -195,5 +195,5 @@ def test_z03_control_a_site_that_gives_every_secret_away_is_found_in_each_place(
             ("canary-author", f"{at}/check"),
             ("canary-author", LIVE),
             ("canary-fact", LIVE),
-            ("482.59", KEPT),
+            ("482.591837", KEPT),
         }
