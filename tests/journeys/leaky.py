@@ -40,6 +40,7 @@ def _script(reply: Response) -> None:
 
 PLANTS: dict[str, Callable[[Response], None]] = {
     "/questions/1": _body,
+    "/questions/2": _header,
     "/responses": _header,
     "/clock": _encoded,
     "/check": _address,

@@ -1,12 +1,12 @@
 """Z03 in the browser: until release nothing that it receives holds a byte of a key's secrets."""
 
 import base64
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Route, expect
+from playwright.sync_api import Browser, Response, Route, expect
 
 from quizapp.assessment.attempt import Mode
 from quizapp.assessment.item import Item
@@ -96,19 +96,32 @@ class Wire:
 
     person: Person
     received: list[tuple[str, bytes]] = field(default_factory=list)
+    followed: list[Response] = field(default_factory=list)
+    """Where redirects led since the last look: these pass by the route."""
 
     def __post_init__(self) -> None:
         self.person.context.route("**/*", self._take_down)
+        self.person.context.on("response", self._follow)
+
+    def _follow(self, reply: Response) -> None:
+        if reply.request.redirected_from:
+            self.followed.append(reply)
 
     def _take_down(self, route: Route) -> None:
         reply = route.fetch(max_redirects=0)
-        heads = "".join(f"{one['name']}: {one['value']}\n" for one in reply.headers_array)
-        self.received.append((reply.url, f"{reply.url}\n{heads}".encode() + reply.body()))
+        self._keep(reply.url, reply.headers_array, reply.body())
         route.fulfill(response=reply)
+
+    def _keep(self, url: str, headers: Sequence[Mapping[str, str]], body: bytes) -> None:
+        heads = "".join(f"{one['name']}: {one['value']}\n" for one in headers)
+        self.received.append((url, f"{url}\n{heads}".encode() + body))
 
     def look(self) -> None:
         """Take down the page as it stands now, and what the browser keeps besides."""
         page = self.person.page
+        while self.followed:
+            reply = self.followed.pop()
+            self._keep(reply.url, reply.headers_array(), reply.body() if reply.ok else b"")
         kept = page.evaluate(_KEPT) + str(self.person.context.cookies())
         self.received += [(LIVE, page.content().encode()), (KEPT, kept.encode())]
 
@@ -191,6 +204,7 @@ def test_z03_control_a_site_that_gives_every_secret_away_is_found_in_each_place(
             ("canary-rationale", f"{at}/questions/1"),
             ("canary-rationale", LIVE),
             ("canary-slip", f"{at}/responses"),
+            ("canary-slip", f"{at}/questions/2"),
             ("canary-source", f"{at}/clock"),
             ("canary-author", f"{at}/check"),
             ("canary-author", LIVE),
