@@ -20,7 +20,7 @@ from tests.web.forms import Form, form_to
 from tests.web.visitors import House, Visitor, counted_statements
 
 PAGE_STATEMENTS = 4
-"""SELECTs of an attempt page: who asks, the attempt, the map, the question, its responses."""
+"""SELECTs of an attempt page: who asks, the attempt, the map with its versions, what was answered here."""
 STAY, CLEAR, NEXT, PREVIOUS = (("go", one) for one in ("stay", "clear", "next", "previous"))
 REVIEW, REVEAL, FLAG, UNFLAG = ("go", "review"), ("go", "reveal"), ("flag", "1"), ("flag", "0")
 MALFORMED: tuple[tuple[dict[str, object], int], ...] = (
