@@ -4,14 +4,15 @@ from datetime import date
 from decimal import Decimal
 
 from quizapp.finance.errors import OutOfRange
-from quizapp.finance.exact import HUNDRED, between, counts, decimals, exact, half_up, positive
+from quizapp.finance.exact import HUNDRED, between, counts, decimals, half_up, positive
+from quizapp.finance.formula import Step, Working, count, formula
 
 BANK_YEAR = 360
 BILL_YEARS = (365, 366)
 
 
-@exact
-def price_from_discount(discount: Decimal, days: int, year_days: int = BANK_YEAR) -> Decimal:
+@formula
+def price_from_discount(discount: Decimal, days: int, year_days: int = BANK_YEAR) -> Working:
     """The price per 100 face of a bill: P = 100 (1 - d r / 360).
 
     d is the bank discount rate (a fraction a year, actual/360), r the days from issue or settlement to
@@ -20,25 +21,28 @@ def price_from_discount(discount: Decimal, days: int, year_days: int = BANK_YEAR
     """
     decimals(discount=discount)
     counts(days=days, year_days=year_days)
+    yield Step("discount for the days", discount * days / year_days, r"d \frac{r}{360}")
     price = HUNDRED * (year_days - discount * days) / year_days
     if price <= 0:
         raise OutOfRange("discount", discount, None, Decimal(year_days) / days)
-    return price
+    yield Step("price", price, r"100 \left(1 - d \frac{r}{360}\right)")
 
 
-@exact
-def discount_from_price(price: Decimal, days: int) -> Decimal:
+@formula
+def discount_from_price(price: Decimal, days: int) -> Working:
     """The bank discount rate behind a price: d = (100 - P) / 100 x 360 / r, a fraction a year, actual/360.
 
     Not rounded. Source: 31 CFR 356, Appendix B, VI.A, solved for the rate.
     """
     positive(price=price)
     counts(days=days)
-    return (HUNDRED - price) * BANK_YEAR / (HUNDRED * days)
+    yield Step("discount", HUNDRED - price, "100 - P")
+    rate = (HUNDRED - price) * BANK_YEAR / (HUNDRED * days)
+    yield Step("discount rate", rate, r"\frac{100 - P}{100} \times \frac{360}{r}")
 
 
-@exact
-def investment_rate(price: Decimal, days: int, year_days: int = 365) -> Decimal:
+@formula
+def investment_rate(price: Decimal, days: int, year_days: int = 365) -> Working:
     """The investment rate (coupon-equivalent yield) of a bill, a fraction a year on actual/365 or 366 days.
 
     Up to a half-year (2 r <= y): i = (100 - P) / P x y / r. Beyond it the rate compounds once and solves
@@ -52,15 +56,22 @@ def investment_rate(price: Decimal, days: int, year_days: int = 365) -> Decimal:
     if days > year_days:
         raise OutOfRange("days", days, 1, year_days)
     if 2 * days <= year_days:
-        return (HUNDRED - price) * year_days / (price * days)
+        yield Step("return", (HUNDRED - price) / price, r"\frac{100 - P}{P}")
+        simple = (HUNDRED - price) * year_days / (price * days)
+        yield Step("investment rate", simple, r"\frac{100 - P}{P} \times \frac{y}{r}")
+        return
     share = Decimal(days) / year_days
     square = share / 2 - Decimal("0.25")
     constant = (price - HUNDRED) / price
-    return ((share * share - 4 * square * constant).sqrt() - share) / (2 * square)
+    yield Step("a", square, r"\frac{r}{2y} - 0.25")
+    yield Step("b", share, r"\frac{r}{y}")
+    yield Step("c", constant, r"\frac{P - 100}{P}")
+    rate = ((share * share - 4 * square * constant).sqrt() - share) / (2 * square)
+    yield Step("investment rate", rate, r"\frac{-b + \sqrt{b^2 - 4ac}}{2a}")
 
 
-@exact
-def money_market_yield(price: Decimal, days: int) -> Decimal:
+@formula
+def money_market_yield(price: Decimal, days: int) -> Working:
     """Simple interest on the price paid, a fraction a year, actual/360: (100 - P) / P x 360 / r.
 
     Not rounded. Source: Stigum, Money Market (CD-equivalent yield); the same conversion as the index of
@@ -68,33 +79,39 @@ def money_market_yield(price: Decimal, days: int) -> Decimal:
     """
     positive(price=price)
     counts(days=days)
-    return (HUNDRED - price) * BANK_YEAR / (price * days)
+    yield Step("return", (HUNDRED - price) / price, r"\frac{100 - P}{P}")
+    rate = (HUNDRED - price) * BANK_YEAR / (price * days)
+    yield Step("money market yield", rate, r"\frac{100 - P}{P} \times \frac{360}{r}")
 
 
-def year_basis(issue: date) -> int:
+@count
+def year_basis(issue: date) -> Working:
     """The days of the year after the issue date: 366 where it takes in a 29 February, else 365.
 
     Source: 31 CFR 356, Appendix B, VI.D.1.
     """
     last_day = 28 if (issue.month, issue.day) == (2, 29) else issue.day
-    return (date(issue.year + 1, issue.month, last_day) - issue).days
+    days = (date(issue.year + 1, issue.month, last_day) - issue).days
+    yield Step("days of the year", Decimal(days), r"\text{days from issue to a year later}")
 
 
-@exact
-def purchase_price(face: Decimal, price: Decimal) -> Decimal:
+@formula
+def purchase_price(face: Decimal, price: Decimal) -> Working:
     """What a face amount costs at a price per 100, rounded half-up to the cent.
 
     Source: 31 CFR 356, Appendix B, VI.B.1.
     """
     positive(face=face, price=price)
-    return half_up(face * price / HUNDRED, 2)
+    yield Step("exact price", face * price / HUNDRED, r"F \frac{P}{100}")
+    yield Step("purchase price", half_up(face * price / HUNDRED, 2), r"\text{rounded to the cent}")
 
 
-@exact
-def discount_amount(face: Decimal, price: Decimal) -> Decimal:
+@formula
+def discount_amount(face: Decimal, price: Decimal) -> Working:
     """Face amount less purchase price, in the same currency, the price rounded to the cent first.
 
     Source: 31 CFR 356, Appendix B, VI.B.2.
     """
     between(Decimal(0), HUNDRED, price=price)
-    return face - purchase_price(face, price)
+    yield from purchase_price.steps(face, price)
+    yield Step("discount amount", face - purchase_price(face, price), r"F - \text{purchase price}")
