@@ -15,12 +15,16 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import NullPool, create_engine, text
 
+from quizapp.services import passwords
 from quizapp.store.tables import metadata
 from quizapp.store.transaction import Store
 
 CI = os.environ.get("CI", "").lower() == "true"
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 _TEMPLATE = "quizapp_template"
+SHIPPED_COST = passwords.COST
+passwords.COST = passwords.Cost(memory_kib=8, passes=1, lanes=1)
+"""Hundreds of log-ins are tested and few for their cost: those take SHIPPED_COST, as do real processes."""
 settings.register_profile("steady", derandomize=True, database=None, deadline=None)
 settings.load_profile("steady")  # alike every time, and at its leisure on a busy machine
 _MEMORY = Path("/dev/shm")

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from dataclasses import dataclass
 
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -10,11 +11,20 @@ from quizapp.services.errors import Refused
 
 SHORTEST = 10
 LONGEST = 128
-# OWASP's password storage guidance: argon2id with 19 MiB, 2 passes, 1 lane.
-MEMORY_KIB, PASSES, LANES = 19_456, 2, 1
 _LONGEST_EMAIL = 254
 
-_hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES, type=Type.ID)
+
+@dataclass(frozen=True)
+class Cost:
+    """What one argon2id hash takes: memory in KiB, passes over it, lanes side by side."""
+
+    memory_kib: int
+    passes: int
+    lanes: int
+
+
+# OWASP's password storage guidance: argon2id with 19 MiB, 2 passes, 1 lane.
+COST = Cost(19_456, 2, 1)
 
 _LOCAL = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
@@ -69,9 +79,13 @@ def normalise_password(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
 
 
+def _hasher() -> PasswordHasher:
+    return PasswordHasher(COST.passes, COST.memory_kib, COST.lanes, type=Type.ID)
+
+
 def hash_password(password: str) -> str:
     """The argon2id hash of a password."""
-    return _hasher.hash(normalise_password(password))
+    return _hasher().hash(normalise_password(password))
 
 
 def password_matches(hashed: str | None, password: str) -> bool:
@@ -81,9 +95,9 @@ def password_matches(hashed: str | None, password: str) -> bool:
         return False
     try:
         if hashed is None:
-            _hasher.hash(typed)
+            _hasher().hash(typed)
             return False
-        return _hasher.verify(hashed, typed)
+        return _hasher().verify(hashed, typed)
     except (VerificationError, InvalidHashError):
         return False
 

@@ -7,18 +7,11 @@ from flask import Flask, g
 from flask_security import MailUtil, PasswordUtil
 from flask_security.mail_util import EmailValidateException
 
+from quizapp.services import passwords
 from quizapp.services.clock import Clock
 from quizapp.services.errors import Refused
 from quizapp.services.mail import Mailer
-from quizapp.services.passwords import (
-    LANES,
-    MEMORY_KIB,
-    PASSES,
-    SHORTEST,
-    check_password,
-    normalise_email,
-    normalise_password,
-)
+from quizapp.services.passwords import SHORTEST, check_password, normalise_email, normalise_password
 from quizapp.web.forms import accounts as forms
 from quizapp.web.site import EXTENSION, Site
 
@@ -117,9 +110,9 @@ def configure(app: Flask, now: Clock) -> None:
         "PASSWORD_SINGLE_HASH": {"argon2"},
         "PASSWORD_HASH_PASSLIB_OPTIONS": {
             "argon2__type": "ID",
-            "argon2__memory_cost": MEMORY_KIB,
-            "argon2__time_cost": PASSES,
-            "argon2__parallelism": LANES,
+            "argon2__memory_cost": passwords.COST.memory_kib,
+            "argon2__time_cost": passwords.COST.passes,
+            "argon2__parallelism": passwords.COST.lanes,
         },
         "HASHING_SCHEMES": ["hex_sha256"],
         "PASSWORD_LENGTH_MIN": SHORTEST,

@@ -16,7 +16,7 @@ from flask import request
 from playwright.sync_api import Browser
 from sqlalchemy import Connection, delete, select, update
 
-from quizapp.services import accounts
+from quizapp.services import accounts, passwords
 from quizapp.services.errors import Refused
 from quizapp.services.passwords import normalise_email
 from quizapp.store.accounts import add_account, uniquifier
@@ -26,6 +26,7 @@ from quizapp.web.guest import GUEST
 from quizapp.web.identity import DEVICE
 from quizapp.web.redirects import sign_target
 from tests import small_bank
+from tests.conftest import SHIPPED_COST
 from tests.payloads import LOOK_ALIKES, REDIRECTS, generated_redirects
 from tests.web.visitors import (
     OTHER_PASSWORD,
@@ -790,3 +791,15 @@ def test_hashing_a_password_holds_no_write_lock(house: House) -> None:
         ).start()
         assert done.wait(4)
         security.datastore.db.session.rollback()
+
+
+def test_a_password_set_through_the_library_costs_what_ships(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passwords, "COST", SHIPPED_COST)
+    house = open_house(tmp_path)
+    assert house.visitor().register("ada@example.org").status_code == 303
+    with house.store.read() as conn:
+        hashed = conn.execute(select(account.c.password)).scalar_one()
+    house.close()
+    assert hashed.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
