@@ -17,6 +17,7 @@ import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -30,6 +31,8 @@ BUSY_SECONDS = 5
 MOST_READERS = 32
 MOST_IN_A_BATCH = 64
 MOST_TRIES = 12
+MOST_COLLISIONS = 4
+"""How often one unit may meet a unique constraint: the first retry already sees what was committed first."""
 RETRIED_STATES = frozenset({"40001", "40P01"})
 RETRIED_CONSTRAINTS = frozenset(
     {
@@ -183,24 +186,23 @@ class Store:
             self._inside.unit = False
 
     def _until_committed(self, unit: Unit[T]) -> T:
-        for tried in range(1, MOST_TRIES + 1):
+        for tried in count(1):
             try:
                 with self._engine.connect() as conn, conn.begin():
                     return unit(conn)
             except DBAPIError as error:
-                if tried == MOST_TRIES or not _worth_retrying(error):
+                if tried >= _most_tries(error):
                     raise
                 time.sleep(random.uniform(0, 0.005 * 2 ** min(tried, 6)))  # noqa: S311 - jitter, no secret
         raise AssertionError("unreachable")
 
 
-def _worth_retrying(error: DBAPIError) -> bool:
-    state = getattr(error.orig, "sqlstate", None)
-    if state in RETRIED_STATES:
-        return True
+def _most_tries(error: DBAPIError) -> int:
+    if getattr(error.orig, "sqlstate", None) in RETRIED_STATES:
+        return MOST_TRIES
     diagnosis = getattr(error.orig, "diag", None)
     named = getattr(diagnosis, "constraint_name", None)
-    return isinstance(error, IntegrityError) and named in RETRIED_CONSTRAINTS
+    return MOST_COLLISIONS if isinstance(error, IntegrityError) and named in RETRIED_CONSTRAINTS else 1
 
 
 class _Writer:

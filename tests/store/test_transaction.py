@@ -361,11 +361,15 @@ def test_any_other_refusal_reaches_the_caller_at_once(postgresql_store: Store) -
     assert stored(postgresql_store) == []
 
 
-def test_a_race_without_end_is_given_up(postgresql_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transaction, "MOST_TRIES", 3)
+@pytest.mark.parametrize(("race", "most"), [(RACES[0], "MOST_TRIES"), (RACES[-1], "MOST_COLLISIONS")])
+def test_a_race_without_end_is_given_up(
+    postgresql_store: Store, monkeypatch: pytest.MonkeyPatch, race: tuple[str, ...], most: str
+) -> None:
+    monkeypatch.setattr(transaction, most, 3)
     with pytest.raises(DBAPIError, match="planted"):
-        postgresql_store.write(_raises_first("40001", times=99))
+        postgresql_store.write(_raises_first(*race, times=3))
     assert stored(postgresql_store) == []
+    assert postgresql_store.write(_raises_first(*race, times=2)) == 3
 
 
 def test_two_units_that_lock_each_other_out_both_end_well(postgresql_store: Store) -> None:
