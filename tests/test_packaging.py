@@ -11,6 +11,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = sorted((ROOT / "requirements").glob("*.lock"))
 
+pytestmark = pytest.mark.xdist_group("packaging")  # one wheel for all
+
 SERVE = """
 import re, sys
 from pathlib import Path
@@ -24,20 +26,42 @@ from quizapp.services.clock import system_clock
 home = Path(sys.argv[1]).resolve()
 for place in (quizapp.__file__, QUESTION_BANK, TEMPLATES):
     assert Path(place).resolve().is_relative_to(home), place
-settings = load_settings({"QUIZAPP_DATA": sys.argv[2]})
-store = installation.open_store(settings)
-client = create_app(settings, store).test_client()
-page = client.get("/")
-print("page", page.status_code)
-style = client.get(re.search(r'rel="stylesheet"[^>]* href="([^"]+)"', page.text)[1])
-print("style", style.status_code)
-style.close()
-if (page.status_code, style.status_code) == (200, 200):
-    for one in shipped.load_all_shipped(store, QUESTION_BANK, system_clock()):
-        print("bank", one.outcome.value)
-store.close()
+
+def serve(data):
+    settings = load_settings({"QUIZAPP_DATA": str(data)})
+    store = installation.open_store(settings)
+    try:
+        client = create_app(settings, store).test_client()
+        page = client.get("/")
+        print("page", page.status_code)
+        style = client.get(re.search(r'rel="stylesheet"[^>]* href="([^"]+)"', page.text)[1])
+        print("style", style.status_code)
+        style.close()
+        if (page.status_code, style.status_code) == (200, 200):
+            for one in shipped.load_all_shipped(store, QUESTION_BANK, system_clock()):
+                print("bank", one.outcome.value)
+    finally:
+        store.close()
+
+kept = Path.cwd() / "left out"
+for number, part in enumerate(sys.argv[2:]):
+    print("without", part)
+    if part:
+        (home / "quizapp" / part).rename(kept)
+    try:
+        serve(Path.cwd() / str(number))
+    except Exception as error:
+        print(f"{type(error).__name__}: {error}")
+    if part:
+        kept.rename(home / "quizapp" / part)
 """
-SERVED = ["page 200", "style 200", "bank applied"]
+WHOLE = ["page 200", "style 200", "bank applied"]
+LACKING = {
+    "templates/base.html": ["TemplateNotFound: base.html"],
+    "static/css/site.css": ["page 200", "style 404"],
+    "question_bank/treasuries/bank.yml": ["page 200", "style 200"],
+}
+"""Parts of the product, and what a site says that lacks one."""
 
 
 @pytest.fixture(scope="module")
@@ -60,39 +84,32 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
-def served(installed: Path, folder: Path) -> list[str]:
-    """What a process says that serves a page from an unzipped wheel; its last line where it fails."""
+@pytest.fixture(scope="module")
+def said(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """What a process says that serves a page from the unzipped wheel: from all of it, and without a part."""
+    folder = tmp_path_factory.mktemp("served")
     done = subprocess.run(
-        [sys.executable, "-c", SERVE, str(installed), str(folder / "data")],
+        [sys.executable, "-c", SERVE, str(installed), "", *LACKING],
         cwd=folder,
         env={"PYTHONPATH": str(installed), "PYTHONSAFEPATH": "1", "HOME": str(folder)},
         capture_output=True,
         text=True,
         check=False,
     )
-    return done.stdout.splitlines() + done.stderr.splitlines()[-1:]
+    assert done.returncode == 0, done.stderr
+    told = (one.splitlines() for one in done.stdout.split("without ")[1:])
+    return {part.strip(): lines for part, *lines in told}
 
 
 @pytest.mark.slow
-def test_a_wheel_in_an_empty_folder_serves_its_own_pages_and_bank(installed: Path, tmp_path: Path) -> None:
-    assert served(installed, tmp_path) == SERVED
+def test_a_wheel_in_an_empty_folder_serves_its_own_pages_and_bank(said: dict[str, list[str]]) -> None:
+    assert said[""] == WHOLE
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("part", "said"),
-    [
-        ("templates/base.html", ["jinja2.exceptions.TemplateNotFound: base.html"]),
-        ("static/css/site.css", ["page 200", "style 404"]),
-        ("question_bank/treasuries/bank.yml", ["page 200", "style 200"]),
-    ],
-)
-def test_control_a_wheel_that_lacks_a_part_is_found(
-    installed: Path, tmp_path: Path, part: str, said: list[str]
-) -> None:
-    lacking = (installed / "quizapp" / part).rename(tmp_path / "left out")
-    assert served(installed, tmp_path) == said
-    lacking.rename(installed / "quizapp" / part)
+@pytest.mark.parametrize("part", LACKING)
+def test_control_a_wheel_that_lacks_a_part_is_found(said: dict[str, list[str]], part: str) -> None:
+    assert said[part] == LACKING[part]
 
 
 @pytest.mark.slow
