@@ -39,7 +39,7 @@ Working = Iterator[Step]
 
 @dataclass(frozen=True)
 class Parameter:
-    """An input of a formula: its name, its kind (a value of KINDS, or "other"), whether it may be left out."""
+    """An input of a formula: its name, its kind (one of KINDS, or "other"), whether it may be left out."""
 
     name: str
     kind: str
