@@ -1,14 +1,21 @@
 """Coupon dates: the coupon period that a settlement date falls into, and what it leaves of the period."""
 
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from quizapp.finance.daycount import (
+    ACTUAL_365,
+    ACTUAL_ACTUAL,
+    BANK_YEAR,
+    COMMON_YEAR,
+    MONTHS,
+    basis_days,
+    coupon_date,
+)
 from quizapp.finance.errors import OutOfRange, WrongDates
 from quizapp.finance.exact import counts, exact
-
-MONTHS = 12
+from quizapp.finance.formula import Step, Working, count, formula
 
 
 @dataclass(frozen=True)
@@ -49,19 +56,71 @@ def coupon_period(settlement: date, maturity: date, frequency: int = 2) -> Coupo
     On a coupon date itself a new period begins. Calendar dates, no business-day shift. Raises WrongDates
     unless settlement lies before maturity. Source: 31 CFR 356, Appendix B, I.A.1.
     """
+    months, count_, following = coupon_months(frequency), 1, maturity
+    if settlement >= maturity:
+        raise WrongDates(settlement, maturity)
+    while (previous := coupon_date(maturity, -months * count_)) > settlement:
+        following, count_ = previous, count_ + 1
+    return CouponPeriod(previous, following, settlement, count_)
+
+
+def coupon_months(frequency: int) -> int:
+    """The months from coupon to coupon; a year must divide into them.
+
+    Source: 31 CFR 356, Appendix B, I.A.1.
+    """
     counts(frequency=frequency)
     if MONTHS % frequency:
         raise OutOfRange("frequency", frequency, 1, MONTHS)
-    if settlement >= maturity:
-        raise WrongDates(settlement, maturity)
-    months, count, following = MONTHS // frequency, 1, maturity
-    while (previous := _months_before(maturity, months * count)) > settlement:
-        following, count = previous, count + 1
-    return CouponPeriod(previous, following, settlement, count)
+    return MONTHS // frequency
 
 
-def _months_before(maturity: date, months: int) -> date:
-    year, month = divmod(maturity.year * MONTHS + maturity.month - 1 - months, MONTHS)
-    last = monthrange(year, month + 1)[1]
-    at_month_end = maturity.day == monthrange(maturity.year, maturity.month)[1]
-    return date(year, month + 1, last if at_month_end else min(maturity.day, last))
+@formula
+def coupon_days(settlement: date, maturity: date, frequency: int = 2, basis: int = ACTUAL_ACTUAL) -> Working:
+    """The days of the coupon period around settlement: actual, or 360 or 365 over the coupons a year.
+
+    `basis` numbers the day counts as in `daycount.year_fraction`. Source: Microsoft, DAX reference
+    (COUPDAYS).
+    """
+    period = coupon_period(settlement, maturity, frequency)
+    days = basis_days(period.previous, period.following, basis)
+    year = COMMON_YEAR if basis == ACTUAL_365 else BANK_YEAR
+    length = Decimal(days) if basis == ACTUAL_ACTUAL else Decimal(year) / frequency
+    yield Step("days of the period", length, r"s")
+
+
+@count
+def coupon_days_accrued(
+    settlement: date, maturity: date, frequency: int = 2, basis: int = ACTUAL_ACTUAL
+) -> Working:
+    """The days from the last coupon date to settlement.
+
+    `basis` numbers the day counts as in `daycount.year_fraction`. Source: Microsoft, DAX reference
+    (COUPDAYBS).
+    """
+    period = coupon_period(settlement, maturity, frequency)
+    days = basis_days(period.previous, settlement, basis)
+    yield Step("days accrued", Decimal(days), r"s - r")
+
+
+@count
+def coupon_days_left(
+    settlement: date, maturity: date, frequency: int = 2, basis: int = ACTUAL_ACTUAL
+) -> Working:
+    """The days from settlement to the next coupon date.
+
+    `basis` numbers the day counts as in `daycount.year_fraction`. Source: Microsoft, DAX reference
+    (COUPDAYSNC).
+    """
+    period = coupon_period(settlement, maturity, frequency)
+    days = basis_days(settlement, period.following, basis)
+    yield Step("days to the next coupon", Decimal(days), r"r")
+
+
+@count
+def coupons_left(settlement: date, maturity: date, frequency: int = 2) -> Working:
+    """The coupons still to be paid after settlement, that at maturity included.
+
+    Source: Microsoft, DAX reference (COUPNUM).
+    """
+    yield Step("coupons", Decimal(coupon_period(settlement, maturity, frequency).count), r"n")
