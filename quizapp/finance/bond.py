@@ -17,7 +17,9 @@ from quizapp.finance.exact import (
     grows,
     not_negative,
     positive,
+    whole,
 )
+from quizapp.finance.formula import Step, Working, formula
 
 LOWEST_YIELD, HIGHEST_YIELD = Decimal("-0.9"), Decimal(10)
 YIELD_STEP = Decimal("1e-30")
@@ -38,6 +40,7 @@ def coupon_flows(
     fraction: Decimal = ONE,
     frequency: int = 2,
     first_payment: Decimal | None = None,
+    redemption: Decimal = HUNDRED,
 ) -> tuple[Flow, ...]:
     """The payments per 100 face still to come: `count` coupons of 100 c / f, the last with the face.
 
@@ -46,7 +49,7 @@ def coupon_flows(
     `first_payment` stands in for an odd first coupon, or is 0 for a bond traded without it (ex dividend).
     Exact. Source: 31 CFR 356, Appendix B, I.A.1 (half the annual rate each half-year, whatever the days).
     """
-    not_negative(coupon=coupon)
+    not_negative(coupon=coupon, redemption=redemption)
     positive(fraction=fraction)
     counts(count=count, frequency=frequency)
     if fraction > 1:
@@ -55,12 +58,12 @@ def coupon_flows(
     first = regular if first_payment is None else first_payment
     not_negative(first_payment=first)
     amounts = [first, *repeat(regular, count - 1)]
-    amounts[-1] += HUNDRED
+    amounts[-1] += redemption
     return tuple(Flow(fraction + place, amount) for place, amount in enumerate(amounts))
 
 
-@exact
-def street_price(flows: Sequence[Flow], yield_: Decimal, frequency: int = 2) -> Decimal:
+@formula
+def street_price(flows: Sequence[Flow], yield_: Decimal, frequency: int = 2) -> Working:
     """The dirty price per 100 face, compounding in the fractional period too.
 
     Sum of flow / (1 + y / f)^periods; y is the yield (a fraction a year, compounded f times). Not rounded;
@@ -70,31 +73,67 @@ def street_price(flows: Sequence[Flow], yield_: Decimal, frequency: int = 2) -> 
     """
     filled("flows", flows)
     growth = grows(yield_, frequency, "yield_")
-    return sum((flow.amount / growth**flow.periods for flow in flows), ZERO)
+    yield Step("growth a period", growth, r"1 + \frac{y}{f}")
+    yield Step("dirty price", _value(flows, growth), r"\sum \frac{C_t}{(1 + y / f)^t}")
 
 
-@exact
-def price_on_coupon_date(coupon: Decimal, yield_: Decimal, count: int, frequency: int = 2) -> Decimal:
+@formula
+def price_on_coupon_date(coupon: Decimal, yield_: Decimal, count: int, frequency: int = 2) -> Working:
     """The price per 100 face with `count` whole coupon periods to run, where clean and dirty are the same.
 
     P = C / f x (1 - v^n) / (y / f) + 100 v^n with v = 1 / (1 + y / f). Not rounded. Both conventions agree
     here. Source: Tuckman and Serrat, Fixed Income Securities; 31 CFR 356, Appendix B, II with r = s.
     """
-    return street_price(coupon_flows(coupon, count, frequency=frequency), yield_, frequency)
+    flows = coupon_flows(coupon, count, frequency=frequency)
+    growth = grows(yield_, frequency, "yield_")
+    yield Step("coupon payment", HUNDRED * coupon / frequency, r"\frac{100 c}{f}")
+    yield Step("v^n", growth**-count, r"\left(1 + \frac{y}{f}\right)^{-n}")
+    yield Step("a_n", _annuity(growth, count), r"v + v^2 + \dots + v^n")
+    yield Step("price", _value(flows, growth), r"\frac{100 c}{f} a_n + 100 v^n")
 
 
-@exact
-def annuity_factor(yield_: Decimal, periods: int, frequency: int = 2) -> Decimal:
+@formula
+def price_by_years(coupon: Decimal, yield_: Decimal, years: Decimal, frequency: int = 2) -> Working:
+    """`price_on_coupon_date` for a term in years, such as 9.5, that is a whole number of coupon periods.
+
+    Source: Tuckman and Serrat, Fixed Income Securities.
+    """
+    yield from price_on_coupon_date.steps(coupon, yield_, whole("years", years * frequency), frequency)
+
+
+@formula
+def price_between_coupons(
+    coupon: Decimal, yield_: Decimal, count: int, days_left: int, period_days: int, frequency: int = 2
+) -> Working:
+    """The clean price per 100 face between coupon dates by street convention, from the days of the period.
+
+    `count` coupons remain, the next one after `days_left` of `period_days`. Not rounded. Source: UK Debt
+    Management Office, Formulae for Calculating Gilt Prices from Yields; Fabozzi, Bond Markets.
+    """
+    counts(days_left=days_left, period_days=period_days)
+    fraction = Decimal(days_left) / period_days
+    flows = coupon_flows(coupon, count, fraction, frequency)
+    accrued = HUNDRED * coupon / frequency * (ONE - fraction)
+    yield Step("part of the period left", fraction, r"\frac{r}{s}")
+    *_, dirty = street_price.steps(flows, yield_, frequency)
+    yield dirty
+    yield Step("accrued interest", accrued, r"\frac{100 c}{f} \times \frac{s - r}{s}")
+    yield Step("clean price", dirty.value - accrued, r"\text{dirty} - A")
+
+
+@formula
+def annuity_factor(yield_: Decimal, periods: int, frequency: int = 2) -> Working:
     """The value of 1 at the end of each of so many periods: a_n = v + v^2 + ... + v^n.
 
     Source: 31 CFR 356, Appendix B, II (definition of a_n).
     """
     counts(0, periods=periods)
     growth = grows(yield_, frequency, "yield_")
-    return sum((growth**-place for place in range(1, periods + 1)), ZERO)
+    yield Step("v", ONE / growth, r"\frac{1}{1 + y / f}")
+    yield Step("a_n", _annuity(growth, periods), r"v + v^2 + \dots + v^n")
 
 
-@exact
+@formula
 def treasury_price(
     coupon: Decimal,
     yield_: Decimal,
@@ -102,14 +141,13 @@ def treasury_price(
     days_to_coupon: int,
     period_days: int,
     first_payment: Decimal | None = None,
-) -> Decimal:
+) -> Working:
     """The dirty price per 100 face at an auction, with simple interest in the fractional first period.
 
     P + A = (F + C / 2 x a_n + 100 v^n) / (1 + r / s x i / 2): n full periods follow the coupon that falls
     after r of s days (actual/actual). F, the first payment at that coupon, is C / 2 unless `first_payment`
-    says otherwise: r / s x C / 2 for a short first coupon; v r / s x C / 2 for a long one, which is paid a
-    period later. Take accrued interest off for the price. Not rounded; the US Treasury publishes six
-    decimals. Source: 31 CFR 356, Appendix B, II.A to II.G.
+    says otherwise; `treasury` has the odd first periods. Take accrued interest off for the price. Not
+    rounded; the US Treasury publishes six decimals. Source: 31 CFR 356, Appendix B, II.A to II.G.
     """
     decimals(yield_=yield_)
     not_negative(coupon=coupon)
@@ -120,44 +158,84 @@ def treasury_price(
     half = HUNDRED * coupon / 2
     first = half if first_payment is None else first_payment
     not_negative(first_payment=first)
-    coupons = first + half * annuity_factor(yield_, full_periods)
-    face = HUNDRED * grows(yield_, 2, "yield_") ** -full_periods
-    return (coupons + face) / (ONE + yield_ * days_to_coupon / (2 * period_days))
+    growth = grows(yield_, 2, "yield_")
+    factor, annuity = growth**-full_periods, _annuity(growth, full_periods)
+    yield Step("v", ONE / growth, r"\frac{1}{1 + i / 2}")
+    yield Step("v^n", factor, r"v^n")
+    yield Step("a_n", annuity, r"v + v^2 + \dots + v^n")
+    yield Step("F", first, r"\text{first payment}")
+    value = first + half * annuity + HUNDRED * factor
+    dirty = value / (ONE + yield_ * days_to_coupon / (2 * period_days))
+    yield Step("P + A", dirty, r"\frac{F + \frac{C}{2} a_n + 100 v^n}{1 + \frac{r}{s} \times \frac{i}{2}}")
 
 
-@exact
-def yield_from_price(flows: Sequence[Flow], dirty: Decimal, frequency: int = 2) -> Decimal:
+@formula
+def yield_from_price(flows: Sequence[Flow], dirty: Decimal, frequency: int = 2) -> Working:
     """The yield (a fraction a year, compounded f times) at which `street_price` gives this dirty price.
 
     Newton's steps kept inside a shrinking bracket from -90% to 1,000%, until a step is below 1e-30. Raises
     NoYield for a price that no yield in the bracket reaches. Source: the inverse of `street_price`.
     """
     positive(dirty=dirty)
+    filled("flows", flows)
+    counts(frequency=frequency)
     low, high = max(LOWEST_YIELD, -frequency * Decimal("0.9")), HIGHEST_YIELD
-    if not street_price(flows, high, frequency) <= dirty <= street_price(flows, low, frequency):
+    if not _value(flows, ONE + high / frequency) <= dirty <= _value(flows, ONE + low / frequency):
         raise NoYield(dirty, low, high)
     guess = Decimal("0.05")
     while True:
-        gap = street_price(flows, guess, frequency) - dirty
+        gap = _value(flows, ONE + guess / frequency) - dirty
         low, high = (guess, high) if gap > 0 else (low, guess)
         step = guess - gap / _slope(flows, guess, frequency)
         if abs(step - guess) < YIELD_STEP:
-            return step
+            break
         guess = step if low < step < high else (low + high) / 2
+    growth = ONE + step / frequency
+    yield Step("growth a period", growth, r"1 + \frac{y}{f}")
+    yield Step("continuous yield", frequency * growth.ln(), r"f \ln\left(1 + \frac{y}{f}\right)")
+    yield Step("yield", step, r"P + A = \sum \frac{C_t}{(1 + y / f)^t}, \text{solved for } y")
 
 
-def _slope(flows: Sequence[Flow], yield_: Decimal, frequency: int) -> Decimal:
-    growth = grows(yield_, frequency, "yield_")
-    slopes = (flow.periods * flow.amount / growth ** (flow.periods + 1) for flow in flows)
-    return -sum(slopes, ZERO) / frequency
+@formula
+def yield_to_maturity(
+    coupon: Decimal, dirty: Decimal, count: int, fraction: Decimal = ONE, frequency: int = 2
+) -> Working:
+    """The yield of a bond with `count` coupons to come, the next after a `fraction` of a period.
+
+    The dirty price is per 100 face. Source: the inverse of `street_price`.
+    """
+    yield from yield_from_price.steps(coupon_flows(coupon, count, fraction, frequency), dirty, frequency)
 
 
-@exact
-def current_yield(coupon: Decimal, clean: Decimal) -> Decimal:
+@formula
+def yield_by_years(coupon: Decimal, price: Decimal, years: Decimal, frequency: int = 2) -> Working:
+    """`yield_to_maturity` on a coupon date, for a term in years that is a whole number of coupon periods.
+
+    Source: the inverse of `price_on_coupon_date`.
+    """
+    yield from yield_to_maturity.steps(coupon, price, whole("years", years * frequency), ONE, frequency)
+
+
+@formula
+def current_yield(coupon: Decimal, clean: Decimal) -> Working:
     """A year's coupons over the clean price: 100 c / P, a fraction a year. Not rounded.
 
     Source: Fabozzi, Bond Markets, Analysis and Strategies.
     """
     not_negative(coupon=coupon)
     positive(clean=clean)
-    return HUNDRED * coupon / clean
+    yield Step("current yield", HUNDRED * coupon / clean, r"\frac{100 c}{P}")
+
+
+def _value(flows: Sequence[Flow], growth: Decimal) -> Decimal:
+    return sum((flow.amount / growth**flow.periods for flow in flows), ZERO)
+
+
+def _annuity(growth: Decimal, periods: int) -> Decimal:
+    return sum((growth**-place for place in range(1, periods + 1)), ZERO)
+
+
+def _slope(flows: Sequence[Flow], yield_: Decimal, frequency: int) -> Decimal:
+    growth = ONE + yield_ / frequency
+    slopes = (flow.periods * flow.amount / growth ** (flow.periods + 1) for flow in flows)
+    return -sum(slopes, ZERO) / frequency

@@ -87,6 +87,14 @@ def counts(low: int = 1, **values: int) -> None:
             raise OutOfRange(name, value, low, None)
 
 
+def whole(name: str, value: Decimal) -> int:
+    """The value as a whole number; raises NotACount where it is none."""
+    decimals(**{name: value})
+    if value != value.to_integral_value():
+        raise NotACount(name, str(value))
+    return int(value)
+
+
 def grows(rate: Decimal, per_year: int, name: str) -> Decimal:
     """The growth of 1 over one compounding period, 1 + rate / per_year; the rate must exceed -per_year."""
     decimals(**{name: rate})
