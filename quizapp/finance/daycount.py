@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from quizapp.finance.errors import OutOfRange, WrongDates
-from quizapp.finance.exact import ZERO, counts
+from quizapp.finance.exact import ZERO, counts, exact
 from quizapp.finance.formula import Step, Working, count, formula
 
 BANK_YEAR, COMMON_YEAR, LEAP_YEAR, MONTHS, BANK_MONTH = 360, 365, 366, 12, 30
@@ -172,6 +172,17 @@ def year_fraction(start: date, end: date, basis: int = ACTUAL_ACTUAL) -> Working
     yield days
     year = COMMON_YEAR if basis == ACTUAL_365 else BANK_YEAR
     yield Step("years", days.value / year, r"\frac{\text{days}}{y}")
+
+
+@exact
+def regular_days(start: date, end: date, frequency: int, basis: int) -> Decimal:
+    """The days of a regular coupon period: actual, or 360 or 365 over the coupons a year.
+
+    Source: Microsoft, DAX reference (COUPDAYS).
+    """
+    if basis == ACTUAL_ACTUAL:
+        return Decimal((end - start).days)
+    return Decimal(COMMON_YEAR if basis == ACTUAL_365 else BANK_YEAR) / frequency
 
 
 def months_after(day: date, months: int, at_month_end: bool = False) -> date:

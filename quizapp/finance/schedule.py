@@ -4,15 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from quizapp.finance.daycount import (
-    ACTUAL_365,
-    ACTUAL_ACTUAL,
-    BANK_YEAR,
-    COMMON_YEAR,
-    MONTHS,
-    basis_days,
-    coupon_date,
-)
+from quizapp.finance.daycount import ACTUAL_ACTUAL, MONTHS, basis_days, coupon_date, regular_days
 from quizapp.finance.errors import OutOfRange, WrongDates
 from quizapp.finance.exact import counts, exact
 from quizapp.finance.formula import Step, Working, count, formula
@@ -83,10 +75,8 @@ def coupon_days(settlement: date, maturity: date, frequency: int = 2, basis: int
     (COUPDAYS).
     """
     period = coupon_period(settlement, maturity, frequency)
-    days = basis_days(period.previous, period.following, basis)
-    year = COMMON_YEAR if basis == ACTUAL_365 else BANK_YEAR
-    length = Decimal(days) if basis == ACTUAL_ACTUAL else Decimal(year) / frequency
-    yield Step("days of the period", length, r"s")
+    days = regular_days(period.previous, period.following, frequency, basis)
+    yield Step("days of the period", days, r"s")
 
 
 @count
