@@ -9,13 +9,6 @@ from decimal import Decimal
 
 from quizapp.finance.bond import Flow, street_price, yield_from_price
 from quizapp.finance.daycount import ACTUAL_ACTUAL, basis_days, coupon_date, regular_days
-    ACTUAL_365,
-    ACTUAL_ACTUAL,
-    BANK_YEAR,
-    COMMON_YEAR,
-    basis_days,
-    coupon_date,
-)
 from quizapp.finance.errors import WrongDates
 from quizapp.finance.exact import HUNDRED, ONE, ZERO, counts, decimals, not_negative, positive
 from quizapp.finance.formula import Step, Working, formula
