@@ -769,7 +769,7 @@ def test_t09_no_change_moves_a_deadline_earlier(store: Store) -> None:
         house.begin()
     acts = (house.begin, house.time_changes, house.edit, house.retire, house.restart, house.live)
     deadlines = _deadlines(store)
-    for act in house.chance.choices(acts, (1, 2, 2, 2, 1, 7), k=CHANGES):
+    for act in house.chance.choices(acts, (1, 1, 1, 2, 1, 9), k=CHANGES):
         deadlines = _hold(store, deadlines, act)
     assert len(deadlines) > 10
 

@@ -85,7 +85,7 @@ def test_the_hour_that_comes_twice_is_told_apart_by_its_name() -> None:
 
 
 @given(st.datetimes(datetime(1990, 1, 1), datetime(2060, 1, 1), timezones=st.just(UTC)))
-@settings(max_examples=200)
+@settings(max_examples=60)
 def test_a_time_of_day_is_what_the_zone_database_says(instant: datetime) -> None:
     _, clock_time = shown("Europe/Berlin")
     assert clock_time(instant) == instant.astimezone(ZoneInfo("Europe/Berlin")).strftime("%H:%M:%S")
@@ -142,7 +142,7 @@ def test_a_clock_face_rounds_a_second_that_has_begun_up(span: timedelta, told: s
 
 
 @given(st.timedeltas(timedelta(0), timedelta(days=2)))
-@settings(max_examples=200)
+@settings(max_examples=60)
 def test_a_clock_face_never_shows_less_than_is_left_nor_a_second_more(span: timedelta) -> None:
     total = 0
     for piece in face(span).split(":"):
@@ -171,7 +171,7 @@ def test_marks_have_two_decimals_at_most_and_no_idle_zeros(value: Fraction, told
 
 
 @given(st.fractions(0, 1000, max_denominator=60))
-@settings(max_examples=200)
+@settings(max_examples=60)
 def test_marks_shown_lie_within_half_a_hundredth(value: Fraction) -> None:
     assert abs(Fraction(marks(value)) - value) <= Fraction(1, 200)
 
