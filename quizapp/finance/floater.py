@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from quizapp.finance.bill import BANK_YEAR
-from quizapp.finance.errors import OutOfRange
-from quizapp.finance.exact import HUNDRED, ONE, ZERO, counts, decimals, exact, filled, half_up, not_negative
+from quizapp.finance.errors import OutOfRange, UnequalLengths
+from quizapp.finance.exact import HUNDRED, ONE, ZERO, counts, decimals, filled, half_up, not_negative
+from quizapp.finance.formula import Step, Working, formula
 
 INDEX_PLACES = 11
 DAILY_PLACES = 9
 
 
-@exact
-def index_rate(discount: Decimal, days: int) -> Decimal:
+@formula
+def index_rate(discount: Decimal, days: int) -> Working:
     """The index: the 13-week bill's high discount rate as simple interest on the price, actual/360.
 
     d / (1 - d r / 360), a fraction a year, rounded half-up to nine decimals of a per cent (eleven of the
@@ -23,11 +24,13 @@ def index_rate(discount: Decimal, days: int) -> Decimal:
     paid = BANK_YEAR - discount * days
     if paid <= 0:
         raise OutOfRange("discount", discount, None, Decimal(BANK_YEAR) / days)
-    return half_up(discount * BANK_YEAR / paid, INDEX_PLACES)
+    yield Step("price paid for 1", paid / BANK_YEAR, r"1 - d \frac{r}{360}")
+    index = half_up(discount * BANK_YEAR / paid, INDEX_PLACES)
+    yield Step("index rate", index, r"\frac{d}{1 - d r / 360}, \text{to nine decimals of a per cent}")
 
 
-@exact
-def interest(index: Decimal, spread: Decimal, days: int) -> Decimal:
+@formula
+def interest(index: Decimal, spread: Decimal, days: int) -> Working:
     """Interest per 100 face for some days at one index rate: daily accrual x days, actual/360.
 
     The daily accrual, 100 (index + spread) / 360 and at least 0, is rounded half-up to nine decimals before
@@ -35,7 +38,26 @@ def interest(index: Decimal, spread: Decimal, days: int) -> Decimal:
     fractions a year. Source: 31 CFR 356, Appendix B, IV.D.
     """
     counts(0, days=days)
-    return half_up(HUNDRED * _coupon(index, spread) / BANK_YEAR, DAILY_PLACES) * days
+    coupon = _coupon(index, spread)
+    yield Step("interest rate", coupon, r"\max(\text{index} + \text{spread}, 0)")
+    daily = half_up(HUNDRED * coupon / BANK_YEAR, DAILY_PLACES)
+    yield Step("daily interest", daily, r"\frac{100 \times \text{rate}}{360}, \text{to nine decimals}")
+    yield Step("interest", daily * days, r"\text{daily interest} \times \text{days}")
+
+
+@formula
+def interest_over(indexes: Sequence[Decimal], days: Sequence[int], spread: Decimal) -> Working:
+    """Interest per 100 face for a quarter with several index rates, each in force for some days.
+
+    The sum of `interest` over the parts. Source: 31 CFR 356, Appendix B, IV.D.
+    """
+    filled("indexes", indexes)
+    if len(indexes) != len(days):
+        raise UnequalLengths("days", len(days), len(indexes))
+    parts = [interest(index, spread, some) for index, some in zip(indexes, days, strict=True)]
+    for place, part in enumerate(parts, start=1):
+        yield Step(f"interest at rate {place}", part, r"\text{daily interest} \times \text{days}")
+    yield Step("interest", sum(parts, ZERO), r"\text{sum of the parts}")
 
 
 def _coupon(index: Decimal, spread: Decimal) -> Decimal:
@@ -43,10 +65,10 @@ def _coupon(index: Decimal, spread: Decimal) -> Decimal:
     return max(index + spread, ZERO)
 
 
-@exact
+@formula
 def price(
     index: Decimal, spread: Decimal, margin: Decimal, days: Sequence[int], accrued: Decimal = ZERO
-) -> Decimal:
+) -> Working:
     """The dirty price per 100 face at a discount margin, the index held where it is.
 
     Each of the coming periods of `days` pays 100 x max(index + spread, 0) x days / 360, the first also the
@@ -64,4 +86,9 @@ def price(
         if growth <= 0:
             raise OutOfRange("margin", margin, None, None)
         value += (HUNDRED * coupon * one / BANK_YEAR + (accrued if place == 0 else ZERO)) / growth
-    return value + HUNDRED / growth
+    dirty = value + HUNDRED / growth
+    yield Step("interest rate", coupon, r"\max(\text{index} + \text{spread}, 0)")
+    yield Step("value of the interest", value, r"\sum \frac{\text{interest}_t}{\text{growth}_t}")
+    yield Step("value of the face", HUNDRED / growth, r"\frac{100}{\text{growth}_n}")
+    yield Step("clean price", dirty - accrued, r"\text{dirty} - A")
+    yield Step("dirty price", dirty, r"\text{value of interest} + \text{value of the face}")

@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from quizapp.finance.exact import HUNDRED, ONE, ZERO, between, counts, decimals, exact, not_negative, positive
+from quizapp.finance.exact import HUNDRED, ONE, ZERO, between, counts, decimals, not_negative, positive
+from quizapp.finance.formula import Step, Working, formula
 
 MONEY_YEAR = 360
 CONTRACT_FACE = Decimal(100000)
 
 
-@exact
-def interest(cash: Decimal, rate: Decimal, days: int, year_days: int = MONEY_YEAR) -> Decimal:
+@formula
+def interest(cash: Decimal, rate: Decimal, days: int, year_days: int = MONEY_YEAR) -> Working:
     """Simple interest on cash: cash x rate x days / 360, in the cash's currency.
 
     The rate is a fraction a year, days are calendar days (actual/360 in US dollars; pass 365 where the market
@@ -20,20 +21,23 @@ def interest(cash: Decimal, rate: Decimal, days: int, year_days: int = MONEY_YEA
     decimals(rate=rate)
     counts(0, days=days)
     counts(year_days=year_days)
-    return cash * rate * days / year_days
+    yield Step("part of a year", Decimal(days) / year_days, r"\frac{d}{360}")
+    yield Step("interest", cash * rate * days / year_days, r"\text{cash} \times r \frac{d}{360}")
 
 
-@exact
-def repurchase_price(cash: Decimal, rate: Decimal, days: int, year_days: int = MONEY_YEAR) -> Decimal:
+@formula
+def repurchase_price(cash: Decimal, rate: Decimal, days: int, year_days: int = MONEY_YEAR) -> Working:
     """What the borrower of cash pays back: cash plus `interest`. Not rounded.
 
     Source: Stigum, Money Market.
     """
-    return cash + interest(cash, rate, days, year_days)
+    earned = interest(cash, rate, days, year_days)
+    yield Step("interest", earned, r"\text{cash} \times r \frac{d}{360}")
+    yield Step("repurchase price", cash + earned, r"\text{cash} + \text{interest}")
 
 
-@exact
-def haircut_cash(value: Decimal, haircut: Decimal) -> Decimal:
+@formula
+def haircut_cash(value: Decimal, haircut: Decimal) -> Working:
     """The cash lent against collateral: market value (accrued interest included) x (1 - haircut).
 
     The haircut is a fraction of the market value, 0 to 1. Not rounded. Source: ICMA, Frequently Asked
@@ -41,44 +45,74 @@ def haircut_cash(value: Decimal, haircut: Decimal) -> Decimal:
     """
     positive(value=value)
     between(ZERO, ONE, haircut=haircut)
-    return value * (ONE - haircut)
+    yield Step("cash lent", value * (ONE - haircut), r"V (1 - h)")
 
 
-@exact
+@formula
 def forward_price(
     dirty: Decimal,
     repo: Decimal,
     days: int,
     coupons: Sequence[tuple[Decimal, int]] = (),
     year_days: int = MONEY_YEAR,
-) -> Decimal:
+) -> Working:
     """The dirty price per 100 agreed today for delivery after `days`: financing added, coupons taken off.
 
     dirty (1 + r d / 360) less each coupon grown at the same rate from its date; `coupons` holds amounts and
     their days left to delivery. The repo rate is a fraction a year. Not rounded. Source: Tuckman and Serrat,
     Fixed Income Securities (forward price by cash and carry).
     """
-    grown = (repurchase_price(amount, repo, left, year_days) for amount, left in coupons)
-    return repurchase_price(dirty, repo, days, year_days) - sum(grown, ZERO)
+    financed = repurchase_price(dirty, repo, days, year_days)
+    grown = sum((repurchase_price(amount, repo, left, year_days) for amount, left in coupons), ZERO)
+    yield Step("price and financing", financed, r"P \left(1 + r \frac{d}{360}\right)")
+    yield Step("coupons and interest on them", grown, r"\sum c \left(1 + r \frac{d_c}{360}\right)")
+    yield Step("forward price", financed - grown, r"\text{price and financing} - \text{coupons}")
 
 
-@exact
-def forward_price_continuous(spot: Decimal, rate: Decimal, years: Decimal, income: Decimal = ZERO) -> Decimal:
-    """The forward price of an asset with income of known present value: (S - I) e^(r t).
+@formula
+def forward_price_continuous(
+    spot: Decimal, rate: Decimal, years: Decimal, income: Decimal = ZERO, income_yield: Decimal = ZERO
+) -> Working:
+    """The forward price of an asset with income of known present value I or yield q: (S - I) e^((r - q) t).
 
-    The rate is a fraction a year, continuously compounded. Not rounded. Source: Hull, Options, Futures, and
+    Rates are fractions a year, continuously compounded. Not rounded. Source: Hull, Options, Futures, and
     Other Derivatives.
     """
     positive(spot=spot)
-    decimals(rate=rate)
+    decimals(rate=rate, income_yield=income_yield)
     not_negative(years=years, income=income)
-    return (spot - income) * (rate * years).exp()
+    growth = ((rate - income_yield) * years).exp()
+    yield Step("growth", growth, r"e^{(r - q) t}")
+    yield Step("forward price", (spot - income) * growth, r"(S - I) e^{(r - q) t}")
 
 
-@exact
+@formula
+def net_carry(
+    face: Decimal,
+    coupon: Decimal,
+    repo: Decimal,
+    days: int,
+    price: Decimal = HUNDRED,
+    coupon_year: int = 365,
+    repo_year: int = MONEY_YEAR,
+) -> Working:
+    """What holding a financed bond earns: coupon income less the cost of the repo, in the face's currency.
+
+    face c d / 365 - face P / 100 r d / 360; P is the dirty price per 100 that is financed. Not rounded.
+    Source: Tuckman and Serrat, Fixed Income Securities (carry).
+    """
+    positive(face=face, price=price)
+    income = interest(face, coupon, days, coupon_year)
+    cost = interest(face * price / HUNDRED, repo, days, repo_year)
+    yield Step("coupon income", income, r"\text{face} \times c \frac{d}{365}")
+    yield Step("cost of financing", cost, r"\text{face} \times \frac{P}{100} \times r \frac{d}{360}")
+    yield Step("net carry", income - cost, r"\text{income} - \text{cost}")
+
+
+@formula
 def invoice_amount(
     futures: Decimal, factor: Decimal, accrued: Decimal, face: Decimal = CONTRACT_FACE
-) -> Decimal:
+) -> Working:
     """What the long pays at delivery: face / 100 x (futures price x conversion factor + accrued interest).
 
     Prices and accrued interest per 100 face, in decimals. Not rounded; settled to the cent. Source: CME
@@ -86,14 +120,17 @@ def invoice_amount(
     """
     positive(futures=futures, factor=factor, face=face)
     not_negative(accrued=accrued)
-    return face * (futures * factor + accrued) / HUNDRED
+    yield Step("delivery price", futures * factor, r"F \times CF")
+    amount = face * (futures * factor + accrued) / HUNDRED
+    yield Step("invoice amount", amount, r"\frac{\text{face}}{100} (F \times CF + A)")
 
 
-@exact
-def gross_basis(clean: Decimal, futures: Decimal, factor: Decimal) -> Decimal:
+@formula
+def gross_basis(clean: Decimal, futures: Decimal, factor: Decimal) -> Working:
     """Clean price less futures price x conversion factor, per 100 face, in decimals (x 32 for 32nds).
 
     Not rounded. Source: Burghardt and Belton, The Treasury Bond Basis.
     """
     positive(clean=clean, futures=futures, factor=factor)
-    return clean - futures * factor
+    yield Step("delivery price", futures * factor, r"F \times CF")
+    yield Step("gross basis", clean - futures * factor, r"P - F \times CF")
