@@ -81,3 +81,11 @@ class WrongDates(FinanceError):
 
     first: date
     second: date
+
+
+@dataclass
+class NoRate(FinanceError):
+    """No rate between the two ends balances these payments."""
+
+    low: Decimal
+    high: Decimal

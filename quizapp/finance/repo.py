@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from quizapp.finance.errors import UnequalLengths
 from quizapp.finance.exact import HUNDRED, ONE, ZERO, between, counts, decimals, not_negative, positive
 from quizapp.finance.formula import Step, Working, formula
 
@@ -67,6 +68,25 @@ def forward_price(
     yield Step("price and financing", financed, r"P \left(1 + r \frac{d}{360}\right)")
     yield Step("coupons and interest on them", grown, r"\sum c \left(1 + r \frac{d_c}{360}\right)")
     yield Step("forward price", financed - grown, r"\text{price and financing} - \text{coupons}")
+
+
+@formula
+def listed_forward_price(
+    dirty: Decimal,
+    repo: Decimal,
+    days: int,
+    amounts: Sequence[Decimal],
+    days_left: Sequence[int],
+    year_days: int = MONEY_YEAR,
+) -> Working:
+    """`forward_price` with the coupons as two lists: amounts, and their days left to delivery.
+
+    Source: Tuckman and Serrat, Fixed Income Securities (forward price by cash and carry).
+    """
+    if len(amounts) != len(days_left):
+        raise UnequalLengths("days_left", len(days_left), len(amounts))
+    coupons = tuple(zip(amounts, days_left, strict=True))
+    yield from forward_price.steps(dirty, repo, days, coupons, year_days)
 
 
 @formula

@@ -9,7 +9,7 @@ import pytest
 import quizapp.finance
 from quizapp.finance.formula import Formula
 
-TOOLS = {"errors", "exact", "formula", "catalogue"}
+TOOLS = {"errors", "exact", "formula", "catalogue", "root"}
 MODULES = [one.name for one in pkgutil.iter_modules(quizapp.finance.__path__) if one.name not in TOOLS]
 
 
