@@ -17,6 +17,7 @@ LARGEST_COUNT = 100_000
 _DAYS_A_YEAR = 365
 _FREQUENCY = 2
 _STEPS_A_CALL = 20
+_BROKEN_POWER = 4
 
 
 class Step(Protocol):
@@ -287,9 +288,10 @@ def _counted(name: str, values: Iterable[Value]) -> Iterable[int]:
 def _size(inputs: tuple[Input, ...], values: tuple[Value, ...]) -> Decimal:
     """How much a formula may have to loop over: values of lists, counts, and payments over its years.
 
-    A count of days, or of compoundings a year, is one number to a formula, however large it is.
+    A count of days, or of what goes into a year, is one number to a formula, however large it is. A part of
+    a period makes every power one of a broken number, which takes longer than one of a whole number.
     """
-    size, years, frequency = Decimal(0), Decimal(0), Decimal(_FREQUENCY)
+    size, years, frequency, weight = Decimal(0), Decimal(0), Decimal(_FREQUENCY), 1
     dates: list[date] = []
     for one, value in zip(inputs, values, strict=False):
         if isinstance(value, tuple):
@@ -299,15 +301,17 @@ def _size(inputs: tuple[Input, ...], values: tuple[Value, ...]) -> Decimal:
             dates.append(value)
         elif not isinstance(value, Decimal):
             continue
+        elif one.name == "fraction" and value != value.to_integral_value():
+            weight = _BROKEN_POWER
         elif one.name == "frequency":
             frequency = abs(value)
         elif "years" in one.name or "periods" in one.name:
             years += abs(value)
-        elif one.kind == "count" and "day" not in one.name and one.name != "per_year":
+        elif one.kind == "count" and "day" not in one.name and not one.name.endswith("year"):
             size += abs(value)
     if dates:
         years += Decimal((max(dates) - min(dates)).days) / _DAYS_A_YEAR
-    return size + years * max(frequency, Decimal(1))
+    return weight * (size + years * max(frequency, Decimal(1)))
 
 
 def _computed(name: str, formula: Callable[..., Any], given: list[Any]) -> Any:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from quizapp.assessment.formulas.errors import FormulaError, fault
 from quizapp.assessment.formulas.limits import LIMITS, Limits
-from quizapp.assessment.formulas.tokens import END, Token, tokens
+from quizapp.assessment.formulas.tokens import END, NAME, NUMBER, tokens
 from quizapp.assessment.formulas.tree import Binary, Call, Formula, Listing, Name, Node, Number, Unary
 
 COMPARISONS = frozenset({"<", "<=", ">", ">=", "==", "!="})
@@ -29,12 +29,12 @@ def parse(source: str, limits: Limits = LIMITS) -> Formula:
 class _Parser:
     """One reading of one source. `height` is that of the node made last, `depth` that of the reading."""
 
-    __slots__ = ("depth", "height", "limits", "place", "source", "tokens")
+    __slots__ = ("depth", "height", "kinds", "limits", "offsets", "place", "source", "texts")
 
     def __init__(self, source: str, limits: Limits) -> None:
         self.source = source
         self.limits = limits
-        self.tokens = tokens(source, limits)
+        self.kinds, self.texts, self.offsets = tokens(source, limits)
         self.place = 0
         self.depth = 0
         self.height = 0
@@ -42,7 +42,7 @@ class _Parser:
     def whole(self) -> Node:
         """The tree of all tokens."""
         node = self._expression(0)
-        if self.tokens[self.place].kind != END:
+        if self.kinds[self.place] != END:
             raise self._unexpected()
         return node
 
@@ -53,56 +53,58 @@ class _Parser:
             raise self._too_deep()
         node = self._operand(least)
         while True:
-            token = self.tokens[self.place]
-            binding = 0 if token.kind == "number" else _BINDING.get(token.text, 0)
+            place = self.place
+            sign = self.texts[place]
+            binding = _BINDING.get(sign, 0)
             if not binding or binding < least:
                 break
             self.place += 1
             height = self.height
             right = self._expression(binding if binding == _POWER else binding + 1)
-            if binding == _COMPARED and self.tokens[self.place].text in COMPARISONS:
+            if binding == _COMPARED and self.texts[self.place] in COMPARISONS:
                 raise self._fault("chained_comparison")
             self._rise(max(height, self.height))
-            node = Binary(token.at, token.text, node, right)
+            node = Binary(self.offsets[place], sign, node, right)
         self.depth -= 1
         return node
 
     def _operand(self, least: int) -> Node:
-        token = self.tokens[self.place]
+        place = self.place
+        kind, text, at = self.kinds[place], self.texts[place], self.offsets[place]
         self.place += 1
-        if token.kind == "number":
+        if kind == NUMBER:
             self.height = 1
-            return Number(token.at, Decimal(token.text))
-        if token.kind == "name" and token.text not in KEYWORDS:
-            if self.tokens[self.place].text == "(":
+            return Number(at, Decimal(text))
+        if kind == NAME and text not in KEYWORDS:
+            if self.texts[self.place] == "(":
                 self.place += 1
-                return Call(token.at, token.text, self._several(")"))
+                return Call(at, text, self._several(")"))
             self.height = 1
-            return Name(token.at, token.text)
-        if token.text == "(":
+            return Name(at, text)
+        if text == "(":
             node = self._expression(0)
             self._expect(")")
             return node
-        if token.text == "[":
-            return Listing(token.at, self._several("]"))
-        if token.text == "-" or (token.text == "not" and least <= _NOT):
-            operand = self._expression(_MINUS if token.text == "-" else _NOT)
+        if text == "[":
+            return Listing(at, self._several("]"))
+        if text == "-" or (text == "not" and least <= _NOT):
+            operand = self._expression(_MINUS if text == "-" else _NOT)
             self._rise(self.height)
-            return Unary(token.at, token.text, operand)
-        self.place -= 1
+            return Unary(at, text, operand)
+        self.place = place
         raise self._unexpected()
 
     def _several(self, closing: str) -> tuple[Node, ...]:
         """Expressions between commas up to the closing sign, which is taken too."""
         found: list[Node] = []
         highest = 0
-        if self.tokens[self.place].text != closing:
+        if self.texts[self.place] != closing:
             while True:
                 found.append(self._expression(0))
                 highest = max(highest, self.height)
                 if closing == "]" and len(found) > self.limits.items:
                     raise self._fault("list_too_long", most=self.limits.items)
-                if self.tokens[self.place].text != ",":
+                if self.texts[self.place] != ",":
                     break
                 self.place += 1
         self._expect(closing)
@@ -115,16 +117,16 @@ class _Parser:
             raise self._too_deep()
 
     def _expect(self, text: str) -> None:
-        if self.tokens[self.place].text != text:
+        if self.texts[self.place] != text:
             raise self._unexpected()
         self.place += 1
 
     def _unexpected(self) -> FormulaError:
-        token: Token = self.tokens[self.place]
-        return self._fault("unexpected", found=token.text if token.kind == END else f"'{token.text}'")
+        ended = self.kinds[self.place] == END
+        return self._fault("unexpected", found="the end" if ended else f"'{self.texts[self.place]}'")
 
     def _too_deep(self) -> FormulaError:
         return self._fault("too_deep", most=self.limits.depth)
 
     def _fault(self, code: str, **values: object) -> FormulaError:
-        return fault(self.source, self.tokens[self.place].at, code, **values)
+        return fault(self.source, self.offsets[self.place], code, **values)

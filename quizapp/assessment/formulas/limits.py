@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Context, DivisionByZero, InvalidOperation, Overflow, Underflow
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,10 @@ class Limits:
 
     def context(self) -> Context:
         """A fresh context of the working precision, in which nothing infinite or undefined passes."""
+        return self._context.copy()
+
+    @cached_property
+    def _context(self) -> Context:
         return Context(
             prec=self.digits,
             Emax=self.exponent,

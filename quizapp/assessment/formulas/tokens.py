@@ -6,46 +6,49 @@ from typing import NamedTuple
 from quizapp.assessment.formulas.errors import fault
 from quizapp.assessment.formulas.limits import Limits
 
-# Each alternative begins with characters of its own and none nests a repetition, so a text is read once.
+# Nothing that may follow the blanks begins with one, and "bad" takes whatever else there is: no second try.
 _TOKEN = re.compile(
-    r"[ \t\r\n]+"
-    r"|(?P<number>[0-9]+(?:\.[0-9]+)?)"
+    r"[ \t\r\n]*(?:"
+    r"(?P<number>[0-9]+(?:\.[0-9]+)?)"
     r"|(?P<name>[A-Za-z][A-Za-z0-9_]*)"
     r"|(?P<sign>[<>=!]=|[-+*/^()\[\],<>])"
-    r"|(?P<bad>[\s\S])"
+    r"|(?P<end>\Z)"
+    r"|(?P<bad>[\s\S]))"
 )
-END = "end"
+NUMBER, NAME, SIGN, END, _BAD = range(1, 6)
 _PRINTABLE = range(0x21, 0x7F)
 
 
-class Token(NamedTuple):
-    """A number, a name, a sign or the end of the formula; `at` is its offset."""
+class Tokens(NamedTuple):
+    """The tokens of one formula side by side: kinds, texts and offsets; the last one is its end."""
 
-    kind: str
-    text: str
-    at: int
+    kinds: list[int]
+    texts: list[str]
+    offsets: list[int]
 
 
-def tokens(source: str, limits: Limits) -> list[Token]:
-    """The tokens of a formula, the last one of kind END; raises FormulaError at the first bad character."""
+def tokens(source: str, limits: Limits) -> Tokens:
+    """The tokens of a formula; raises FormulaError at the first character that is none of its signs."""
     if len(source) > limits.characters:
         raise fault(source, 0, "too_long", most=limits.characters)
-    found: list[Token] = []
+    found = Tokens([], [], [])
+    kinds, texts, offsets = found
     for match in _TOKEN.finditer(source):
-        kind = match.lastgroup
-        if kind is None:
-            continue
-        text, at = match.group(), match.start()
-        if kind == "bad":
+        kind = match.lastindex or _BAD
+        text, at = match[kind], match.start(kind)
+        kinds.append(kind)
+        texts.append(text)
+        offsets.append(at)
+        if kind == END:
+            break
+        if kind == _BAD:
             raise fault(source, at, "bad_character", sign=_printed(text))
-        if kind == "number" and len(text) > limits.literal_digits:
+        if kind == NUMBER and len(text) > limits.literal_digits:
             raise fault(source, at, "number_too_long", most=limits.literal_digits)
-        found.append(Token(kind, text, at))
-        if len(found) > limits.tokens:
+        if len(kinds) > limits.tokens:
             raise fault(source, at, "too_many_parts", most=limits.tokens)
-    if not found:
+    if len(kinds) == 1:
         raise fault(source, 0, "empty")
-    found.append(Token(END, "the end", len(source)))
     return found
 
 
