@@ -1,46 +1,159 @@
-"""Every published figure of figures.csv comes out of the formulas, or is named as not covered yet."""
+"""Every published figure comes out of the formulas, through an adapter that holds names only."""
 
+import ast
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
-from tests.finance.published import ADAPTERS, NOT_COVERED, Published, computed, published
+from tests import figures
+from tests.figures import figures_in, outcome, report
 
-ROWS = published()
-COVERED = [row for row in ROWS if row.function not in NOT_COVERED]
+HERE = Path(__file__).parent
+GIVEN = figures_in(HERE / "figures.csv")
+MORE = figures_in(HERE / "more_figures.csv")
+ADAPTER = [HERE / "adapter.py", HERE / "table.py"]
+REFUSED = (
+    ast.BinOp,
+    ast.UnaryOp,
+    ast.BoolOp,
+    ast.AugAssign,
+    ast.Compare,
+    ast.If,
+    ast.IfExp,
+    ast.Match,
+    ast.For,
+    ast.While,
+    ast.Try,
+)
+ARITHMETIC = {
+    "sum",
+    "abs",
+    "round",
+    "pow",
+    "divmod",
+    "min",
+    "max",
+    "eval",
+    "exec",
+    "reduce",
+    "operator",
+    "math",
+}
 
 
-def agrees(row: Published) -> bool:
-    return abs(computed(row) - row.expected) <= row.precision
+@pytest.mark.parametrize("figure", GIVEN + MORE, ids=lambda one: f"{one.family}: {one.description}")
+def test_a_published_figure_comes_out_within_its_precision(figure):
+    assert figure.source.strip()
+    assert outcome(figure).agrees, report([outcome(figure)])
 
 
-def test_every_function_of_the_table_is_either_adapted_or_named_as_not_covered():
-    assert {row.function for row in ROWS} == ADAPTERS.keys() | NOT_COVERED.keys()
-    assert not ADAPTERS.keys() & NOT_COVERED.keys()
-
-
-def test_most_of_the_table_is_covered_and_the_rest_is_these_families():
-    left_out = {row.family for row in ROWS if row.function in NOT_COVERED}
-    assert left_out == {
-        "day_count",
-        "futures_conversion_factor",
-        "savings_bond",
-        "street_price_yield",
-        "tvm",
-    }
-    assert (len(ROWS), len(COVERED)) == (119, 103)
-
-
-@pytest.mark.parametrize("row", COVERED, ids=lambda row: f"{row.family}: {row.description}")
-def test_a_published_figure_comes_out_within_its_precision(row):
-    assert agrees(row), (computed(row), row.expected, row.source)
+def test_none_of_the_tables_rows_is_left_out():
+    assert (len(GIVEN), len(MORE)) == (119, 64)
 
 
 def test_a_figure_that_is_off_by_more_than_its_precision_is_noticed():
-    for row in COVERED:
-        assert not agrees(replace(row, expected=row.expected + 3 * row.precision + Decimal("1e-12")))
+    for figure in GIVEN + MORE:
+        off = replace(figure, expected=figure.expected + 3 * figure.precision + Decimal("1e-12"))
+        assert not outcome(off).agrees
 
 
-def test_every_row_names_its_source():
-    assert all(row.source.strip() for row in ROWS)
+# The command
+
+
+def table(tmp_path: Path, *rows: str) -> str:
+    path = tmp_path / "rows.csv"
+    path.write_text("\n".join(["family,description,inputs,expected,precision,source", *rows]) + "\n")
+    return str(path)
+
+
+def test_the_command_counts_what_agrees_and_succeeds(tmp_path, capsys):
+    rows = table(
+        tmp_path, 'tbill,a price,"{""fn"": ""bill_price"", ""d"": 0.0761, ""r"": 90}",98.0975,5e-7,x'
+    )
+    assert figures.main([rows]) == 0
+    assert capsys.readouterr().out == "1 figures: 1 agree, 0 miss, 0 cannot be computed\n"
+
+
+def test_the_command_prints_each_row_that_misses_with_both_numbers(tmp_path, capsys):
+    rows = table(tmp_path, 'tbill,a price,"{""fn"": ""bill_price"", ""d"": 0.0761, ""r"": 90}",98.1,5e-7,x')
+    assert figures.main([rows]) == 1
+    missed, counts = capsys.readouterr().out.splitlines()
+    assert missed == (
+        "misses: tbill: a price: expected 98.1, computed 98.0975, difference -0.0025 (precision 5E-7)"
+    )
+    assert counts == "1 figures: 0 agree, 1 miss, 0 cannot be computed"
+
+
+@pytest.mark.parametrize(
+    ("inputs", "reason"),
+    [
+        ('{""fn"": ""nothing""}', "unknown function 'nothing'"),
+        (
+            '{""fn"": ""bill_price"", ""d"": 0.05, ""r"": 90, ""moon"": 1}',
+            "bill_price knows no argument moon",
+        ),
+        ('{""fn"": ""bill_price"", ""d"": 0.05}', "bill_price: TypeError"),
+        ('{""fn"": ""bill_price"", ""d"": 0.05, ""r"": 0}', "bill_price: OutOfRange"),
+        ('{""fn"": ""ust_price"", ""kind"": ""lunar""}', "ust_price knows no argument kind"),
+        ('{""fn"": ""coup"", ""what"": ""phase""}', "unknown function 'coup'"),
+    ],
+)
+def test_the_command_names_what_it_cannot_compute(tmp_path, capsys, inputs, reason):
+    assert figures.main([table(tmp_path, f'tbill,odd,"{inputs}",1,0,x')]) == 1
+    said, counts = capsys.readouterr().out.splitlines()
+    assert said.startswith("cannot be computed: tbill: odd: ")
+    assert reason in said
+    assert counts == "1 figures: 0 agree, 0 miss, 1 cannot be computed"
+
+
+def test_the_command_refuses_a_file_of_another_shape(tmp_path, capsys):
+    path = tmp_path / "other.csv"
+    path.write_text("a,b\n1,2\n")
+    assert figures.main([str(path)]) == 2
+    assert "no column description" in capsys.readouterr().err
+    assert figures.main([str(tmp_path / "missing.csv")]) == 2
+    assert figures.main([]) == 2
+
+
+# The adapter holds names and their order only
+
+
+def computing(source: str) -> list[str]:
+    """What in a module computes or decides: operators, comparisons, branches, loops, arithmetic by name."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, REFUSED) or (isinstance(node, ast.comprehension) and node.ifs):
+            found.append(type(node).__name__)
+        if isinstance(node, ast.Name) and node.id in ARITHMETIC:
+            found.append(node.id)
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            found.extend(one.name for one in node.names if one.name in ARITHMETIC)
+    return found
+
+
+@pytest.mark.parametrize("path", ADAPTER, ids=lambda path: path.name)
+def test_the_adapter_computes_and_decides_nothing(path):
+    assert computing(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("planted", "what"),
+    [
+        ("rate = row['C'] / 100", "BinOp"),
+        ("rate = -row['C']", "UnaryOp"),
+        ("total += row['a']", "AugAssign"),
+        ("kind = row['a'] or 1", "BoolOp"),
+        ("price = 1 if row['clean'] else 2", "IfExp"),
+        ("given = row['a'] > 1", "Compare"),
+        ("for one in row:\n    pass", "For"),
+        ("def f(row):\n    if row:\n        return 1", "If"),
+        ("names = [one for one in row if one]", "comprehension"),
+        ("total = sum(row)", "sum"),
+        ("import math", "math"),
+    ],
+)
+def test_control_arithmetic_or_a_decision_in_the_adapter_is_caught(planted, what):
+    source = ADAPTER[1].read_text(encoding="utf-8")
+    assert what in computing(f"{source}\n{planted}\n")
