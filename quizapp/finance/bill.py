@@ -71,6 +71,18 @@ def investment_rate(price: Decimal, days: int, year_days: int = 365) -> Working:
 
 
 @formula
+def equivalent_yield(discount: Decimal, days: int, year_days: int = 365) -> Working:
+    """The investment rate of a bill from its discount rate, by way of its price.
+
+    Up to a half-year: y d / (360 - d r). Not rounded. Source: Microsoft, DAX reference (TBILLEQ); 31 CFR 356,
+    Appendix B, VI.D.
+    """
+    *_, price = price_from_discount.steps(discount, days)
+    yield price
+    yield from investment_rate.steps(price.value, days, year_days)
+
+
+@formula
 def money_market_yield(price: Decimal, days: int) -> Working:
     """Simple interest on the price paid, a fraction a year, actual/360: (100 - P) / P x 360 / r.
 

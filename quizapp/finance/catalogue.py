@@ -48,6 +48,7 @@ FORMULAS: Mapping[str, AnyFormula] = {
     "bill_price": bill.price_from_discount,
     "bill_discount_rate": bill.discount_from_price,
     "bill_investment_rate": bill.investment_rate,
+    "bill_equivalent_yield": bill.equivalent_yield,
     "bill_money_market_yield": bill.money_market_yield,
     "bill_year_basis": bill.year_basis,
     "bill_purchase_price": bill.purchase_price,
