@@ -30,8 +30,8 @@ def stop_out_rate(rates: Sequence[Decimal], amounts: Sequence[Decimal], offered:
         bids = sum((amount for one, amount in zip(rates, amounts, strict=True) if one == rate), ZERO)
         if bids >= left:
             yield Step("left for that rate", left, r"\text{offered} - \text{bids below}")
-            yield Step("bids at that rate", bids)
-            yield Step("highest accepted rate", rate)
+            yield Step("bids at that rate", bids, r"\sum \text{bids at the rate}")
+            yield Step("highest accepted rate", rate, r"\text{where bids reach the offer}")
             return
         left -= bids
     raise OutOfRange("offered", offered, 0, sum(amounts, ZERO))

@@ -65,6 +65,7 @@ FORMULAS: Mapping[str, AnyFormula] = {
     "thirty_360_days": daycount.thirty_360_days,
     "thirty_360_us_days": daycount.thirty_360_us_days,
     "thirty_e_360_days": daycount.thirty_e_360_days,
+    "regular_days": daycount.regular_days,
     "basis_days": daycount.basis_days,
     "year_fraction": daycount.year_fraction,
     "actual_360": daycount.actual_360,

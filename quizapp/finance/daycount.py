@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from quizapp.finance.errors import OutOfRange, WrongDates
-from quizapp.finance.exact import ZERO, counts, exact
+from quizapp.finance.exact import ZERO, counts
 from quizapp.finance.formula import Step, Working, count, formula
 
 BANK_YEAR, COMMON_YEAR, LEAP_YEAR, MONTHS, BANK_MONTH = 360, 365, 366, 12, 30
@@ -88,8 +88,8 @@ def actual_actual_isda(start: date, end: date) -> Working:
         begins, ends = max(start, date(year, 1, 1)), min(end, date(year, MONTHS, 31))
         days = (ends - begins).days + (year < end.year)
         leap, common = (leap + days, common) if isleap(year) else (leap, common + days)
-    yield Step("days in leap years", Decimal(leap))
-    yield Step("days in other years", Decimal(common))
+    yield Step("days in leap years", Decimal(leap), r"\text{days}_{366}")
+    yield Step("days in other years", Decimal(common), r"\text{days}_{365}")
     years = Decimal(leap) / LEAP_YEAR + Decimal(common) / COMMON_YEAR
     yield Step("years", years, r"\frac{\text{days}_{366}}{366} + \frac{\text{days}_{365}}{365}")
 
@@ -135,14 +135,16 @@ def actual_actual_afb(start: date, end: date) -> Working:
     Market Conventions (1998), after the Association francaise des banques.
     """
     _in_order(start, end)
+    # Counting back from the 28th of February lands on the 29th where there is one.
+    at_end = end.month == FEBRUARY and end.day >= LEAP_DAY - 1
     whole, rest_end = 0, end
-    while (earlier := months_after(end, -MONTHS * (whole + 1))) >= start:
+    while (earlier := months_after(end, -MONTHS * (whole + 1), at_end)) >= start:
         whole, rest_end = whole + 1, earlier
     leap_days = (date(year, FEBRUARY, LEAP_DAY) for year in range(start.year, end.year + 1) if isleap(year))
     base = LEAP_YEAR if any(start <= day < rest_end for day in leap_days) else COMMON_YEAR
     rest = (rest_end - start).days
-    yield Step("whole years", Decimal(whole))
-    yield Step("days left", Decimal(rest))
+    yield Step("whole years", Decimal(whole), r"\text{counted back from the end}")
+    yield Step("days left", Decimal(rest), r"\text{days}")
     yield Step("years", whole + Decimal(rest) / base, r"\text{whole years} + \frac{\text{days}}{y}")
 
 
@@ -174,15 +176,18 @@ def year_fraction(start: date, end: date, basis: int = ACTUAL_ACTUAL) -> Working
     yield Step("years", days.value / year, r"\frac{\text{days}}{y}")
 
 
-@exact
-def regular_days(start: date, end: date, frequency: int, basis: int) -> Decimal:
+@formula
+def regular_days(start: date, end: date, frequency: int = 2, basis: int = ACTUAL_ACTUAL) -> Working:
     """The days of a regular coupon period: actual, or 360 or 365 over the coupons a year.
 
     Source: Microsoft, DAX reference (COUPDAYS).
     """
-    if basis == ACTUAL_ACTUAL:
-        return Decimal((end - start).days)
-    return Decimal(COMMON_YEAR if basis == ACTUAL_365 else BANK_YEAR) / frequency
+    _known(basis)
+    counts(frequency=frequency)
+    year = COMMON_YEAR if basis == ACTUAL_365 else BANK_YEAR
+    actual = basis == ACTUAL_ACTUAL
+    days = Decimal((end - start).days) if actual else Decimal(year) / frequency
+    yield Step("days of the period", days, "s")
 
 
 def months_after(day: date, months: int, at_month_end: bool = False) -> date:

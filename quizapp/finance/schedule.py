@@ -75,8 +75,7 @@ def coupon_days(settlement: date, maturity: date, frequency: int = 2, basis: int
     (COUPDAYS).
     """
     period = coupon_period(settlement, maturity, frequency)
-    days = regular_days(period.previous, period.following, frequency, basis)
-    yield Step("days of the period", days, r"s")
+    yield from regular_days.steps(period.previous, period.following, frequency, basis)
 
 
 @count

@@ -2,15 +2,28 @@
 
 import inspect
 import pkgutil
+from datetime import date
+from decimal import Decimal, localcontext
 from importlib import import_module
 
 import pytest
 
 import quizapp.finance
-from quizapp.finance.formula import Formula
+from quizapp.finance.catalogue import FORMULAS
+from quizapp.finance.formula import KINDS, Formula, Step, count, formula
+from tests.finance.examples import EXAMPLES
 
 TOOLS = {"errors", "exact", "formula", "catalogue", "root"}
 MODULES = [one.name for one in pkgutil.iter_modules(quizapp.finance.__path__) if one.name not in TOOLS]
+READ = {
+    "decimal": Decimal,
+    "count": int,
+    "flag": bool,
+    "date": date.fromisoformat,
+    "decimals": lambda text: tuple(Decimal(one) for one in text.split(",")),
+    "counts": lambda text: tuple(int(one) for one in text.split(",")),
+    "dates": lambda text: tuple(date.fromisoformat(one) for one in text.split(",")),
+}
 
 
 def public(name):
@@ -24,14 +37,95 @@ def public(name):
     ]
 
 
+def example(name):
+    """The arguments of a formula's example."""
+    kinds = [parameter.kind for parameter in FORMULAS[name].parameters]
+    return [READ[kind](text) for kind, text in zip(kinds, EXAMPLES[name].split(), strict=False)]
+
+
 @pytest.mark.parametrize("name", MODULES)
 def test_each_formula_names_its_source_and_keeps_to_decimals(name):
     assert public(name)
-    for formula in public(name):
-        assert "Source:" in (formula.__doc__ or ""), formula.__name__
-        assert "float" not in str(inspect.signature(formula)), formula.__name__
+    for one in public(name):
+        assert "Source:" in (one.__doc__ or ""), one.__name__
+        assert "float" not in str(inspect.signature(one)), one.__name__
 
 
 def test_the_check_sees_the_formulas_behind_their_decorator():
-    names = {formula.__name__ for formula in public("bill")}
+    names = {one.__name__ for one in public("bill")}
     assert {"price_from_discount", "investment_rate", "year_basis"} <= names
+
+
+def test_every_function_that_yields_one_number_is_a_formula():
+    for name in MODULES:
+        for one in public(name):
+            gives = inspect.signature(one).return_annotation
+            assert isinstance(one, Formula) or gives is not Decimal
+
+
+def test_the_catalogue_holds_every_formula_that_takes_plain_arguments():
+    plain = {
+        one
+        for name in MODULES
+        for one in public(name)
+        if isinstance(one, Formula) and all(given.kind in KINDS.values() for given in one.parameters)
+    }
+    assert set(FORMULAS.values()) == plain
+    assert len(FORMULAS) == len(plain)
+
+
+def test_there_is_an_example_of_every_formula_in_the_catalogue():
+    assert EXAMPLES.keys() == FORMULAS.keys()
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+def test_a_formula_shows_its_working_and_the_last_step_is_the_result(name):
+    one, given = FORMULAS[name], example(name)
+    steps = one.steps(*given)
+    assert one(*given) == steps[-1].value
+    assert one.source
+    for step in steps:
+        assert isinstance(step.value, Decimal), step
+        assert step.value.is_finite(), step
+        assert step.name, step
+        assert step.expression, step
+        assert step.expression.count("{") == step.expression.count("}"), step
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+def test_no_formula_depends_on_the_precision_of_the_callers_thread(name):
+    usual = FORMULAS[name].steps(*example(name))
+    with localcontext() as coarse:
+        coarse.prec = 4
+        assert FORMULAS[name].steps(*example(name)) == usual
+
+
+# The decorator itself
+
+
+@formula
+def _halved(value: Decimal, times: int = 1, day: date | None = None):
+    """Half of a value, so many times. Source: a test of
+    the decorator.
+    """
+    for _ in range(times):
+        value = value / 2
+        yield Step("half", value, r"\frac{x}{2}")
+
+
+@count
+def _counted(value: Decimal):
+    """A whole number. Source: a test."""
+    yield Step("whole", value)
+
+
+def test_calling_a_formula_gives_the_last_of_its_steps():
+    assert _halved(Decimal(6), 2) == Decimal("1.5")
+    assert [step.value for step in _halved.steps(Decimal(6), times=2)] == [Decimal(3), Decimal("1.5")]
+    assert type(_counted(Decimal(7))) is int
+
+
+def test_a_formula_tells_its_name_source_and_parameters():
+    assert (_halved.name, _halved.source) == ("_halved", "a test of the decorator.")
+    told = [(one.name, one.kind, one.optional) for one in _halved.parameters]
+    assert told == [("value", "decimal", False), ("times", "count", True), ("day", "date", True)]
