@@ -20,7 +20,7 @@ from quizapp.assessment.codec import digest, profile_document
 from quizapp.assessment.errors import AssessmentError
 from quizapp.assessment.log import first_hash, receipt
 from quizapp.assessment.registry import INTERACTIONS
-from quizapp.services.errors import NotFound, ServiceError
+from quizapp.services.errors import NotFound, PracticeOpen, ServiceError
 from quizapp.services.marking import marks_of
 from quizapp.store import attempts as rows
 from quizapp.store import exams as exam_rows
@@ -96,11 +96,13 @@ def begin_practice(
     items: tuple[str, ...] | None,
     now: datetime,
     seed: int,
+    ending: str | None = None,
 ) -> str:
     """Begin practice in tutor mode, over a profile's own draw or over the items named; its public id.
 
-    Practice that is still open is handed in first, so that a click always leads to what was asked for.
-    Raises NotFound for an unknown bank or item and BlueprintShort where too little is left to draw.
+    Practice that is still open is handed in first where it is the one that `ending` names. Raises
+    PracticeOpen where it is not, NotFound for an unknown bank or item, and BlueprintShort where too little
+    is left to draw.
     """
     public_id = secrets.token_urlsafe(16)
 
@@ -109,6 +111,8 @@ def begin_practice(
         if head is None:
             raise NotFound
         earlier = rows.open_attempt(conn, account_id, head.id, PRACTICE, Mode.TUTOR)
+        if earlier and earlier != ending:
+            raise PracticeOpen(earlier)
         if earlier:
             _hand_in(conn, _locked(conn, earlier, account_id), now, ClosedBy.CANDIDATE)
         if items is None:

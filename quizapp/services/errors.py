@@ -23,6 +23,13 @@ class Conflict(ServiceError):
 
 
 @dataclass
+class PracticeOpen(ServiceError):
+    """Other practice is open, and the person has not said that it may be handed in."""
+
+    public_id: str
+
+
+@dataclass
 class Refused(ServiceError):
     """The request breaks a rule; `code` names it, `field` the field where there is one."""
 

@@ -75,11 +75,13 @@ def begin(
     number: int,
     now: datetime,
     seed: int,
+    ending: str | None = None,
 ) -> str:
     """Begin tutor-mode practice over some topics; the public id of the attempt.
 
-    Raises Refused for an unknown bank, topic or number, or for none, and BlueprintShort where the topics
-    hold too few questions for this candidate now.
+    Raises Refused for an unknown bank, topic or number, or for none, BlueprintShort where the topics hold
+    too few questions for this candidate now, and PracticeOpen where other practice is open than the one
+    that `ending` names.
     """
     bank = next((one for one in banks(store, account_id) if one.slug == bank_slug), None)
     if bank is None:
@@ -92,14 +94,16 @@ def begin(
     title = f"Practice: {chosen[0].title}" if len(chosen) == 1 else f"Practice: {len(chosen)} topics"
     quota = Quota(tuple(one.id for one in chosen), None, number)
     exam = _profile(title, number, (quota,))
-    return attempts.begin_practice(store, account_id, bank_slug, exam, None, now, seed)
+    return attempts.begin_practice(store, account_id, bank_slug, exam, None, now, seed, ending)
 
 
-def begin_wrong(store: Store, account_id: int, public_id: str, now: datetime, seed: int) -> str:
+def begin_wrong(
+    store: Store, account_id: int, public_id: str, now: datetime, seed: int, ending: str | None = None
+) -> str:
     """Begin practice over what went wrong in the account's own closed attempt; the new attempt's public id.
 
-    Questions retired since are left out. Raises NotFound, or Conflict while the attempt is open and where
-    nothing is left to practise.
+    Questions retired since are left out. Raises NotFound, Conflict while the attempt is open and where
+    nothing is left to practise, and PracticeOpen as `begin` does.
     """
     outcome = results.outcome(store, account_id, public_id, now)
     stored = outcome.stored
@@ -111,7 +115,9 @@ def begin_wrong(store: Store, account_id: int, public_id: str, now: datetime, se
     title = stored.profile.title
     again = title if title.startswith(_AGAIN) else f"{_AGAIN}{title}"
     items = _profile(again, len(left), ())
-    return attempts.begin_practice(store, account_id, stored.bank_slug, items, tuple(wrong), now, seed)
+    return attempts.begin_practice(
+        store, account_id, stored.bank_slug, items, tuple(wrong), now, seed, ending
+    )
 
 
 _AGAIN = "What I got wrong: "

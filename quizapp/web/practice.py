@@ -1,16 +1,17 @@
 """Practice over HTTP: topics with one's own record, and practice begun from them or from a result."""
 
 import secrets
+from collections.abc import Sequence
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from quizapp.assessment.access import Action
 from quizapp.assessment.errors import BlueprintShort
-from quizapp.services import practice
-from quizapp.services.errors import Conflict, Refused
+from quizapp.services import practice, sitting
+from quizapp.services.errors import Conflict, PracticeOpen, Refused
 from quizapp.web.columns import Column, word
-from quizapp.web.forms.practice import WORDS, PracticeForm
+from quizapp.web.forms.practice import WORDS, AgainForm, PracticeForm
 from quizapp.web.identity import me
 from quizapp.web.site import site
 from quizapp.web.words import plural
@@ -46,6 +47,11 @@ def begin() -> ResponseReturnValue:
             number,
             site().now(),
             secrets.randbits(62),
+            ending=form.ending.data,
+        )
+    except PracticeOpen as other:
+        return _asked(
+            other.public_id, url_for(".begin"), [("bank", form.bank.data or ""), ("number", typed)], topics
         )
     except Refused as refused:
         form[refused.field or "topics"].errors = [WORDS[refused.code]]
@@ -54,6 +60,15 @@ def begin() -> ResponseReturnValue:
         form.topics.errors = [_too_few(short)]
         return _page(form, 422)
     return redirect(url_for("attempts.show", public_id=public_id), 303)
+
+
+def _asked(
+    public_id: str, target: str, fields: Sequence[tuple[str, str]] = (), topics: Sequence[str] = ()
+) -> ResponseReturnValue:
+    """The question before open practice is handed in for other practice: it names what is unanswered."""
+    checked = sitting.check(site().store, me().id, public_id, site().now())
+    chosen = [*fields, *(("topics", one) for one in topics), ("ending", public_id)]
+    return render_template("practice/begin.html", checked=checked, target=target, fields=chosen), 409
 
 
 def _too_few(short: BlueprintShort) -> str:
@@ -65,7 +80,16 @@ def _too_few(short: BlueprintShort) -> str:
 def wrong(public_id: str) -> ResponseReturnValue:
     """Practise what went wrong in a closed attempt."""
     try:
-        begun = practice.begin_wrong(site().store, me().id, public_id, site().now(), secrets.randbits(62))
+        begun = practice.begin_wrong(
+            site().store,
+            me().id,
+            public_id,
+            site().now(),
+            secrets.randbits(62),
+            ending=AgainForm().ending.data,
+        )
+    except PracticeOpen as other:
+        return _asked(other.public_id, url_for(".wrong", public_id=public_id))
     except Conflict as conflict:
         if conflict.code != "nothing_wrong":
             raise

@@ -60,6 +60,11 @@ def _fill(button: str, **values: str) -> Act:
     return act
 
 
+def _choose_a_topic(page: Page, scene: Scene) -> None:
+    page.locator("[name=topics]").first.check()
+    _press("Practise these topics")(page, scene)
+
+
 def _open_all(page: Page, scene: Scene) -> None:
     page.evaluate("for (const one of document.querySelectorAll('main details')) one.open = true")
 
@@ -304,6 +309,7 @@ STATES = (
         _press("Practise these topics"),
         422,
     ),
+    State("other practice", "practice.begin", "learner", "/practice/", _choose_a_topic, 409),
     State("practice without a bank", "practice.index", "settler", "/practice/", fresh=True),
     State("report a problem", "comments.new", "veteran", "/comments/new?attempt={failed}&position=1"),
     State(

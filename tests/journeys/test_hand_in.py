@@ -1,4 +1,4 @@
-"""A06: whatever way a person hands in or leaves a part, a page first names what is unanswered and asks."""
+"""A06: before anything hands in a test or leaves a part, a page names what is unanswered and asks."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -47,8 +47,8 @@ KINDS: dict[str, Begun] = {
 }
 """Every kind of attempt that a person can have open."""
 _ENDING = """() => [...document.querySelectorAll("button, input[type=submit]")]
-  .filter((one) => one.form && /\\/(hand-in|leave)$/.test(
-    new URL(one.hasAttribute("formaction") ? one.formAction : one.form.action).pathname))
+  .filter((one) => one.form && (one.form.elements.ending?.value || /\\/(hand-in|leave)$/.test(
+    new URL(one.hasAttribute("formaction") ? one.formAction : one.form.action).pathname)))
   .map((one) => [one.innerText, document.querySelector("main").innerText])"""
 
 
@@ -110,18 +110,47 @@ def test_a06_every_way_out_names_what_is_unanswered_and_asks(sit: Sit, kind: str
             assert unasked_ways(person, pages_of(public_id, second), len(second)) == []
 
 
+def test_a06_other_practice_names_what_is_unanswered_in_the_open_one_and_asks(sit: Sit) -> None:
+    with sit() as person:
+        store = person.site.store
+        account_id, public_id, asked = _open(person, _topics)
+        page = person.visit("/practice/")
+        person.allowed.add("status of 409")
+        page.get_by_label("Price and yield").check()
+        page.get_by_role("button", name="Practise these topics").click()
+        page.wait_for_load_state()
+        left = len(asked) - 1
+        assert page.locator("h1").inner_text() == "Hand in your open practice?"
+        assert f"{left} unanswered" in page.locator(".lede").inner_text()
+        assert attempts.standing(store, account_id, public_id, system_clock()).attempt.open
+        page.get_by_role("button", name=f"Hand in, {left} unanswered, and begin").click()
+        page.wait_for_url("**/questions/1")
+        assert public_id not in page.url
+        assert not attempts.standing(store, account_id, public_id, system_clock()).attempt.open
+
+
 _AT_ONCE = '<form method="post" action="/attempts/ATTEMPT/END"><button>Out</button></form></main>'
+_OTHER_AT_ONCE = _AT_ONCE.replace("/attempts/ATTEMPT/END", "/practice/").replace(
+    "<button>", '<input type="hidden" name="ending" value="ATTEMPT"><button>'
+)
 
 
 @pytest.mark.parametrize(
     ("begun", "page", "pattern", "instead", "said"),
     [
         (WARM_UP, "questions/10", "</main>", _AT_ONCE.replace("END", "hand-in"), "10: Out"),
+        (_topics, "questions/5", "</main>", _OTHER_AT_ONCE, "5: Out"),
         (TWO_PARTS, "questions/30", "</main>", _AT_ONCE.replace("END", "parts/0/leave"), "30: Out"),
         (WARM_UP, "hand-in", r"(Hand in), \d+ unanswered", r"\1", "hand-in: Hand in"),
         (TWO_PARTS, "hand-in", r"\d+ unanswered,", "", "hand-in: Leave, 29 unanswered"),
     ],
-    ids=["hands in at once", "leaves at once", "a button that names nothing", "a page that names nothing"],
+    ids=[
+        "hands in at once",
+        "begins other practice at once",
+        "leaves at once",
+        "a button that names nothing",
+        "a page that names nothing",
+    ],
 )
 def test_a06_control_a_way_out_that_does_not_ask_is_noticed(
     sit: Sit, begun: Begun, page: str, pattern: str, instead: str, said: str

@@ -7,7 +7,7 @@ import pytest
 from quizapp.assessment.attempt import Mode
 from quizapp.assessment.errors import BlueprintShort
 from quizapp.services import attempts, practice
-from quizapp.services.errors import Conflict, NotFound, Refused
+from quizapp.services.errors import Conflict, NotFound, PracticeOpen, Refused
 from quizapp.store.publishing import retire_by_hand
 from quizapp.store.transaction import Store
 from tests import small_bank
@@ -27,8 +27,10 @@ def _many(store: Store) -> None:
     )
 
 
-def _begin(store: Store, account_id: int, topics: tuple[str, ...], number: int = 5, seed: int = 3) -> str:
-    return practice.begin(store, account_id, "small", topics, number, NOW, seed)
+def _begin(
+    store: Store, account_id: int, topics: tuple[str, ...], seed: int = 3, ending: str | None = None
+) -> str:
+    return practice.begin(store, account_id, "small", topics, 5, NOW, seed, ending)
 
 
 def test_topics_come_with_their_questions_and_the_accounts_own_record(store: Store) -> None:
@@ -65,11 +67,16 @@ def test_practice_is_a_tutor_attempt_over_the_chosen_topics(store: Store) -> Non
     assert all(slug.startswith("one-") for slug in dealt)
 
 
-def test_new_practice_hands_in_the_one_before(store: Store) -> None:
+def test_new_practice_hands_in_the_one_before_where_it_is_named_and_no_other(store: Store) -> None:
     _many(store)
     ada = small_bank.candidate(store)
     first = _begin(store, ada, ("T1",))
-    second = _begin(store, ada, ("T1", "T2"))
+    for named in (None, "", "no-such-attempt", small_bank.sit(store, ada, right=1)):
+        with pytest.raises(PracticeOpen) as refused:
+            _begin(store, ada, ("T1", "T2"), ending=named)
+        assert refused.value.public_id == first
+        assert attempts.standing(store, ada, first, NOW).attempt.open
+    second = _begin(store, ada, ("T1", "T2"), ending=first)
     assert not attempts.standing(store, ada, first, NOW).attempt.open
     assert attempts.standing(store, ada, second, NOW).attempt.open
 
@@ -78,12 +85,17 @@ def test_what_is_in_an_open_timed_test_is_not_practised(store: Store) -> None:
     _many(store)
     ada = small_bank.candidate(store)
     held = {one.slug for one in small_bank.booklet(store, small_bank.begin(store, ada))}
-    for seed in range(20):
-        dealt = {one.slug for one in small_bank.booklet(store, _begin(store, ada, ("T1",), seed=seed))}
-        assert not dealt & held
     eve = small_bank.candidate(store, "eve@example.org")
-    drawn = [small_bank.booklet(store, _begin(store, eve, ("T1",), seed=seed)) for seed in range(20)]
-    assert {one.slug for dealt in drawn for one in dealt} & held, "the draw would never have met them"
+    assert not _dealt(store, ada) & held
+    assert _dealt(store, eve) & held, "the draw would never have met them"
+
+
+def _dealt(store: Store, account_id: int) -> set[str]:
+    """The items that twenty practices on end deal."""
+    begun: list[str] = []
+    for seed in range(20):
+        begun.append(_begin(store, account_id, ("T1",), seed, ending=begun[-1] if begun else None))
+    return {one.slug for public_id in begun for one in small_bank.booklet(store, public_id)}
 
 
 @pytest.mark.parametrize(
@@ -112,7 +124,7 @@ def test_too_few_questions_begin_nothing_and_leave_the_practice_before_open(stor
     ada = small_bank.candidate(store)
     first = _begin(store, ada, ("T1",))
     with pytest.raises(BlueprintShort) as short:
-        _begin(store, ada, ("T2",))
+        _begin(store, ada, ("T2",), ending=first)
     assert (short.value.wanted, short.value.found) == (5, 4)
     assert attempts.standing(store, ada, first, NOW).attempt.open
 

@@ -86,6 +86,36 @@ def test_what_went_wrong_is_practised_in_one_click_from_the_result(house: House)
     assert "What I got wrong: Quick test" in visitor.client.get(reply.location, follow_redirects=True).text
 
 
+@pytest.mark.parametrize("begin", ["topics", "wrong"])
+def test_open_practice_is_handed_in_for_other_practice_only_after_a_question_with_its_numbers(
+    house: House, begin: str
+) -> None:
+    visitor = house.signed_in("ada@example.org")
+    closed = small_bank.sit(house.store, _account(house), right=1)
+    first = _begin(visitor, topics=["T1"]).location
+    ways = {
+        "topics": lambda: _begin(visitor, topics=["T1", "T2"], number="5"),
+        "wrong": lambda: visitor.post(f"/practice/wrong/{closed}", INDEX),
+    }
+    asked = ways[begin]()
+    assert asked.status_code == 409
+    assert asked.text.count("<h1") == 1
+    assert "0 of 5 answered, 5 unanswered, 0 flagged" in asked.text
+    assert "Hand in, 5 unanswered, and begin" in asked.text
+    assert "/questions/" in visitor.get(first).location, "it is still open"
+    target = re.findall(r'<form method="post" action="(/practice/[^"]*)"', asked.text)[0]
+    fields = dict.fromkeys(re.findall(r'type="hidden"\s+name="(\w+)"\s+value="([^"]*)"', asked.text))
+    form: dict[str, list[str]] = {}
+    for name, value in fields:
+        form.setdefault(name, []).append(value)
+    second = visitor.client.post(target, data=form)
+    assert second.status_code == 303
+    assert second.location != first
+    opened = visitor.client.get(second.location, follow_redirects=True).text
+    assert ("Practice: 2 topics" if begin == "topics" else "What I got wrong: Quick test") in opened
+    assert visitor.get(first).location == f"{first}result"
+
+
 def test_nothing_left_to_practise_leads_back_to_the_result(house: House) -> None:
     visitor = house.signed_in("ada@example.org")
     public_id = small_bank.sit(house.store, _account(house), right=4)

@@ -1,4 +1,4 @@
-"""The form by which a candidate puts practice together."""
+"""The forms by which a candidate begins practice."""
 
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, SelectMultipleField
@@ -15,9 +15,13 @@ WORDS = {
 
 
 class PracticeForm(FlaskForm):
-    """Topics of one bank, and how many questions; the service judges both."""
+    """Topics of one bank, and how many questions; the service judges both.
+
+    `ending` names the open practice that may be handed in for it.
+    """
 
     bank = HiddenField()
+    ending = HiddenField()
     topics = SelectMultipleField("Topics", validate_choice=False)
     number = RadioField(
         "How many questions?",
@@ -25,3 +29,9 @@ class PracticeForm(FlaskForm):
         default=str(DEFAULT_NUMBER),
         validate_choice=False,
     )
+
+
+class AgainForm(FlaskForm):
+    """Practice of what went wrong; `ending` names the open practice that may be handed in for it."""
+
+    ending = HiddenField()
