@@ -1,6 +1,6 @@
 """Coupon bonds: their payments, price from yield in both conventions, yield from price."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import repeat
@@ -227,15 +227,28 @@ def current_yield(coupon: Decimal, clean: Decimal) -> Working:
     yield Step("current yield", HUNDRED * coupon / clean, r"\frac{100 c}{P}")
 
 
+def discounts(flows: Sequence[Flow], growth: Decimal) -> Iterator[Decimal]:
+    """The discount factor of each payment: a power only where payments are not one period apart.
+
+    Source: the definition of compound interest.
+    """
+    factor, last = ONE, ZERO
+    for flow in flows:
+        factor = factor / growth if flow.periods == last + 1 else growth**-flow.periods
+        last = flow.periods
+        yield factor
+
+
 def _value(flows: Sequence[Flow], growth: Decimal) -> Decimal:
-    return sum((flow.amount / growth**flow.periods for flow in flows), ZERO)
+    paid = zip(flows, discounts(flows, growth), strict=True)
+    return sum((flow.amount * factor for flow, factor in paid), ZERO)
 
 
 def _annuity(growth: Decimal, periods: int) -> Decimal:
-    return sum((growth**-place for place in range(1, periods + 1)), ZERO)
+    return _value([Flow(Decimal(place), ONE) for place in range(1, periods + 1)], growth)
 
 
 def _slope(flows: Sequence[Flow], yield_: Decimal, frequency: int) -> Decimal:
     growth = ONE + yield_ / frequency
-    slopes = (flow.periods * flow.amount / growth ** (flow.periods + 1) for flow in flows)
-    return -sum(slopes, ZERO) / frequency
+    paid = zip(flows, discounts(flows, growth), strict=True)
+    return -sum((flow.periods * flow.amount * factor for flow, factor in paid), ZERO) / (growth * frequency)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from quizapp.finance.bond import Flow, coupon_flows, street_price
+from quizapp.finance.bond import Flow, coupon_flows, discounts, street_price
 from quizapp.finance.errors import OutOfRange, UnequalLengths
 from quizapp.finance.exact import HUNDRED, ONE, ZERO, decimals, filled, grows, not_negative, positive
 from quizapp.finance.formula import Step, Working, formula
@@ -20,7 +20,8 @@ def macaulay_duration(flows: Sequence[Flow], yield_: Decimal, frequency: int = 2
     """
     *_, price = street_price.steps(flows, yield_, frequency)
     growth = grows(yield_, frequency, "yield_")
-    weighted = sum((flow.periods * flow.amount / growth**flow.periods for flow in flows), ZERO)
+    paid = zip(flows, discounts(flows, growth), strict=True)
+    weighted = sum((flow.periods * flow.amount * factor for flow, factor in paid), ZERO)
     yield price
     yield Step("weighted times", weighted, r"\sum t \times PV_t")
     duration = weighted / (price.value * frequency)
@@ -48,9 +49,9 @@ def convexity(flows: Sequence[Flow], yield_: Decimal, frequency: int = 2) -> Wor
     """
     *_, price = street_price.steps(flows, yield_, frequency)
     growth = grows(yield_, frequency, "yield_")
-    times = (flow.periods * (flow.periods + 1) for flow in flows)
-    values = (flow.amount / growth ** (flow.periods + 2) for flow in flows)
-    curved = sum((time * value for time, value in zip(times, values, strict=True)), ZERO)
+    paid = zip(flows, discounts(flows, growth), strict=True)
+    curved = sum((flow.periods * (flow.periods + 1) * flow.amount * factor for flow, factor in paid), ZERO)
+    curved /= growth * growth
     yield price
     yield Step("weighted times", curved, r"\sum \frac{t (t + 1) C_t}{(1 + y / f)^{t + 2}}")
     yield Step(

@@ -1,12 +1,11 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.finance import accrual
 from quizapp.finance.errors import OutOfRange
-from tests.finance.draws import COUPONS, close, decimals
+from tests.finance.draws import COUPONS, close, decimals, given
 
 
 @given(decimals("1", "200", 4), COUPONS, st.integers(0, 181))

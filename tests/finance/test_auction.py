@@ -1,11 +1,10 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
 
 from quizapp.finance import auction
 from quizapp.finance.errors import OutOfRange
-from tests.finance.draws import AMOUNTS, decimals
+from tests.finance.draws import AMOUNTS, decimals, given
 
 
 @given(AMOUNTS, decimals("0.01", "1", 4))

@@ -2,12 +2,11 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.finance import bill
 from quizapp.finance.errors import OutOfRange
-from tests.finance.draws import POSITIVE_RATES, close
+from tests.finance.draws import POSITIVE_RATES, close, given
 
 DAYS = st.integers(1, 364)
 

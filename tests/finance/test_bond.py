@@ -1,12 +1,11 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.finance import accrual, bond
 from quizapp.finance.errors import Empty, NoYield, OutOfRange
-from tests.finance.draws import COUNTS, COUPONS, FRACTIONS, FREQUENCIES, POSITIVE_RATES, YIELDS, close
+from tests.finance.draws import COUNTS, COUPONS, FRACTIONS, FREQUENCIES, POSITIVE_RATES, YIELDS, close, given
 
 STEP = Decimal("0.0001")
 NEARLY_NOTHING = Decimal("1e-12")

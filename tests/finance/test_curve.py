@@ -1,12 +1,11 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.finance import bond, curve, rates
 from quizapp.finance.errors import Empty, OutOfRange
-from tests.finance.draws import COUPONS, FREQUENCIES, POSITIVE_RATES, YIELDS, close, decimals
+from tests.finance.draws import COUPONS, FREQUENCIES, POSITIVE_RATES, YIELDS, close, decimals, given
 
 PAR_CURVES = st.lists(decimals("0.001", "0.08", 4), min_size=1, max_size=6)
 

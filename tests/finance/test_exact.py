@@ -1,12 +1,11 @@
 from decimal import Decimal, localcontext
 
 import pytest
-from hypothesis import given
 
 from quizapp.finance import bill
 from quizapp.finance.errors import NotACount, NotADecimal, OutOfRange
 from quizapp.finance.exact import half_up, truncated, up_to
-from tests.finance.draws import decimals
+from tests.finance.draws import decimals, given
 
 
 @pytest.mark.parametrize(

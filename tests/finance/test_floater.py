@@ -1,12 +1,11 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.finance import bill, floater
 from quizapp.finance.errors import Empty, OutOfRange
-from tests.finance.draws import POSITIVE_RATES, close, decimals
+from tests.finance.draws import POSITIVE_RATES, close, decimals, given
 
 SPREADS = decimals("0", "0.01", 5)
 QUARTERS = st.lists(st.integers(88, 92), min_size=1, max_size=8)

@@ -1,12 +1,11 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.finance import fx
 from quizapp.finance.errors import OutOfRange
-from tests.finance.draws import POSITIVE_RATES, YIELDS, close, decimals
+from tests.finance.draws import POSITIVE_RATES, YIELDS, close, decimals, given
 
 SPOTS = decimals("0.5", "160", 4)
 

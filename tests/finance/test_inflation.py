@@ -1,12 +1,11 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.finance import inflation
 from quizapp.finance.errors import OutOfRange
-from tests.finance.draws import YIELDS, close, decimals
+from tests.finance.draws import YIELDS, close, decimals, given
 
 INDEXES = decimals("150", "400", 3)
 

@@ -1,11 +1,11 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.finance.errors import MalformedQuote
 from quizapp.finance.quotes import from_32nds, in_32nds
+from tests.finance.draws import given
 
 
 @pytest.mark.parametrize(

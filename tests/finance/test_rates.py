@@ -1,11 +1,10 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
 
 from quizapp.finance import rates
 from quizapp.finance.errors import OutOfRange
-from tests.finance.draws import FREQUENCIES, POSITIVE_RATES, YIELDS, close, decimals
+from tests.finance.draws import FREQUENCIES, POSITIVE_RATES, YIELDS, close, decimals, given
 
 TAXES = decimals("0", "0.45", 4)
 

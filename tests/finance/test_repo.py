@@ -1,12 +1,11 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.finance import repo
 from quizapp.finance.errors import OutOfRange
-from tests.finance.draws import AMOUNTS, YIELDS, close, decimals
+from tests.finance.draws import AMOUNTS, YIELDS, close, decimals, given
 
 PRICES = decimals("50", "150", 4)
 

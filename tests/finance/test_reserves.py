@@ -1,12 +1,11 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.finance import reserves
 from quizapp.finance.errors import Empty, NotListed, OutOfRange
-from tests.finance.draws import AMOUNTS, close, decimals
+from tests.finance.draws import AMOUNTS, close, decimals, given
 
 RATES = decimals("0.005", "3", 3)
 

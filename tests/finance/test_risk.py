@@ -1,7 +1,6 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.finance import bond, risk
@@ -15,6 +14,7 @@ from tests.finance.draws import (
     POSITIVE_RATES,
     close,
     decimals,
+    given,
 )
 
 STEP = Decimal("0.0001")

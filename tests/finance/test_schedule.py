@@ -2,11 +2,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.finance.errors import OutOfRange, WrongDates
 from quizapp.finance.schedule import coupon_period
+from tests.finance.draws import given
 
 
 @given(st.dates(date(2000, 1, 1), date(2040, 1, 1)), st.integers(1, 11000), st.sampled_from((1, 2, 4)))

@@ -3,11 +3,10 @@
 from decimal import Decimal
 from fractions import Fraction
 
-from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.finance import auction, curve, fx, inflation, reserves, risk
-from tests.finance.draws import AMOUNTS, COUPONS, POSITIVE_RATES, YIELDS, close, decimals
+from tests.finance.draws import AMOUNTS, COUPONS, POSITIVE_RATES, YIELDS, close, decimals, given
 
 
 def agrees(computed: Decimal, exact: Fraction) -> bool:
