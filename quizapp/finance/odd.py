@@ -200,6 +200,8 @@ def _quasi_periods(start: date, end: date, anchor: date, months: int, frequency:
     place, total = 0, ZERO
     while coupon_date(anchor, place * months) < end:
         place += 1
+    while coupon_date(anchor, (place - 1) * months) >= end:
+        place -= 1
     while (ends := coupon_date(anchor, place * months)) > start:
         begins = coupon_date(anchor, (place - 1) * months)
         length = regular_days(begins, ends, frequency, basis)
