@@ -4,8 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
-from quizapp.assessment.interactions.numeric_entry import NumericAnswer, NumericBody, slip_for
+from quizapp.assessment.interactions.numeric_entry import NumericAnswer, NumericBody, numeric_body, slip_for
 from quizapp.assessment.item import PublicItem, Response, SecretItem
 from quizapp.assessment.options import ChoiceAnswer, ChoiceBody
 from quizapp.assessment.registry import INTERACTIONS
@@ -45,13 +46,22 @@ class AskedItem:
 
 
 @dataclass(frozen=True)
+class RevealedSlip:
+    """A wrong number, the slip that leads to it, and whether the response was this one."""
+
+    value: str
+    html: SafeHtml
+    yours: bool
+
+
+@dataclass(frozen=True)
 class RevealedItem:
     """What an item keeps shut until release."""
 
     key: tuple[str, ...]
     key_text: str
     rationales: Mapping[str, SafeHtml]
-    slip_html: SafeHtml | None
+    slips: tuple[RevealedSlip, ...]
     rule_html: SafeHtml
     why_html: SafeHtml
     sources: tuple[str, ...]
@@ -83,23 +93,33 @@ def asked(item: PublicItem, order: tuple[str, ...]) -> AskedItem:
 def revealed(
     item: PublicItem, secret: SecretItem, order: tuple[str, ...], response: Response
 ) -> RevealedItem:
-    """Key, rationales and explanation; for a number also the slip that leads to this response."""
+    """Key, rationales and explanation; for a number also the slips that lead to wrong ones."""
     answer = secret.answer
     choices = answer if isinstance(answer, ChoiceAnswer) else None
     number = answer if isinstance(answer, NumericAnswer) else None
-    slip = slip_for(number, response) if number else None
     return RevealedItem(
         key=choices.key if choices else (),
         key_text=INTERACTIONS[item.interaction].describe(choices.key, order)
         if choices
-        else _number_text(number),
+        else _number_text(item, number),
         rationales={one: render(text) for one, text in choices.rationales.items()} if choices else {},
-        slip_html=render(slip.rationale) if slip else None,
+        slips=_slips(item, number, response) if number else (),
         rule_html=render_inline(secret.explanation.rule),
         why_html=render(secret.explanation.why),
         sources=secret.sources,
     )
 
 
-def _number_text(number: NumericAnswer | None) -> str:
-    return f"{number.value:,f}, give or take {number.tolerance:f}" if number else ""
+def _number_text(item: PublicItem, number: NumericAnswer | None) -> str:
+    return f"{_with_unit(item, number.value)}, give or take {number.tolerance:f}" if number else ""
+
+
+def _slips(item: PublicItem, number: NumericAnswer, response: Response) -> tuple[RevealedSlip, ...]:
+    yours = slip_for(number, response)
+    return tuple(
+        RevealedSlip(_with_unit(item, one.value), render(one.rationale), one is yours) for one in number.slips
+    )
+
+
+def _with_unit(item: PublicItem, value: Decimal) -> str:
+    return f"{value:,f} {numeric_body(item.body).unit}"

@@ -310,7 +310,7 @@ def test_a_changed_key_names_the_attempts_it_touched(store: Store) -> None:
     attempts.hand_in(store, ada, public_id, NOW)
     _, explained, _ = results.review(store, ada, public_id, NOW)
     assert [one.dealt.slug for one in explained if one.dealt.key_changed] == [PRICE]
-    assert all(one.revealed and one.revealed.key_text != "97.40, give or take 0.005" for one in explained)
+    assert all(one.revealed and one.revealed.key_text != "97.40 USD, give or take 0.005" for one in explained)
 
 
 def test_an_item_retired_by_hand_stays_so_whatever_files_say(store: Store) -> None:

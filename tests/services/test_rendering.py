@@ -30,14 +30,16 @@ def test_a_case_brings_its_scenario_and_a_stated_number_of_keys() -> None:
     assert "<table>" in (shown.stimulus_html or "")
 
 
-def test_a_number_brings_its_unit_and_the_slip_behind_a_wrong_result() -> None:
+def test_a_number_brings_its_unit_and_the_slip_behind_each_wrong_result() -> None:
     item = _items()[PRICE]
     shown = asked(item.public, ())
     assert (shown.options, shown.unit, shown.decimals) == ((), "USD", 2)
     wrong = revealed(item.public, item.secret, (), ("97.53",))
-    assert wrong.key_text == "97.50, give or take 0.005"
-    assert "365 days" in (wrong.slip_html or "")
-    assert revealed(item.public, item.secret, (), ("12",)).slip_html is None
+    assert wrong.key_text == "97.50 USD, give or take 0.005"
+    (slip,) = wrong.slips
+    assert (slip.value, slip.yours) == ("97.53 USD", True)
+    assert "365 days" in slip.html
+    assert not any(one.yours for one in revealed(item.public, item.secret, (), ("12",)).slips)
 
 
 def test_a_word_that_turns_the_question_round_is_bold_once() -> None:
@@ -54,7 +56,7 @@ def test_large_numbers_are_grouped() -> None:
     item = _items()[PRICE]
     answer = replace(item.secret.answer, value=Decimal("1536400"))  # type: ignore[call-arg]
     assert revealed(item.public, replace(item.secret, answer=answer), (), ()).key_text.startswith(
-        "1,536,400,"
+        "1,536,400 USD,"
     )
 
 
@@ -66,7 +68,7 @@ def test_the_key_and_every_rationale_come_after_release_only() -> None:
     assert set(shown.rationales) == set(order)
     assert "<math" in shown.why_html
     names = {one.name for one in fields(AskedItem)}
-    assert not names & {"key", "key_text", "rationales", "slip_html", "rule_html", "why_html", "sources"}
+    assert not names & {"key", "key_text", "rationales", "slips", "rule_html", "why_html", "sources"}
     asked_text = repr(asked(item.public, order))
     assert all(str(text) not in asked_text for text in shown.rationales.values())
 

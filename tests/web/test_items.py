@@ -201,7 +201,7 @@ def test_a_preview_shows_what_a_candidate_sees_then_the_explanation(house: House
     assert "Right answer" in after
     assert "Strike" not in before
     number = admin.get(f"/items/{ids[PRICE]}").text
-    assert "97.50, give or take 0.005" in number
+    assert "97.50 USD, give or take 0.005" in number
     assert "You left this question unanswered" not in page + number
     assert admin.get(f"/items/{2**70}").status_code == 404
     assert admin.get("/items/99").status_code == 404

@@ -286,12 +286,12 @@ def test_a_right_and_a_missing_answer_are_told_apart_in_words(ada: Candidate) ->
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        (("5.0",), f"Your answer 5.0 % Right answer 2.5, give or take 0.05 % {CANARY} doubled"),
-        (("2.52",), f"Your answer 2.52 % Right answer 2.5, give or take 0.05 % {CANARY} rule"),
-        ((), "Your answer none Right answer 2.5, give or take 0.05 %"),
+        (("5.0",), f"Your answer 5.0 % Right answer 2.5 %, give or take 0.05 5.0 % Your answer {CANARY} doubled"),
+        (("2.52",), f"Your answer 2.52 % Right answer 2.5 %, give or take 0.05 5.0 % {CANARY} doubled"),
+        ((), f"Your answer none Right answer 2.5 %, give or take 0.05 5.0 % {CANARY} doubled"),
     ],
 )
-def test_a_number_is_reviewed_with_its_unit_its_tolerance_and_the_slip_behind_it(
+def test_a_number_is_reviewed_with_its_unit_its_tolerance_and_every_slip(
     ada: Candidate, typed: tuple[str, ...], told: str
 ) -> None:
     for seed in range(50):
