@@ -1,7 +1,10 @@
 """Sources for the formula language: those that a grammar makes, half of them broken, and tries to escape."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from random import Random
+
+from quizapp.assessment.formulas.functions import Function
+from quizapp.assessment.formulas.tree import Kind
 
 _NUMBERS = (
     *(
@@ -234,34 +237,51 @@ ESCAPES: Sequence[str] = (
 """Sources by which other languages were escaped, or held up."""
 
 
-def hungry(functions: Sequence[str]) -> Iterator[str]:
-    """Every finance formula, called with large numbers, long lists and wide spans of time."""
-    life = "date(2026,1,31)", "date(2056,1,31)"
-    for name in functions:
-        for most in ("18", "73", "1000", "9^30"):
-            for given in (
-                *((most,) * count for count in range(1, 5)),
-                *(
-                    (rate, other, most, tail)
-                    for rate in ("0.04", "4")
-                    for other in ("0.05", "95")
-                    for tail in ("2", "0.37")
-                ),
-                *(("0.04", "0.05", most, tail, "0.37") for tail in ("2", "0.37")),
-                ("0.04", most, "0.05"),
-                (most, "0.04", "0.05"),
-            ):
-                yield f"{name}({','.join(given)})"
-        for many in (72,):
-            values = f"[{','.join(['0.04'] * many)}]"
-            yield from (f"{name}({values})", f"{name}({values},2)", f"{name}(4,{values})")
-            yield from (f"{name}({values},{values})", f"{name}(95,2,{values})")
-        yield from (
-            f"{name}({','.join(life)})",
-            f"{name}({','.join(life)},0.04,0.05)",
-            f"{name}(0.04,0.05,{life[0]},{life[1]})",
-        )
-        yield from (
-            f"{name}({','.join(life)},0.04,95)",
-            f"{name}(date(1900,1,1),date(2199,12,31),0.04,0.05,12)",
-        )
+_LARGE: Mapping[Kind, Sequence[str]] = {
+    Kind.NUMBER: (
+        *(
+            "0",
+            "1",
+            "2",
+            "3",
+            "4",
+            "7",
+            "12",
+            "18",
+            "30",
+            "60",
+            "140",
+            "149",
+            "182",
+            "360",
+            "365",
+            "1000",
+            "100000",
+        ),
+        *("0.04", "0.05", "0.37", "95", "100.5", "-1", "-0.5", "9^40", "-9^40", "0.1^40"),
+    ),
+    Kind.DATE: (
+        *("date(2026,1,31)", "date(2026,2,28)", "date(2026,8,15)", "date(2036,2,15)", "date(2056,2,15)"),
+        *("date(2100,1,31)", "date(1900,1,1)", "date(2199,12,31)", "date(2024,2,29)"),
+    ),
+    Kind.TRUTH: ("1<2", "1>2"),
+}
+
+
+def hungry(functions: Mapping[str, Function], seed: int, each: int) -> Iterator[str]:
+    """Calls of every function with fitting arguments: large numbers, long lists and wide spans of time."""
+    chance = Random(seed)
+    for name, one in functions.items():
+        for _ in range(each):
+            count = chance.randint(one.needs, max(one.needs, len(one.takes)))
+            yield f"{name}({','.join(_fitting(one.kind_at(place), chance) for place in range(count))})"
+
+
+def _fitting(kind: Kind, chance: Random) -> str:
+    if kind in _LARGE:
+        return chance.choice(_LARGE[kind])
+    items = _LARGE[Kind.DATE if kind is Kind.DATES else Kind.NUMBER]
+    length = chance.choice((0, 1, 2, 3, 10, 30, 66, 120))
+    return (
+        f"[{','.join(chance.choice(items) for _ in range(min(length, 60 if kind is Kind.DATES else 120)))}]"
+    )

@@ -17,7 +17,6 @@ LARGEST_COUNT = 100_000
 _DAYS_A_YEAR = 365
 _FREQUENCY = 2
 _STEPS_A_CALL = 20
-_BROKEN_POWER = 4
 
 
 class Step(Protocol):
@@ -288,10 +287,9 @@ def _counted(name: str, values: Iterable[Value]) -> Iterable[int]:
 def _size(inputs: tuple[Input, ...], values: tuple[Value, ...]) -> Decimal:
     """How much a formula may have to loop over: values of lists, counts, and payments over its years.
 
-    A count of days, or of what goes into a year, is one number to a formula, however large it is. A part of
-    a period makes every power one of a broken number, which takes longer than one of a whole number.
+    A count of days, or of what goes into a year, is one number to a formula, however large it is.
     """
-    size, years, frequency, weight = Decimal(0), Decimal(0), Decimal(_FREQUENCY), 1
+    size, years, frequency = Decimal(0), Decimal(0), Decimal(_FREQUENCY)
     dates: list[date] = []
     for one, value in zip(inputs, values, strict=False):
         if isinstance(value, tuple):
@@ -301,8 +299,6 @@ def _size(inputs: tuple[Input, ...], values: tuple[Value, ...]) -> Decimal:
             dates.append(value)
         elif not isinstance(value, Decimal):
             continue
-        elif one.name == "fraction" and value != value.to_integral_value():
-            weight = _BROKEN_POWER
         elif one.name == "frequency":
             frequency = abs(value)
         elif "years" in one.name or "periods" in one.name:
@@ -311,7 +307,7 @@ def _size(inputs: tuple[Input, ...], values: tuple[Value, ...]) -> Decimal:
             size += abs(value)
     if dates:
         years += Decimal((max(dates) - min(dates)).days) / _DAYS_A_YEAR
-    return weight * (size + years * max(frequency, Decimal(1)))
+    return size + years * max(frequency, Decimal(1))
 
 
 def _computed(name: str, formula: Callable[..., Any], given: list[Any]) -> Any:

@@ -10,8 +10,8 @@ class Limits:
     """The budgets of one formula; none of them is measured by a clock.
 
     `steps` are charged one for each part of the formula, and twenty for each call of a finance formula and
-    each payment, period or value of a list that the call may have to loop over. They suffice for one call
-    over a bond of 30 years; what needs two of them is written as two values.
+    each payment, period or value of a list that the call may have to loop over. They suffice for two calls
+    over a bond of 30 years; what needs more of them is written as several values.
     """
 
     characters: int = 2_000
@@ -21,7 +21,7 @@ class Limits:
     literal_digits: int = 30
     digits: int = 50
     exponent: int = 100
-    steps: int = 1_500
+    steps: int = 3_000
 
     def context(self) -> Context:
         """A fresh context of the working precision, in which nothing infinite or undefined passes."""
