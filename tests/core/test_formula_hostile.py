@@ -12,6 +12,8 @@ from datetime import date
 from decimal import MAX_EMAX, Decimal
 from typing import Any
 
+import pytest
+
 from quizapp.assessment.formulas.errors import FormulaError
 from quizapp.assessment.formulas.evaluation import evaluate
 from quizapp.assessment.formulas.functions import Language, language
@@ -54,7 +56,12 @@ class _Watch:
 
 
 WATCH = _Watch()
-sys.addaudithook(WATCH)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _watching() -> None:
+    """Install the hook once, and only where these tests run: it is asked about every event ever after."""
+    sys.addaudithook(WATCH)
 
 
 @dataclass

@@ -13,6 +13,7 @@ import pytest
 
 from quizapp.assessment.codec import item_from_document, item_to_document, version_of
 from quizapp.assessment.errors import MalformedItem
+from quizapp.assessment.formulas.errors import FormulaError
 from quizapp.assessment.formulas.functions import language
 from quizapp.assessment.formulas.tree import Value
 from quizapp.assessment.interactions.numeric_entry import numeric_answer, slip_for
@@ -416,6 +417,39 @@ def test_what_is_wrong_with_a_template_is_found_with_its_path(
     changed: dict[str, Any], finding: tuple[str, str]
 ) -> None:
     assert finding in _found(template("bill_price", **changed))
+
+
+def test_a_division_by_zero_in_one_draw_of_a_thousand_is_found() -> None:
+    once = "0 / (abs(days - 91) + abs(discount - 0.03))"
+    changed = {
+        "parameters": {"days": {"from": "28", "to": "364", "by": "7"}, "discount": _COARSE},
+        "values": {"price": f"100 * (1 - discount * days / 360) + {once}"},
+        "steps": None,
+    }
+    made = template("bill_price", **changed)
+    assert made.size == 980
+    assert _found(made) == [("values.price", "division_by_zero")]
+
+
+_COARSE = {"from": "0.02", "to": "0.058", "by": "0.002"}
+
+
+def test_a_template_that_was_never_checked_is_refused_by_name_when_it_is_dealt() -> None:
+    with pytest.raises(MalformedItem) as refused:
+        deal(template("bill_price", stem="[[nothing]]"), 1, LANGUAGE)
+    assert (refused.value.path, refused.value.code) == (("stem",), "unknown_placeholder")
+    with pytest.raises(FormulaError):
+        deal(template("bill_price", values={"price": "1 +"}), 1, LANGUAGE)
+    with pytest.raises(TemplateUnsound) as unsound:
+        deal(template("bill_price", values={"price": "price + days"}), 1, LANGUAGE, tries=2)
+    assert unsound.value.reasons == {"values.price: unknown_name": 2}
+
+
+def test_a_text_of_another_interaction_that_names_nothing_is_found() -> None:
+    made = template(
+        "bill_price", key=None, distractors=None, steps=None, **_WRITTEN | {"convention": "[[decimals]]"}
+    )
+    assert _found(made) == [("convention", "unknown_placeholder")]
 
 
 def test_a_finding_in_a_formula_names_line_and_column() -> None:

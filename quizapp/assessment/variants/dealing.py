@@ -22,7 +22,7 @@ from quizapp.assessment.item import Item
 from quizapp.assessment.registry import INTERACTIONS
 from quizapp.assessment.variants.printing import Unprintable, is_exact, number_shown, printed
 from quizapp.assessment.variants.resolving import Result, resolved, worked_line
-from quizapp.assessment.variants.template import KEY, Computed, ItemTemplate, WorkedFormula
+from quizapp.assessment.variants.template import ANSWER, KEY, Computed, ItemTemplate, WorkedFormula
 from quizapp.assessment.variants.texts import names_in
 
 TRIES = 200
@@ -88,6 +88,18 @@ class Dealer:
 
     def draw(self, places: list[int]) -> Item:
         """The item of one draw, by each parameter's place in its range; raises Rejected for no valid one."""
+        names, results = self.compute(places)
+        document = resolved(self.template, self._shown(names), results, self._worked(names))
+        try:
+            item = item_from_document(document, self.template.bank, self.template.topic, {})
+        except MalformedItem as refused:
+            raise Rejected(".".join((ANSWER, *refused.path)), refused.code) from refused
+        for one in INTERACTIONS[self.template.interaction].findings(item.public.body, item.secret.answer):
+            raise Rejected(".".join((ANSWER, *one.path)), one.code)
+        return item
+
+    def compute(self, places: list[int]) -> tuple[dict[str, Value], tuple[Result, ...]]:
+        """All that is drawn and computed, and what key and distractors come to, without any text."""
         names = {name: one.at(place) for (name, one), place in zip(self._parameters, places, strict=True)}
         for where, name, formula in self._schedule:
             value = self._value(where, formula, names)
@@ -95,16 +107,7 @@ class Dealer:
                 names[name] = value
             elif value is not True:
                 raise Rejected(where, "not_met")
-        shown = self._shown(names)
-        results = self._computed(names)
-        document = resolved(self.template, shown, results, self._worked(names))
-        try:
-            item = item_from_document(document, self.template.bank, self.template.topic, {})
-        except MalformedItem as refused:
-            raise Rejected(".".join(("answer", *refused.path)), refused.code) from refused
-        for one in INTERACTIONS[self.template.interaction].findings(item.public.body, item.secret.answer):
-            raise Rejected(".".join(("answer", *one.path)), one.code)
-        return item
+        return names, self._computed(names)
 
     def _planned(self) -> Iterator[tuple[str, str, Formula]]:
         """Every value after those it needs, and every constraint as soon as it can be asked.

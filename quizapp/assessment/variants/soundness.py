@@ -27,9 +27,8 @@ from quizapp.assessment.variants.template import (
 )
 from quizapp.assessment.variants.texts import names_in, strays_in
 
-SAMPLE = 200
-"""How many draws an import looks at, beside those at the ends of every range."""
-CORNERS = 64
+DRAWN, COMPUTED, CORNERS = 100, 1_000, 64
+"""How many draws an import makes items of, and how many it only computes; and the ends of the ranges."""
 FEWEST_VALID = 10
 """Of a hundred draws so many must be valid, lest a deal runs out of tries."""
 _FAULTS: Mapping[str, str] = {
@@ -242,21 +241,25 @@ def _draw_findings(template: ItemTemplate, language: Language) -> Iterator[Findi
     dealer = Dealer(template, language)
     reasons: Counter[str] = Counter()
     faults: dict[str, str] = {}
-    drawn = 0
-    for places in _sample(template):
-        drawn += 1
+    valid = 0
+    for places in _sample(template, DRAWN):
         try:
             dealer.draw(places)
+            valid += 1
         except Rejected as refused:
             reasons[str(refused)] += 1
-            if refused.code in _FAULTS:
-                faults[refused.where] = refused.code
+            faults |= _fault(refused)
         except MalformedItem as refused:
             yield Finding(refused.path, refused.code, refused.message)
             return
+    for places in _sample(template, COMPUTED):
+        try:
+            dealer.compute(places)
+        except Rejected as refused:
+            faults |= _fault(refused)
     for where, code in faults.items():
         yield Finding(tuple(where.split(".")), code, _FAULTS[code])
-    valid = drawn - reasons.total()
+    drawn = valid + reasons.total()
     most = "; ".join(f"{reason} ({count})" for reason, count in reasons.most_common(3))
     if not valid:
         yield Finding(("parameters",), "no_valid_draw", f"none of {drawn} draws is valid: {most}")
@@ -265,14 +268,18 @@ def _draw_findings(template: ItemTemplate, language: Language) -> Iterator[Findi
         yield Finding(("parameters",), "few_valid_draws", message)
 
 
-def _sample(template: ItemTemplate) -> Iterator[list[int]]:
-    """Every draw where they are few, else the corners of all ranges and a seeded sample of the rest."""
+def _fault(refused: Rejected) -> dict[str, str]:
+    return {refused.where: refused.code} if refused.code in _FAULTS else {}
+
+
+def _sample(template: ItemTemplate, count: int) -> Iterator[list[int]]:
+    """Every draw where they are so few, else the corners of all ranges and a seeded sample of the rest."""
     sizes = [one.size for _, one in sorted(template.parameters.items())]
-    if template.size <= SAMPLE:
+    if template.size <= count:
         yield from (list(places) for places in product(*(range(size) for size in sizes)))
         return
-    for corner in islice(product(*({0, size - 1} for size in sizes)), CORNERS):
+    for corner in islice(product(*((0, size - 1) for size in sizes)), CORNERS):
         yield list(corner)
-    chance = Random(len(sizes))  # noqa: S311  # a sample, no secret
-    for _ in range(SAMPLE):
+    chance = Random(count)  # noqa: S311  # a sample, no secret
+    for _ in range(count):
         yield [int(chance.random() * size) for size in sizes]
