@@ -7,7 +7,7 @@ from typing import Any
 import hypothesis
 from hypothesis import strategies as st
 
-EXAMPLES = 50
+EXAMPLES = 40
 
 
 def given(*drawn: st.SearchStrategy[Any]) -> Callable[[Callable[..., None]], Callable[..., None]]:

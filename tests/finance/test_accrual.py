@@ -39,3 +39,11 @@ def test_more_days_than_the_period_has_are_refused():
 def test_a_negative_coupon_is_refused():
     with pytest.raises(OutOfRange):
         accrual.daily_interest(Decimal("-0.01"), 184)
+
+
+@given(COUPONS, st.integers(0, 181), st.integers(0, 184))
+def test_two_stubs_add_up_and_whole_payments_come_on_top(coupon, first, second):
+    stubs = accrual.stub_interest(coupon, 181, first), accrual.stub_interest(coupon, 184, second)
+    assert accrual.two_stub_interest(coupon, 181, first, 184, second) == sum(stubs)
+    longer = accrual.stub_interest(coupon, 181, first, Decimal("39.375"), Decimal(7))
+    assert longer == 7 * (Decimal("39.375") + stubs[0])

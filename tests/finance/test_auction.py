@@ -1,9 +1,10 @@
 from decimal import Decimal
 
 import pytest
+from hypothesis import strategies as st
 
 from quizapp.finance import auction
-from quizapp.finance.errors import OutOfRange
+from quizapp.finance.errors import Empty, OutOfRange, UnequalLengths
 from tests.finance.draws import AMOUNTS, decimals, given
 
 
@@ -52,3 +53,27 @@ def test_impossible_auctions_are_refused():
         auction.prorated_award(Decimal(100), Decimal("65.5"))
     with pytest.raises(OutOfRange):
         auction.competitive_amount(Decimal(42), Decimal(43))
+
+
+@given(
+    st.lists(st.tuples(AMOUNTS, decimals("0.03", "0.05", 3)), min_size=1, max_size=8),
+    decimals("0.01", "1", 2),
+)
+def test_the_stop_out_rate_is_the_lowest_at_which_the_bids_reach_the_offer(bids, part):
+    amounts, rates = [bid[0] for bid in bids], [bid[1] for bid in bids]
+    offered = sum(amounts) * part
+    left, at_rate, high = auction.stop_out_rate.steps(rates, amounts, offered)
+    below = sum(amount for amount, rate in bids if rate < high.value)
+    assert below + left.value == offered
+    assert 0 < left.value <= at_rate.value
+    assert at_rate.value == sum(amount for amount, rate in bids if rate == high.value)
+    assert auction.proration_percentage(left.value, at_rate.value) <= 1
+
+
+def test_an_offer_beyond_all_bids_has_no_stop_out_rate():
+    with pytest.raises(OutOfRange):
+        auction.stop_out_rate([Decimal("0.04")], [Decimal(100)], Decimal(101))
+    with pytest.raises(UnequalLengths):
+        auction.stop_out_rate([Decimal("0.04")], [], Decimal(101))
+    with pytest.raises(Empty):
+        auction.stop_out_rate([], [], Decimal(101))

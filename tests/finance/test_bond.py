@@ -4,7 +4,7 @@ import pytest
 from hypothesis import strategies as st
 
 from quizapp.finance import accrual, bond
-from quizapp.finance.errors import Empty, NoYield, OutOfRange
+from quizapp.finance.errors import Empty, NotACount, NoYield, OutOfRange
 from tests.finance.draws import COUNTS, COUPONS, FRACTIONS, FREQUENCIES, POSITIVE_RATES, YIELDS, close, given
 
 STEP = Decimal("0.0001")
@@ -104,3 +104,16 @@ def test_impossible_bonds_are_refused():
         bond.treasury_price(Decimal("0.05"), Decimal("0.05"), 4, 182, 181)
     with pytest.raises(OutOfRange):
         bond.current_yield(Decimal("0.05"), Decimal(0))
+
+
+@given(COUPONS, YIELDS, st.integers(1, 20))
+def test_a_term_in_years_is_a_count_of_coupons(coupon, yield_, halves):
+    price = bond.price_by_years(coupon, yield_, Decimal(halves) / 2)
+    assert price == bond.price_on_coupon_date(coupon, yield_, halves)
+    assert close(bond.yield_by_years(coupon, price, Decimal(halves) / 2), yield_)
+    assert close(bond.yield_to_maturity(coupon, price, halves), yield_)
+
+
+def test_a_term_between_coupons_is_refused():
+    with pytest.raises(NotACount):
+        bond.price_by_years(Decimal("0.05"), Decimal("0.05"), Decimal("9.25"))

@@ -87,3 +87,25 @@ def test_impossible_curves_are_refused():
         curve.roll_down_return(Decimal("0.04"), Decimal("0.04"), Decimal("0.04"), 2, 2)
     with pytest.raises(OutOfRange):
         curve.spot_rate(Decimal(0), Decimal(1))
+
+
+@given(POSITIVE_RATES, POSITIVE_RATES, st.integers(1, 10), st.integers(1, 10))
+def test_a_continuous_forward_reprices_the_longer_spot_rate(near, far, first, more):
+    years = Decimal(first), Decimal(first + more)
+    forward = curve.forward_continuous(near, years[0], far, years[1])
+    assert close(near * years[0] + forward * more, far * years[1])
+
+
+@given(POSITIVE_RATES, POSITIVE_RATES, st.integers(1, 10), st.integers(1, 10))
+def test_discount_factors_give_the_forward_of_their_spot_rates(near, far, first, more):
+    factors = [
+        curve.discount_factor(rate, Decimal(years)) for rate, years in ((near, first), (far, first + more))
+    ]
+    forward = curve.forward_rate(near, Decimal(first), far, Decimal(first + more))
+    assert close(curve.forward_from_factors(*factors, Decimal(more)), forward)
+
+
+def test_a_slope_that_rises_has_steepened():
+    rates = [Decimal(one) for one in ("0.0430", "0.0425", "0.0385", "0.0415")]
+    then, now, change = curve.slope_change.steps(*rates)
+    assert (then.value, now.value, change.value) == (-5, 30, 35)

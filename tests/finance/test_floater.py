@@ -4,7 +4,7 @@ import pytest
 from hypothesis import strategies as st
 
 from quizapp.finance import bill, floater
-from quizapp.finance.errors import Empty, OutOfRange
+from quizapp.finance.errors import Empty, OutOfRange, UnequalLengths
 from tests.finance.draws import POSITIVE_RATES, close, decimals, given
 
 SPREADS = decimals("0", "0.01", 5)
@@ -46,3 +46,11 @@ def test_impossible_notes_are_refused():
         floater.index_rate(Decimal(4), 90)
     with pytest.raises(OutOfRange):
         floater.price(Decimal("0.04"), Decimal(0), Decimal(-5), [90])
+
+
+def test_interest_over_several_index_rates_is_the_sum_of_the_parts():
+    indexes, days, spread = [Decimal("0.043"), Decimal("0.0428")], [40, 51], Decimal("0.0012")
+    parts = [floater.interest(index, spread, some) for index, some in zip(indexes, days, strict=True)]
+    assert floater.interest_over(indexes, days, spread) == sum(parts)
+    with pytest.raises(UnequalLengths):
+        floater.interest_over(indexes, [91], spread)

@@ -65,3 +65,27 @@ def test_impossible_rates_are_refused():
         fx.forward_simple(Decimal(1), Decimal("0.01"), Decimal(-5), 90)
     with pytest.raises(OutOfRange):
         fx.hedged_yield(Decimal("0.04"), Decimal("1.35"), Decimal("1.32"), Decimal(0))
+
+
+@given(SPOTS, YIELDS, YIELDS)
+def test_at_the_parity_forward_a_riskless_asset_has_no_pickup(spot, home, abroad):
+    forward = fx.forward_compound(spot, home, abroad, Decimal(1))
+    assert close(fx.hedged_pickup(abroad, spot, forward, home), Decimal(0), Decimal("1e-20"))
+
+
+@given(SPOTS, SPOTS, YIELDS)
+def test_an_unhedged_return_is_that_of_the_money_brought_home(start, end, asset):
+    home = (1 / start) * (1 + asset) * end
+    assert close(fx.unhedged_return(asset, start, end), home - 1, Decimal("1e-20"))
+
+
+@given(SPOTS, YIELDS, YIELDS, st.integers(0, 720))
+def test_simple_forwards_agree_whether_time_is_given_in_days_or_years(spot, quote, base, days):
+    by_days = fx.forward_simple(spot, quote, base, days)
+    assert close(fx.forward_simple_years(spot, quote, base, Decimal(days) / 360), by_days)
+
+
+def test_factors_of_a_year_are_the_forward_after_a_year_and_nothing_at_once():
+    rates = Decimal(10), Decimal("0.95"), Decimal("0.99")
+    assert close(fx.forward_from_year_factors(*rates, 365), fx.forward_from_factors(*rates))
+    assert fx.forward_from_year_factors(*rates, 0) == 10

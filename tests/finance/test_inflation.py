@@ -57,3 +57,12 @@ def test_impossible_indexes_are_refused():
         inflation.index_ratio(Decimal(300), Decimal(0))
     with pytest.raises(OutOfRange):
         inflation.breakeven_exact(Decimal("0.04"), Decimal(-1))
+
+
+def test_two_indexes_lead_to_principal_and_coupon_by_way_of_the_ratio():
+    face, coupon, ref, base = Decimal(100000), Decimal("0.03875"), Decimal("166.2"), Decimal(164)
+    ratio = inflation.index_ratio(ref, base)
+    assert inflation.principal_from_cpi(face, ref, base) == inflation.adjusted_principal(face, ratio)
+    assert inflation.coupon_from_cpi(face, coupon, ref, base) == inflation.inflation_coupon(
+        face, coupon, ratio
+    )

@@ -3,8 +3,8 @@ from decimal import Decimal
 import pytest
 from hypothesis import strategies as st
 
-from quizapp.finance.errors import MalformedQuote
-from quizapp.finance.quotes import from_32nds, in_32nds
+from quizapp.finance.errors import MalformedQuote, OutOfRange
+from quizapp.finance.quotes import from_32nds, in_32nds, price_from_32nds
 from tests.finance.draws import given
 
 
@@ -35,3 +35,14 @@ def test_anything_else_is_refused_with_its_text(quote):
     with pytest.raises(MalformedQuote) as refusal:
         from_32nds(quote)
     assert refusal.value == MalformedQuote(quote)
+
+
+@given(st.integers(0, 150), st.integers(0, 31), st.integers(0, 7))
+def test_the_parts_of_a_quote_give_the_price_of_its_text(whole, ticks, eighths):
+    assert price_from_32nds(whole, ticks, eighths) == from_32nds(f"{whole}-{ticks:02}{eighths}")
+
+
+def test_parts_that_no_quote_has_are_refused():
+    for parts in [(99, 32, 0), (99, 0, 8), (-1, 0, 0)]:
+        with pytest.raises(OutOfRange):
+            price_from_32nds(*parts)

@@ -1,6 +1,7 @@
 from decimal import Decimal
 
 import pytest
+from hypothesis import strategies as st
 
 from quizapp.finance import rates
 from quizapp.finance.errors import OutOfRange
@@ -49,3 +50,9 @@ def test_impossible_rates_are_refused():
         rates.after_tax_yield(Decimal("0.03"), Decimal("-0.1"))
     with pytest.raises(OutOfRange):
         rates.holding_period_return(Decimal(0), Decimal(99))
+
+
+@given(POSITIVE_RATES, st.sampled_from((1, 2, 4, 12)), st.sampled_from((1, 2, 4, 12)))
+def test_another_compounding_leaves_the_effective_rate_alone(rate, per_year, other):
+    turned = rates.other_compounding(rate, per_year, other)
+    assert close(rates.effective_rate(turned, other), rates.effective_rate(rate, per_year))

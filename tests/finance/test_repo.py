@@ -4,7 +4,7 @@ import pytest
 from hypothesis import strategies as st
 
 from quizapp.finance import repo
-from quizapp.finance.errors import OutOfRange
+from quizapp.finance.errors import OutOfRange, UnequalLengths
 from tests.finance.draws import AMOUNTS, YIELDS, close, decimals, given
 
 PRICES = decimals("50", "150", 4)
@@ -53,3 +53,25 @@ def test_impossible_loans_are_refused():
         repo.interest(Decimal(-5), Decimal("0.05"), 1)
     with pytest.raises(OutOfRange):
         repo.interest(Decimal(5), Decimal("0.05"), -1)
+
+
+def test_carry_is_the_coupon_income_less_the_financing():
+    steps = repo.net_carry.steps(Decimal(1000000), Decimal("0.02625"), Decimal("0.016"), 121)
+    income, cost, carry = (step.value for step in steps)
+    assert cost == repo.interest(Decimal(1000000), Decimal("0.016"), 121)
+    assert close(income - cost, carry)
+
+
+def test_coupons_may_come_as_two_lists():
+    coupons = [(Decimal(2), 90), (Decimal(1), 0)]
+    listed = repo.listed_forward_price(Decimal(99), Decimal("0.04"), 180, [Decimal(2), Decimal(1)], [90, 0])
+    assert listed == repo.forward_price(Decimal(99), Decimal("0.04"), 180, coupons)
+    with pytest.raises(UnequalLengths):
+        repo.listed_forward_price(Decimal(99), Decimal("0.04"), 180, [Decimal(2)], [])
+
+
+@given(AMOUNTS, decimals("-0.02", "0.2", 4), decimals("0", "0.1", 4), decimals("0", "5", 2))
+def test_a_yield_equal_to_the_rate_leaves_the_forward_at_spot(spot, rate, income_yield, years):
+    assert repo.forward_price_continuous(spot, rate, years, income_yield=rate) == spot
+    cheaper = repo.forward_price_continuous(spot, rate, years, income_yield=income_yield)
+    assert cheaper <= repo.forward_price_continuous(spot, rate, years)

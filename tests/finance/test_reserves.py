@@ -4,7 +4,7 @@ import pytest
 from hypothesis import strategies as st
 
 from quizapp.finance import reserves
-from quizapp.finance.errors import Empty, NotListed, OutOfRange
+from quizapp.finance.errors import Empty, NotListed, OutOfRange, UnequalLengths
 from tests.finance.draws import AMOUNTS, close, decimals, given
 
 RATES = decimals("0.005", "3", 3)
@@ -58,3 +58,22 @@ def test_impossible_reserves_are_refused():
         reserves.guidotti_ratio(Decimal(60), Decimal(0))
     with pytest.raises(OutOfRange):
         reserves.ara_metric(Decimal(1), Decimal(1), Decimal(1), Decimal(-1))
+
+
+@given(AMOUNTS, AMOUNTS, decimals("0.5", "2", 4))
+def test_a_list_and_a_table_of_holdings_give_the_same_share(dollars, euros, rate):
+    table = reserves.currency_share({"USD": dollars, "EUR": euros}, {"USD": Decimal(1), "EUR": rate}, "EUR")
+    assert reserves.revalued_share([dollars, euros], [Decimal(1), rate], 2) == table
+    assert close(reserves.share(euros * rate, dollars + euros * rate), table)
+
+
+def test_impossible_lists_are_refused():
+    one = Decimal(1)
+    with pytest.raises(UnequalLengths):
+        reserves.revalued_share([one], [one, one], 1)
+    with pytest.raises(OutOfRange):
+        reserves.revalued_share([one], [one], 2)
+    with pytest.raises(Empty):
+        reserves.revalued_share([], [], 1)
+    with pytest.raises(OutOfRange):
+        reserves.share(one, Decimal(0))

@@ -96,3 +96,33 @@ def test_impossible_risks_are_refused():
         risk.hedge_ratio(Decimal(1), Decimal(0))
     with pytest.raises(OutOfRange):
         risk.breakeven_yield_rise(Decimal("-0.01"), Decimal(5))
+
+
+@given(st.lists(decimals("0", "8", 2), min_size=1, max_size=6), decimals("-0.02", "0.02", 4))
+def test_key_rates_that_move_together_add_up_to_a_parallel_move(durations, change):
+    moved = risk.key_rate_change(durations, [change] * len(durations))
+    assert close(moved, risk.price_change(sum(durations), change))
+
+
+@given(COUPONS, POSITIVE_RATES, COUNTS, decimals("-0.01", "0.01", 4))
+def test_an_estimated_price_is_the_price_moved_by_duration_and_convexity(coupon, yield_, count, change):
+    measures = {step.name: step.value for step in risk.bond_risk.steps(coupon, yield_, count)}
+    by_duration = risk.price_change(measures["modified duration"], change)
+    by_both = risk.price_change(measures["modified duration"], change, measures["convexity"])
+    steps = {step.name: step.value for step in risk.estimated_price.steps(coupon, yield_, count, change)}
+    assert close(steps["price by duration"], measures["price"] * (1 + by_duration))
+    assert close(steps["price with convexity"], measures["price"] * (1 + by_both))
+    assert close(
+        risk.price_change_halved(Decimal(7), change, Decimal(45)), -7 * change + 45 * change * change
+    )
+
+
+def test_the_measures_of_a_bond_are_those_of_its_payments():
+    coupon, yield_ = Decimal("0.08"), Decimal("0.1")
+    flows = bond.coupon_flows(coupon, 5, frequency=1)
+    measures = {step.name: step.value for step in risk.bond_risk.steps(coupon, yield_, 5, 1)}
+    assert measures["Macaulay duration"] == risk.macaulay_duration(flows, yield_, 1)
+    assert measures["convexity"] == risk.convexity(flows, yield_, 1)
+    assert close(measures["convexity over 100"] * 50, measures["half the convexity"])
+    with pytest.raises(UnequalLengths):
+        risk.key_rate_change([Decimal(1)], [])
