@@ -10,11 +10,10 @@ from decimal import Decimal
 
 from quizapp.finance.bond import Flow, coupon_flows, street_price, yield_from_price
 from quizapp.finance.daycount import ACTUAL_ACTUAL
-from quizapp.finance.errors import OutOfRange
 from quizapp.finance.exact import HUNDRED, ONE, ZERO, decimals, not_negative, positive
 from quizapp.finance.formula import Step, Working, formula
 from quizapp.finance.risk import flows_risk
-from quizapp.finance.schedule import coupon_days, coupon_days_accrued, coupons_left
+from quizapp.finance.schedule import coupon_days, coupon_days_accrued, coupon_days_left, coupons_left
 
 
 @formula
@@ -176,10 +175,10 @@ def _flows(
     ex_dividend: bool,
 ) -> Sequence[Flow]:
     positive(redemption=redemption)
-    days = Decimal(coupon_days_accrued(settlement, maturity, frequency, basis))
-    length = coupon_days(settlement, maturity, frequency, basis)
-    if days >= length:
-        raise OutOfRange("days_accrued", days, 0, length)
+    days = Decimal(coupon_days_left(settlement, maturity, frequency, basis))
+    fraction = days / coupon_days(settlement, maturity, frequency, basis)
     first = ZERO if ex_dividend else None
     count = coupons_left(settlement, maturity, frequency)
-    return coupon_flows(coupon, count, ONE - days / length, frequency, first, redemption)
+    # Some bases let more than a period lie ahead (184 days of 182.5), so the times are moved, not made so.
+    regular = coupon_flows(coupon, count, ONE, frequency, first, redemption)
+    return tuple(Flow(flow.periods - ONE + fraction, flow.amount) for flow in regular)
