@@ -16,7 +16,7 @@ from quizapp.assessment.errors import MalformedItem
 from quizapp.assessment.formulas.errors import FormulaError
 from quizapp.assessment.formulas.functions import language
 from quizapp.assessment.formulas.tree import Value
-from quizapp.assessment.interactions.numeric_entry import numeric_answer, slip_for
+from quizapp.assessment.interactions.numeric_entry import numeric_answer, slip_of
 from quizapp.assessment.item import Item, OptionOrder
 from quizapp.assessment.options import choice_answer, choice_body
 from quizapp.assessment.registry import INTERACTIONS
@@ -155,8 +155,8 @@ def test_a_learner_who_slips_is_told_which_slip_it_was() -> None:
             "year-of-365-for-360",
             "discounting-as-a-yield",
         }
-        for one in answer.slips:
-            assert slip_for(answer, (str(one.value),)) == one
+        for place, one in enumerate(answer.slips):
+            assert slip_of(answer, (str(one.value),)) == place
             assert str(one.value) in one.rationale
 
 
@@ -450,6 +450,28 @@ def test_a_text_of_another_interaction_that_names_nothing_is_found() -> None:
         "bill_price", key=None, distractors=None, steps=None, **_WRITTEN | {"convention": "[[decimals]]"}
     )
     assert _found(made) == [("convention", "unknown_placeholder")]
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        ({"choose": "stated"}, "answer.options: missing"),
+        ({"choose": "no"}, "answer.choose: choose"),
+        ({**_WRITTEN["answer"], "options": "none"}, "answer: malformed"),
+        ({**_WRITTEN["answer"], "option_order": ["fixed"]}, "answer: malformed"),
+        ({**_WRITTEN["answer"], "key": ["a", "z"]}, "answer.key: unknown_key"),
+    ],
+)
+def test_a_written_answer_that_makes_no_item_is_found(answer: dict[str, Any], reason: str) -> None:
+    made = template("bill_price", key=None, distractors=None, steps=None, **{**_WRITTEN, "answer": answer})
+    (found,) = findings(made, LANGUAGE)
+    assert (found.code, f"draws is valid: {reason} (49)" in found.message) == ("no_valid_draw", True)
+
+
+def test_a_number_field_without_a_formula_is_found() -> None:
+    changed = {**_WRITTEN, "interaction": "numeric_entry", "answer": {"unit": "days", "decimals": "0"}}
+    made = template("bill_price", key=None, distractors=None, steps=None, **changed)
+    assert _found(made) == [("key", "missing")]
 
 
 def test_a_finding_in_a_formula_names_line_and_column() -> None:

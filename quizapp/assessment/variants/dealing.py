@@ -94,6 +94,9 @@ class Dealer:
             item = item_from_document(document, self.template.bank, self.template.topic, {})
         except MalformedItem as refused:
             raise Rejected(".".join((ANSWER, *refused.path)), refused.code) from refused
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as refused:
+            # A written answer comes as its author wrote it: no schema has seen the fields that it lacks.
+            raise Rejected(ANSWER, "malformed") from refused
         for one in INTERACTIONS[self.template.interaction].findings(item.public.body, item.secret.answer):
             raise Rejected(".".join((ANSWER, *one.path)), one.code)
         return item

@@ -17,7 +17,8 @@ RESERVED = KEYWORDS | {"if", ANSWER, CONVENTION, DECIMALS, KEY}
 MOST_NAMED = 40
 MOST_LISTED = 500
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,12})?")
+# Of so many digits that sums of them are exact at the precision that every thread begins with.
+_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,12})?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 Path = tuple[str, ...]

@@ -142,7 +142,7 @@ def _parts(price: Decimal) -> int:
     """A price in eighths of a 32nd, rounded a half up."""
     if price <= 0:
         raise Unprintable("no_price")
-    return int((price * _PARTS).to_integral_value(ROUND_HALF_UP))
+    return int(_WIDE.multiply(price, Decimal(_PARTS)).to_integral_value(ROUND_HALF_UP))
 
 
 def _in_32nds(price: Decimal) -> str:

@@ -197,9 +197,11 @@ def _answer_findings(template: ItemTemplate) -> Iterator[Finding]:
     if not template.convention.strip():
         yield Finding((CONVENTION,), "missing", "the stem states day count, compounding and rounding")
     answer = template.answer
-    if not isinstance(answer, Computed):
-        return
     numeric = template.interaction == numeric_entry.NAME
+    if not isinstance(answer, Computed):
+        if numeric:
+            yield Finding((KEY,), "missing", "the number that is typed comes from a formula")
+        return
     if not numeric and template.interaction != single_choice.NAME:
         yield Finding((KEY,), "not_computed", "a computed key goes with a number field or single choice")
     if answer.tolerance <= 0:
