@@ -9,6 +9,7 @@ from quizapp.assessment.errors import InvalidResponse, MalformedItem
 from quizapp.assessment.item import Answer, Body, Finding, OptionOrder, Response
 
 LETTERS = "ABCDEFGHIJ"
+LINES, PROSE = frozenset({"text"}), frozenset({"rationales"})
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,16 @@ def arrange(body: Body, chance: Random) -> tuple[str, ...]:
 def letters(response: Response, order: tuple[str, ...]) -> str:
     """The letters a candidate saw beside the chosen options, in the order seen."""
     return ", ".join(LETTERS[place] for place, one in enumerate(order) if one in response)
+
+
+def tell_key(body: Body, answer: Answer, order: tuple[str, ...]) -> str:
+    """The letters of the key as a candidate saw them."""
+    return letters(choice_answer(answer).key, order)
+
+
+def no_slip(answer: Answer, response: Response) -> int | None:
+    """Options have a rationale each; there is no list of slips beside them."""
+    return None
 
 
 def dump_body(body: Body) -> dict[str, Any]:

@@ -24,7 +24,8 @@ _EXCERPT = 140
 
 STATUSES = tuple(one.value for one in Status)
 LEVELS = tuple(one.value for one in Level)
-WAYS = tuple(INTERACTIONS)
+TITLES = {name: one.TITLE for name, one in INTERACTIONS.items()}
+"""The names of the ways of answering, for people."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def wanted_items(
     return ItemFilter(
         topic[:16],
         status if status in STATUSES else "",
-        interaction if interaction in WAYS else "",
+        interaction if interaction in TITLES else "",
         level if level in LEVELS else "",
         int(difficulty) if difficulty in ("1", "2", "3") else None,
         tuple(words.replace("\0", "")[:_LONGEST_WORDS].split()[:_MOST_WORDS]),

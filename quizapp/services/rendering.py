@@ -1,19 +1,44 @@
 """Items as safe HTML: what a candidate is asked, and what is revealed after release."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from typing import Any
 
-from quizapp.assessment.interactions.numeric_entry import NumericAnswer, NumericBody, numeric_body, slip_for
+from quizapp.assessment.interactions.contract import Interaction
 from quizapp.assessment.item import PublicItem, Response, SecretItem
-from quizapp.assessment.options import ChoiceAnswer, ChoiceBody
 from quizapp.assessment.registry import INTERACTIONS
 from quizapp.bank.markup import SafeHtml, render, render_inline
 
 _TURNING = re.compile(r"(?<![\w*])(NOT|EXCEPT|LEAST)(?![\w*])")
 """The words that turn a question round; authors write them in capitals, and they are shown in bold."""
+
+
+class Fields(Mapping[str, Any]):
+    """The stored fields of a body or an answer, Markdown rendered. Hashable, so what it draws can be kept."""
+
+    def __init__(self, fields: Mapping[str, Any]) -> None:
+        self._fields = fields
+        self._hash = hash(tuple(fields.items()))
+
+    def __getitem__(self, name: str) -> Any:
+        return self._fields[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._fields)
+
+    def __len__(self) -> int:
+        return len(self._fields)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Fields) and self._fields == other._fields
+
+    def __repr__(self) -> str:
+        return f"Fields({self._fields!r})"
 
 
 @dataclass(frozen=True)
@@ -27,63 +52,50 @@ class AskedOption:
 
 @dataclass(frozen=True)
 class AskedItem:
-    """An item as it is asked. `choose` is the number that the screen states, None for "all that apply"."""
+    """An item as it is asked; `order` is what the booklet arranged, and options, if any, stand in it."""
 
     id: str
     interaction: str
     stem_html: SafeHtml
+    body: Fields
+    order: tuple[str, ...]
     options: tuple[AskedOption, ...]
-    choose: int | None
-    unit: str | None
-    decimals: int | None
     stimulus_title: str | None
     stimulus_html: SafeHtml | None
     as_of: date
 
     def describe(self, response: Response) -> str:
-        """A response in the candidate's own letters, or as the number typed."""
-        return INTERACTIONS[self.interaction].describe(response, tuple(one.id for one in self.options))
-
-
-@dataclass(frozen=True)
-class RevealedSlip:
-    """A wrong number, the slip that leads to it, and whether the response was this one."""
-
-    value: str
-    html: SafeHtml
-    yours: bool
+        """A response in the candidate's own letters, or as it was typed."""
+        return INTERACTIONS[self.interaction].describe(response, self.order)
 
 
 @dataclass(frozen=True)
 class RevealedItem:
-    """What an item keeps shut until release."""
+    """What an item keeps shut until release; `slip` is the place of the slip behind the response."""
 
-    key: tuple[str, ...]
     key_text: str
-    rationales: Mapping[str, SafeHtml]
-    slips: tuple[RevealedSlip, ...]
+    answer: Fields
+    slip: int | None
     rule_html: SafeHtml
     why_html: SafeHtml
     sources: tuple[str, ...]
 
 
 def asked(item: PublicItem, order: tuple[str, ...]) -> AskedItem:
-    """An item as one booklet asks it, its options in that booklet's order."""
-    body = item.body
-    choices = body if isinstance(body, ChoiceBody) else None
-    number = body if isinstance(body, NumericBody) else None
-    texts = {one.id: one.text for one in choices.options} if choices else {}
+    """An item as one booklet asks it, arranged as in that booklet."""
+    interaction = INTERACTIONS[item.interaction]
+    body = _fields(interaction, interaction.dump_body(item.body))
+    texts = {one["id"]: one["text"] for one in body.get("options", ())}
     return AskedItem(
         id=item.id,
         interaction=item.interaction,
         stem_html=render(_TURNING.sub(r"**\1**", item.stem)),
+        body=body,
+        order=order,
         options=tuple(
-            AskedOption(one, chr(ord("A") + place), render_inline(texts[one]))
-            for place, one in enumerate(order)
+            AskedOption(one, chr(ord("A") + place), texts[one])
+            for place, one in enumerate(order if texts else ())
         ),
-        choose=choices.choose if choices else None,
-        unit=number.unit if number else None,
-        decimals=number.decimals if number else None,
         stimulus_title=item.stimulus.title if item.stimulus else None,
         stimulus_html=render(item.stimulus.text) if item.stimulus else None,
         as_of=item.as_of,
@@ -93,33 +105,31 @@ def asked(item: PublicItem, order: tuple[str, ...]) -> AskedItem:
 def revealed(
     item: PublicItem, secret: SecretItem, order: tuple[str, ...], response: Response
 ) -> RevealedItem:
-    """Key, rationales and explanation; for a number also the slips that lead to wrong ones."""
-    answer = secret.answer
-    choices = answer if isinstance(answer, ChoiceAnswer) else None
-    number = answer if isinstance(answer, NumericAnswer) else None
+    """Key, rationales and explanation, and the slip that leads to the response where one does."""
+    interaction = INTERACTIONS[item.interaction]
     return RevealedItem(
-        key=choices.key if choices else (),
-        key_text=INTERACTIONS[item.interaction].describe(choices.key, order)
-        if choices
-        else _number_text(item, number),
-        rationales={one: render(text) for one, text in choices.rationales.items()} if choices else {},
-        slips=_slips(item, number, response) if number else (),
+        key_text=interaction.tell_key(item.body, secret.answer, order),
+        answer=_fields(interaction, interaction.dump_answer(secret.answer)),
+        slip=interaction.slip_of(secret.answer, response),
         rule_html=render_inline(secret.explanation.rule),
         why_html=render(secret.explanation.why),
         sources=secret.sources,
     )
 
 
-def _number_text(item: PublicItem, number: NumericAnswer | None) -> str:
-    return f"{_with_unit(item, number.value)}, give or take {number.tolerance:f}" if number else ""
+def _fields(interaction: Interaction, stored: Mapping[str, Any]) -> Fields:
+    return Fields({name: _shown(interaction, name, value) for name, value in stored.items()})
 
 
-def _slips(item: PublicItem, number: NumericAnswer, response: Response) -> tuple[RevealedSlip, ...]:
-    yours = slip_for(number, response)
-    return tuple(
-        RevealedSlip(_with_unit(item, one.value), render(one.rationale), one is yours) for one in number.slips
-    )
-
-
-def _with_unit(item: PublicItem, value: Decimal) -> str:
-    return f"{value:,f} {numeric_body(item.body).unit}"
+def _shown(interaction: Interaction, name: str, value: Any) -> Any:
+    """A stored value with its Markdown rendered; `name` is the field that it stands in or below."""
+    if isinstance(value, Mapping):
+        kept = name if name in interaction.LINES | interaction.PROSE else None
+        return Fields({one: _shown(interaction, kept or one, held) for one, held in value.items()})
+    if isinstance(value, list | tuple):
+        return tuple(_shown(interaction, name, one) for one in value)
+    if isinstance(value, str) and name in interaction.LINES:
+        return render_inline(value)
+    if isinstance(value, str) and name in interaction.PROSE:
+        return render(value)
+    return value

@@ -22,11 +22,6 @@ column = Column("items", __name__, url_prefix="/items")
 _ITEM = "/<int(max=9223372036854775807):item_id>"
 _UPLOAD = "/uploads/<public_id>"
 _FILTERS = ("topic", "status", "interaction", "level", "difficulty", "words")
-WAYS = {
-    "single_choice": "Single choice",
-    "multiple_response": "Multiple response",
-    "numeric_entry": "Number",
-}
 DIFFICULTIES = {"1": "Easy", "2": "Middling", "3": "Hard"}
 
 
@@ -42,7 +37,7 @@ def index() -> ResponseReturnValue:
         chosen=chosen,
         banks=bank_service.list_banks(site().store),
         choices=_choices(found),
-        ways=WAYS,
+        ways=items.TITLES,
         difficulties=DIFFICULTIES,
         links=_pages(found, chosen),
         beside=_beside(found, chosen),
@@ -55,7 +50,7 @@ def _choices(found: ItemList | None) -> dict[str, list[tuple[str, str]]]:
     offered: dict[str, list[tuple[str, str]]] = {
         "topic": [(name, f"{name} {title}") for name, title in (found.topics if found else ())],
         "status": [(one, one.capitalize()) for one in items.STATUSES],
-        "interaction": list(WAYS.items()),
+        "interaction": list(items.TITLES.items()),
         "level": [(one, one.capitalize()) for one in items.LEVELS],
         "difficulty": list(DIFFICULTIES.items()),
     }
@@ -95,7 +90,7 @@ def show(item_id: int) -> ResponseReturnValue:
     return render_template(
         "items/show.html",
         preview=preview,
-        ways=WAYS,
+        ways=items.TITLES,
         difficulties=DIFFICULTIES,
         may_retire=_is_admin() and preview.row.status != "retired",
         is_admin=_is_admin(),

@@ -21,6 +21,7 @@ def init_words(app: Flask, settings: Settings) -> None:
         day=day,
         minutes=minutes,
         face=face,
+        grouped=grouped,
         marks=marks,
         plural=plural,
     )
@@ -83,6 +84,11 @@ def marks(value: Fraction) -> str:
     exact = Decimal(value.numerator) / Decimal(value.denominator)
     shown = exact.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
     return format(shown.normalize() + 0 if shown else Decimal(0), "f")
+
+
+def grouped(value: str) -> str:
+    """A stored number with commas between thousands: 1,536,400."""
+    return f"{Decimal(value):,f}"
 
 
 def plural(count: int, one: str, many: str) -> str:

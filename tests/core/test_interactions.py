@@ -17,7 +17,7 @@ from quizapp.assessment.codec import canonical
 from quizapp.assessment.errors import InvalidResponse, MalformedItem
 from quizapp.assessment.interactions import multiple_response, numeric_entry, single_choice
 from quizapp.assessment.interactions.contract import Example, Interaction, ScoringRule
-from quizapp.assessment.interactions.numeric_entry import NumericBody, slip_for
+from quizapp.assessment.interactions.numeric_entry import NumericBody, numeric_answer, slip_of
 from quizapp.assessment.item import Item, OptionOrder
 from quizapp.assessment.options import ChoiceBody, choice_body
 from quizapp.assessment.registry import INTERACTIONS
@@ -58,6 +58,8 @@ def test_an_interaction_has_every_part_of_the_contract(name: str) -> None:
     module = INTERACTIONS[name]
     assert isinstance(module, ModuleType)
     assert name == module.NAME == module.__name__.rpartition(".")[2]
+    assert module.TITLE[0].isupper()
+    assert not module.LINES & module.PROSE
     parts = [part for part, what in vars(Interaction).items() if callable(what) and not part.startswith("_")]
     assert len(parts) >= 12
     for part in parts:
@@ -301,8 +303,9 @@ def test_a_number_is_right_up_to_both_ends_of_the_tolerance(typed: str, due: int
     [((), None), (("8.00",), "nominal"), (("8.005",), "nominal"), (("8.01",), None), (("8.16",), None)],
 )
 def test_a_wrong_number_finds_the_slip_that_leads_to_it(response: tuple[str, ...], named: str | None) -> None:
-    slip = slip_for(sample("numeric_entry").secret.answer, response)
-    assert (slip and slip.misconception) == named
+    answer = numeric_answer(sample("numeric_entry").secret.answer)
+    place = slip_of(answer, response)
+    assert (None if place is None else answer.slips[place].misconception) == named
 
 
 @pytest.mark.parametrize(

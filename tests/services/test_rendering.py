@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from quizapp.assessment.item import Item, PublicItem
 from quizapp.bank.reader import read_bank
-from quizapp.services.rendering import AskedItem, asked, revealed
+from quizapp.services.rendering import AskedItem, RevealedItem, asked, revealed
 from tests.bank.hostile import SCRIPTS
 from tests.bank.sources import ANSWERS_MORE, DAY_BASE, PRICE, files
 
@@ -20,12 +20,12 @@ def test_options_stand_in_the_given_order_with_letters_of_their_place() -> None:
     assert [(one.id, one.letter) for one in shown.options] == [("c", "A"), ("a", "B"), ("d", "C"), ("b", "D")]
     assert str(shown.options[1].html) == "360 days"
     assert shown.describe(("a", "c")) == "A, B"
-    assert (shown.choose, shown.unit, shown.decimals) == (None, None, None)
+    assert "choose" not in shown.body
 
 
 def test_a_case_brings_its_scenario_and_a_stated_number_of_keys() -> None:
     shown = asked(_items()[ANSWERS_MORE].public, ("same", "both-fall", "short-more", "long-more"))
-    assert shown.choose == 2
+    assert shown.body["choose"] == 2
     assert shown.stimulus_title == "Two bonds on one desk"
     assert "<table>" in (shown.stimulus_html or "")
 
@@ -33,13 +33,13 @@ def test_a_case_brings_its_scenario_and_a_stated_number_of_keys() -> None:
 def test_a_number_brings_its_unit_and_the_slip_behind_each_wrong_result() -> None:
     item = _items()[PRICE]
     shown = asked(item.public, ())
-    assert (shown.options, shown.unit, shown.decimals) == ((), "USD", 2)
+    assert (shown.options, dict(shown.body)) == ((), {"unit": "USD", "decimals": 2})
     wrong = revealed(item.public, item.secret, (), ("97.53",))
     assert wrong.key_text == "97.50 USD, give or take 0.005"
-    (slip,) = wrong.slips
-    assert (slip.value, slip.yours) == ("97.53 USD", True)
-    assert "365 days" in slip.html
-    assert not any(one.yours for one in revealed(item.public, item.secret, (), ("12",)).slips)
+    (slip,) = wrong.answer["slips"]
+    assert (slip["value"], wrong.slip) == ("97.53", 0)
+    assert "365 days" in slip["rationale"]
+    assert revealed(item.public, item.secret, (), ("12",)).slip is None
 
 
 def test_a_word_that_turns_the_question_round_is_bold_once() -> None:
@@ -64,13 +64,14 @@ def test_the_key_and_every_rationale_come_after_release_only() -> None:
     item = _items()[DAY_BASE]
     order = ("d", "c", "b", "a")
     shown = revealed(item.public, item.secret, order, ("c",))
-    assert (shown.key, shown.key_text) == (("a",), "D")
-    assert set(shown.rationales) == set(order)
+    rationales = shown.answer["rationales"]
+    assert (shown.answer["key"], shown.key_text) == (("a",), "D")
+    assert set(rationales) == set(order)
     assert "<math" in shown.why_html
     names = {one.name for one in fields(AskedItem)}
-    assert not names & {"key", "key_text", "rationales", "slips", "rule_html", "why_html", "sources"}
+    assert not names & {one.name for one in fields(RevealedItem)}
     asked_text = repr(asked(item.public, order))
-    assert all(str(text) not in asked_text for text in shown.rationales.values())
+    assert all(str(text) not in asked_text for text in rationales.values())
 
 
 def test_script_that_reached_the_store_is_made_harmless_when_drawn() -> None:

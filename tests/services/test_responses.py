@@ -252,7 +252,7 @@ def test_in_tutor_mode_the_explanation_follows_an_answer_and_locks_it(kept: Stor
     shown = sitting.question(kept, desk.account_id, public_id, 1, NOW).explained
     assert shown
     assert shown.revealed
-    assert shown.revealed.key == ("right",)
+    assert shown.revealed.answer["key"] == ("right",)
     assert _refused(desk, public_id, AnswerRevealed, "right", base=1) == AnswerRevealed(1)
     assert desk.save(public_id, 1, "1", kind=Kind.FLAG).version == 1
     responses.reveal(kept, desk.account_id, public_id, 1, NOW)

@@ -139,9 +139,9 @@ def test_a_review_shows_this_candidates_letters_answer_key_and_every_rationale(k
     assert (one.response, one.struck, one.flagged, one.right) == (("near",), ("far", "off"), True, False)
     assert one.asked.describe(one.response) == letters["near"]
     assert one.revealed
-    assert (one.revealed.key, one.revealed.key_text) == (("right",), letters["right"])
-    assert set(one.revealed.rationales) == set(letters)
-    assert all(CANARY in text for text in one.revealed.rationales.values())
+    assert (one.revealed.answer["key"], one.revealed.key_text) == (("right",), letters["right"])
+    assert set(one.revealed.answer["rationales"]) == set(letters)
+    assert all(CANARY in text for text in one.revealed.answer["rationales"].values())
     assert CANARY in one.revealed.why_html
 
 
@@ -228,7 +228,7 @@ def test_a_changed_key_is_told_and_changes_no_mark(store: Store) -> None:
     assert after.result == before.result
     explained = results.review(store, desk.account_id, public_id, LATER)[1]
     assert {one.dealt.slug: one.dealt.key_changed for one in explained} == {"one-a": True, "one-b": False}
-    assert all(one.revealed and one.revealed.key == ("right",) for one in explained)
+    assert all(one.revealed and one.revealed.answer["key"] == ("right",) for one in explained)
     small_bank.stock(store, [both], made)
     assert not _outcome(store, desk.account_id, public_id).key_changed
 

@@ -171,7 +171,7 @@ def test_in_tutor_mode_each_answer_is_explained_on_its_own(kept: Store) -> None:
     shown = _shown(desk, public_id, place)
     assert shown.explained
     assert shown.explained.revealed
-    assert (shown.explained.revealed.key, shown.explained.response) == (("right",), ("near",))
+    assert (shown.explained.revealed.answer["key"], shown.explained.response) == (("right",), ("near",))
     others = [_shown(desk, public_id, one.position).explained for one in dealt if one.position != place]
     assert others == [None] * 3
     assert [one.revealed for one in shown.squares].count(True) == 1

@@ -29,9 +29,16 @@ class Example:
 
 
 class Interaction(Protocol):
-    """A module that knows one way of answering. Marks lie between 0 and 1."""
+    """A module that knows one way of answering. Marks lie between 0 and 1.
+
+    TITLE is its name for people. LINES and PROSE are the fields of the stored body and answer that hold
+    Markdown, of one line and of whole paragraphs; what lies below such a field is Markdown too.
+    """
 
     NAME: str
+    TITLE: str
+    LINES: frozenset[str]
+    PROSE: frozenset[str]
 
     def read(self, document: Mapping[str, Any], /) -> tuple[Body, Answer]: ...
 
@@ -54,6 +61,10 @@ class Interaction(Protocol):
     def complete(self, body: Body, response: Response, /) -> bool: ...
 
     def describe(self, response: Response, order: tuple[str, ...], /) -> str: ...
+
+    def tell_key(self, body: Body, answer: Answer, order: tuple[str, ...], /) -> str: ...
+
+    def slip_of(self, answer: Answer, response: Response, /) -> int | None: ...
 
     def score(self, body: Body, answer: Answer, response: Response, rule: ScoringRule, /) -> Fraction: ...
 

@@ -12,7 +12,8 @@ from quizapp.assessment.errors import InvalidResponse, MalformedItem
 from quizapp.assessment.interactions.contract import Example, ScoringRule
 from quizapp.assessment.item import Answer, Body, Finding, Response
 
-NAME = "numeric_entry"
+NAME, TITLE = "numeric_entry", "Number"
+LINES, PROSE = frozenset[str](), frozenset({"rationale"})
 LONGEST = 40
 _NUMBER = re.compile(r"[-+]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(?:\.[0-9]+)?")
 
@@ -159,15 +160,20 @@ def score(body: Body, answer: Answer, response: Response, rule: ScoringRule) -> 
     return Fraction(int(bool(response) and abs(Decimal(response[0]) - number.value) <= number.tolerance))
 
 
-def slip_for(answer: Answer, response: Response) -> Slip | None:
-    """The slip that leads to this response, within the tolerance of the key; None where none does."""
+def tell_key(body: Body, answer: Answer, order: tuple[str, ...]) -> str:
+    """The key with its unit and its tolerance."""
+    number = numeric_answer(answer)
+    return f"{number.value:,f} {numeric_body(body).unit}, give or take {number.tolerance:f}"
+
+
+def slip_of(answer: Answer, response: Response) -> int | None:
+    """The place of the slip that leads to this response, within the tolerance; None where none does."""
     number = numeric_answer(answer)
     if not response:
         return None
     given = Decimal(response[0])
     return next(
-        (one for one in number.slips if abs(given - one.value) <= number.tolerance),
-        None,
+        (place for place, one in enumerate(number.slips) if abs(given - one.value) <= number.tolerance), None
     )
 
 

@@ -10,11 +10,14 @@ from quizapp.assessment.interactions.contract import Example, ScoringRule
 from quizapp.assessment.item import Answer, Body, Finding, OptionOrder, Response
 from quizapp.assessment.options import ChoiceAnswer, ChoiceBody, Option
 
-NAME = "single_choice"
+NAME, TITLE = "single_choice", "Single choice"
 OPTIONS = 4
 
 arrange = options.arrange
 describe = options.letters
+tell_key = options.tell_key
+slip_of = options.no_slip
+LINES, PROSE = options.LINES, options.PROSE
 dump_body = options.dump_body
 load_body = options.load_body
 dump_answer = options.dump_answer
