@@ -159,7 +159,7 @@ def treasury_price(
     first = half if first_payment is None else first_payment
     not_negative(first_payment=first)
     growth = grows(yield_, 2, "yield_")
-    factor, annuity = growth**-full_periods, _annuity(growth, full_periods)
+    factor, annuity = growth**-full_periods, annuity_factor(yield_, full_periods)
     yield Step("v", ONE / growth, r"\frac{1}{1 + i / 2}")
     yield Step("v^n", factor, r"v^n")
     yield Step("a_n", annuity, r"v + v^2 + \dots + v^n")

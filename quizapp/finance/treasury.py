@@ -6,9 +6,11 @@ half-years after the coupon that falls r of s days away. Each working shows v, v
 
 from decimal import Decimal
 
+from quizapp.finance.accrual import accrued_interest
 from quizapp.finance.bond import treasury_price
 from quizapp.finance.exact import HUNDRED, ZERO, counts, grows, not_negative
 from quizapp.finance.formula import Step, Working, formula
+from quizapp.finance.inflation import settlement_amount
 
 
 @formula
@@ -20,7 +22,7 @@ def regular(
     A = (s - r) / s x C / 2. Not rounded. Source: 31 CFR 356, Appendix B, II.A and II.D.
     """
     half = _half(interest, days_to_coupon, period_days)
-    accrued = half * (period_days - days_to_coupon) / period_days
+    accrued = accrued_interest(interest / HUNDRED, period_days - days_to_coupon, period_days)
     yield from _priced(interest, yield_, full_periods, days_to_coupon, period_days, half, accrued)
 
 
@@ -143,10 +145,11 @@ def tips_settlement(
     steps = regular.steps(interest, yield_, full_periods, days_to_coupon, period_days)
     not_negative(ratio=ratio)
     yield from steps
-    accrued, price = steps[-2].value, steps[-1].value
+    accrued, price = (step.value for step in steps[-2:])
     yield Step("adjusted P", price * ratio, r"P \times \text{index ratio}")
     yield Step("adjusted A", accrued * ratio, r"A \times \text{index ratio}")
-    yield Step("settlement amount", (price + accrued) * ratio, r"(P + A) \times \text{index ratio}")
+    *_, amount = settlement_amount.steps(price, accrued, ratio)
+    yield amount
 
 
 def _half(interest: Decimal, days_to_coupon: int, period_days: int) -> Decimal:

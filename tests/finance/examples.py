@@ -1,5 +1,20 @@
 """One call of every formula of the catalogue, its arguments in order; lists are joined by commas."""
 
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from quizapp.finance.catalogue import FORMULAS
+
+READ = {
+    "decimal": Decimal,
+    "count": int,
+    "date": date.fromisoformat,
+    "decimals": lambda text: tuple(Decimal(one) for one in text.split(",")),
+    "counts": lambda text: tuple(int(one) for one in text.split(",")),
+    "dates": lambda text: tuple(date.fromisoformat(one) for one in text.split(",")),
+}
+
 EXAMPLES = {
     "coupon_payment": "20000 0.0375",
     "final_payment": "20000 0.0375",
@@ -167,3 +182,9 @@ EXAMPLES = {
     "share": "1130 8500",
     "growth": "1060 1130",
 }
+
+
+def example(name: str) -> list[Any]:
+    """The arguments of a formula's example."""
+    kinds = [parameter.kind for parameter in FORMULAS[name].parameters]
+    return [READ[kind](text) for kind, text in zip(kinds, EXAMPLES[name].split(), strict=False)]

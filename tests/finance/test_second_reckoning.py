@@ -1,12 +1,20 @@
-"""Formulas without a published oracle, worked a second time in exact fractions and another way round."""
+"""Formulas without a published figure, worked a second time: in exact fractions, and in plain floats."""
 
+import math
 from decimal import Decimal
 from fractions import Fraction
 
+import pytest
 from hypothesis import strategies as st
 
 from quizapp.finance import auction, curve, fx, inflation, reserves, risk
+from quizapp.finance.catalogue import FORMULAS
 from tests.finance.draws import AMOUNTS, COUPONS, POSITIVE_RATES, YIELDS, close, decimals, given
+from tests.finance.examples import example
+from tests.finance.listing import independent, reached
+from tests.finance.reckonings import RECKONINGS
+
+DRAWS = 5
 
 
 def agrees(computed: Decimal, exact: Fraction) -> bool:
@@ -55,3 +63,45 @@ def test_hedge_ratio_from_durations_and_prices(held, held_price, hedge, hedge_pr
 def test_bid_to_cover_and_tail(tendered, accepted, high, when_issued):
     assert agrees(auction.bid_to_cover(tendered, accepted), Fraction(tendered) / Fraction(accepted))
     assert agrees(auction.tail(high, when_issued), (Fraction(high) - Fraction(when_issued)) * 10000)
+
+
+# In floats, for each formula that no published figure reaches
+
+
+def moved(value, parameter, factor):
+    """The value of an example somewhat changed: decimals only, and no terms in years."""
+    if parameter.kind == "decimals" and parameter.name != "terms":
+        return [one * factor for one in value]
+    return value * factor if parameter.kind == "decimal" and parameter.name != "years" else value
+
+
+def as_floats(value):
+    if isinstance(value, tuple | list):
+        return [as_floats(one) for one in value]
+    return float(value) if isinstance(value, Decimal) else value
+
+
+@pytest.mark.parametrize("name", RECKONINGS)
+def test_a_formula_agrees_with_its_second_reckoning(name):
+    formula, given = FORMULAS[name], example(name)
+    for turn in range(DRAWS):
+        factors = [1 + Decimal(turn * (place + 1)) / 200 for place in range(len(given))]
+        inputs = [
+            moved(value, parameter, factor)
+            for value, parameter, factor in zip(given, formula.parameters, factors, strict=False)
+        ]
+        again = RECKONINGS[name](*[as_floats(value) for value in inputs])
+        assert math.isclose(formula(*inputs), again, rel_tol=1e-9, abs_tol=1e-12), (inputs, again)
+
+
+@pytest.mark.parametrize("name", ["dirty_price", "hedged_pickup", "roll_down_return", "ara_metric"])
+def test_control_a_result_that_is_off_by_a_millionth_is_seen(name):
+    formula, given = FORMULAS[name], example(name)
+    again = RECKONINGS[name](*[as_floats(value) for value in given])
+    assert not math.isclose(float(formula(*given)) * 1.000001, again, rel_tol=1e-9, abs_tol=1e-12)
+
+
+def test_every_formula_has_a_published_figure_or_another_implementation():
+    counts = reached()
+    for name, formula in FORMULAS.items():
+        assert counts[name] or independent(name, formula), name

@@ -11,19 +11,10 @@ import pytest
 import quizapp.finance
 from quizapp.finance.catalogue import FORMULAS
 from quizapp.finance.formula import KINDS, Formula, Step, count, formula
-from tests.finance.examples import EXAMPLES
+from tests.finance.examples import EXAMPLES, example
 
 TOOLS = {"errors", "exact", "formula", "catalogue", "root"}
 MODULES = [one.name for one in pkgutil.iter_modules(quizapp.finance.__path__) if one.name not in TOOLS]
-READ = {
-    "decimal": Decimal,
-    "count": int,
-    "flag": bool,
-    "date": date.fromisoformat,
-    "decimals": lambda text: tuple(Decimal(one) for one in text.split(",")),
-    "counts": lambda text: tuple(int(one) for one in text.split(",")),
-    "dates": lambda text: tuple(date.fromisoformat(one) for one in text.split(",")),
-}
 
 
 def public(name):
@@ -35,12 +26,6 @@ def public(name):
         if getattr(member, "__module__", "") == module.__name__ and not member_name.startswith("_")
         if isinstance(member, Formula) or inspect.isfunction(member)
     ]
-
-
-def example(name):
-    """The arguments of a formula's example."""
-    kinds = [parameter.kind for parameter in FORMULAS[name].parameters]
-    return [READ[kind](text) for kind, text in zip(kinds, EXAMPLES[name].split(), strict=False)]
 
 
 @pytest.mark.parametrize("name", MODULES)
