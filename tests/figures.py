@@ -59,17 +59,15 @@ def figures_in(path: Path) -> tuple[Figure, ...]:
         lacking = set(COLUMNS) - set(rows.fieldnames or ())
         if lacking:
             raise ValueError(f"no column {', '.join(sorted(lacking))}")
-        return tuple(
-            Figure(
-                row["family"],
-                row["description"],
-                json.loads(row["inputs"], parse_float=Decimal),
-                Decimal(row["expected"]),
-                Decimal(row["precision"]),
-                row["source"],
-            )
-            for row in rows
-        )
+        return tuple(_figure(row) for row in rows)
+
+
+def _figure(row: Mapping[str, str]) -> Figure:
+    inputs = json.loads(row["inputs"], parse_float=Decimal)
+    if not isinstance(inputs, dict):
+        raise ValueError(f"inputs that are no object: {row['inputs']}")
+    expected, precision = Decimal(row["expected"]), Decimal(row["precision"])
+    return Figure(row["family"], row["description"], inputs, expected, precision, row["source"])
 
 
 def outcome(figure: Figure) -> Outcome:

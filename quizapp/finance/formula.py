@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, localcontext
-from functools import update_wrapper
+from functools import cached_property, update_wrapper
 from types import NoneType
 from typing import Any, Generic, ParamSpec, TypeVar, get_args, get_type_hints
 
@@ -73,7 +73,7 @@ class Formula(Generic[Given, Number]):
         """Where the formula comes from: what its docstring says after "Source:"."""
         return " ".join((self._working.__doc__ or "").partition("Source:")[2].split())
 
-    @property
+    @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
         """The inputs in order."""
         types = get_type_hints(self._working)

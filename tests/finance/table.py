@@ -59,6 +59,7 @@ def _kinds(
 
 
 FREQUENCY, BASIS, FACE = "freq|frequency|m|f", "basis|daycount", "red|redemption"
+YEAR_DAYS = "basis|base|year|year_days|denom"
 EX = "xd|ex_div|exdiv|ex_dividend|ex|skip_first"
 AUCTION = {"v": "v", "vn": "v^n", "an": "a_n", "F": "F", "PA": "P + A", "A": "A", "P": "P"}
 INFLATED = {**AUCTION, "P_adj": "adjusted P", "A_adj": "adjusted A", "SA": "settlement amount"}
@@ -76,6 +77,8 @@ RISK = {
     "convexity_bloomberg": "convexity over 100",
     "convexity_100": "convexity over 100",
     "bbg_convexity": "convexity over 100",
+    "convexity_bb": "convexity over 100",
+    "conv_bbg": "convexity over 100",
     "convexity_halved": "half the convexity",
     "pv01": "value of a basis point",
     "dv01": "value of a basis point",
@@ -140,6 +143,7 @@ TABLE: Mapping[str, tuple[Entry, ...]] = {
         Entry(floater.interest, "r s days"),
         Entry(floater.interest_over, "rs days s"),
     ),
+    "frn_accrued": (Entry(floater.interest, "r s days"),),
     "frn_price": (
         Entry(floater.price, "r s m days accrued", "clean", DIRTY_OR_CLEAN),
         Entry(floater.price, "r s m days accrued", "dirty", CLEAN_OR_DIRTY),
@@ -147,18 +151,16 @@ TABLE: Mapping[str, tuple[Entry, ...]] = {
     # tbill
     "bill_price": (Entry(bill.price_from_discount, "d r"), Entry(discount.price, "d a b")),
     "bill_rate": (Entry(bill.discount_from_price, "P r"), Entry(discount.rate, "P a b")),
+    **{
+        name: (
+            Entry(bill.investment_rate, "P|price r|days y"),
+            Entry(bill.equivalent_yield, "d r|days y"),
+        )
+        for name in ("bill_inv_rate", "bill_bey", "bill_eq", "bill_cey", "tbilleq", "tbill_eq")
+    },
     **_all(
-        Entry(bill.investment_rate, "P|price r|days y"),
-        "bill_inv_rate",
-        "bill_cey",
-        "bill_bey",
-        "bill_eq_yield",
-    ),
-    **_all(Entry(bill.equivalent_yield, "d r|days y"), "tbilleq", "bill_eq", "tbill_eq"),
-    **_all(
-        Entry(bill.money_market_yield, "P|price r|days"),
+        Entry(bill.money_market_yield, "P|price|pr r|days"),
         "bill_mmy",
-        "bill_mm_yield",
         "bill_yield",
         "tbillyield",
         "tbill_yield",
@@ -300,11 +302,11 @@ TABLE: Mapping[str, tuple[Entry, ...]] = {
     **_all(Entry(fx.forward_points, "S F pip"), "fwd_points", "cip_points"),
     # forward_repo_carry
     "carry": (Entry(repo.net_carry, "par coupon repo days price|dirty"),),
-    "repo_interest": (Entry(repo.interest, "cash rate days basis|year"),),
-    "repo_price": (Entry(repo.repurchase_price, "cash rate days basis|year"),),
+    "repo_interest": (Entry(repo.interest, f"cash rate days {YEAR_DAYS}"),),
+    "repo_price": (Entry(repo.repurchase_price, f"cash rate days {YEAR_DAYS}"),),
     "haircut": (Entry(repo.haircut_cash, "value haircut"),),
-    "fwd_price_cont": (Entry(repo.forward_price_continuous, "S r t income|I q|yield|dividend_yield"),),
-    "fwd_bond": (Entry(repo.forward_price, "dirty repo days cpns basis|year", fixed={"year_days": 365}),),
+    "fwd_price_cont": (Entry(repo.forward_price_continuous, "S r t income|I q|y|yield|dividend_yield"),),
+    "fwd_bond": (Entry(repo.forward_price, f"dirty repo days cpns {YEAR_DAYS}", fixed={"year_days": 365}),),
     # futures_conversion_factor
     **{
         f"conv_factor {kind}": (

@@ -113,6 +113,9 @@ def test_the_command_refuses_a_file_of_another_shape(tmp_path, capsys):
     path.write_text("a,b\n1,2\n")
     assert figures.main([str(path)]) == 2
     assert "no column description" in capsys.readouterr().err
+    assert figures.main([table(tmp_path, "tbill,a list,[1],1,0,x")]) == 2
+    assert "no object" in capsys.readouterr().err
+    assert figures.main([table(tmp_path, "tbill,no json,{fn},1,0,x")]) == 2
     assert figures.main([str(tmp_path / "missing.csv")]) == 2
     assert figures.main([]) == 2
 
