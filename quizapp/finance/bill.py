@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+from quizapp.finance.daycount import months_after
 from quizapp.finance.errors import OutOfRange
 from quizapp.finance.exact import HUNDRED, between, counts, decimals, half_up, positive
 from quizapp.finance.formula import Step, Working, count, formula
@@ -102,8 +103,7 @@ def year_basis(issue: date) -> Working:
 
     Source: 31 CFR 356, Appendix B, VI.D.1.
     """
-    last_day = 28 if (issue.month, issue.day) == (2, 29) else issue.day
-    days = (date(issue.year + 1, issue.month, last_day) - issue).days
+    days = (months_after(issue, 12) - issue).days
     yield Step("days of the year", Decimal(days), r"\text{days from issue to a year later}")
 
 

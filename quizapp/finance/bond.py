@@ -13,6 +13,7 @@ from quizapp.finance.exact import (
     counts,
     decimals,
     exact,
+    few,
     filled,
     grows,
     not_negative,
@@ -52,6 +53,7 @@ def coupon_flows(
     not_negative(coupon=coupon, redemption=redemption)
     positive(fraction=fraction)
     counts(count=count, frequency=frequency)
+    few(count=count)
     if fraction > 1:
         raise OutOfRange("fraction", fraction, 0, 1)
     regular = HUNDRED * coupon / frequency
@@ -128,6 +130,7 @@ def annuity_factor(yield_: Decimal, periods: int, frequency: int = 2) -> Working
     Source: 31 CFR 356, Appendix B, II (definition of a_n).
     """
     counts(0, periods=periods)
+    few(periods=periods)
     growth = grows(yield_, frequency, "yield_")
     yield Step("v", ONE / growth, r"\frac{1}{1 + y / f}")
     yield Step("a_n", _annuity(growth, periods), r"v + v^2 + \dots + v^n")
@@ -152,6 +155,7 @@ def treasury_price(
     decimals(yield_=yield_)
     not_negative(coupon=coupon)
     counts(0, full_periods=full_periods, days_to_coupon=days_to_coupon)
+    few(full_periods=full_periods)
     counts(period_days=period_days)
     if days_to_coupon > period_days:
         raise OutOfRange("days_to_coupon", days_to_coupon, 0, period_days)

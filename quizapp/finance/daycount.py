@@ -1,7 +1,7 @@
 """Day counts: the days between two dates, and the part of a year or coupon period that they make up."""
 
 from calendar import isleap, monthrange
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date
 from decimal import Decimal
 
 from quizapp.finance.errors import OutOfRange, WrongDates
@@ -196,6 +196,8 @@ def months_after(day: date, months: int, at_month_end: bool = False) -> date:
     Source: 31 CFR 356, Appendix B, I.A.1 (coupon dates on a month's last day).
     """
     year, month = divmod(day.year * MONTHS + day.month - 1 + months, MONTHS)
+    if not MINYEAR <= year <= MAXYEAR:
+        raise OutOfRange("year", year, MINYEAR, MAXYEAR)
     last = monthrange(year, month + 1)[1]
     return date(year, month + 1, last if at_month_end else min(day.day, last))
 

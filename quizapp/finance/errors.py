@@ -84,6 +84,13 @@ class WrongDates(FinanceError):
 
 
 @dataclass
+class Uncomputable(FinanceError):
+    """The numbers lead beyond what can be computed: too large a result, or a division by zero."""
+
+    formula: str
+
+
+@dataclass
 class NoRate(FinanceError):
     """No rate between the two ends balances these payments."""
 

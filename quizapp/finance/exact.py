@@ -11,6 +11,7 @@ Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
 ZERO, ONE, HUNDRED = Decimal(0), Decimal(1), Decimal(100)
+MOST_PERIODS = 1200
 WORKING = Context(prec=50, rounding=ROUND_HALF_EVEN)
 
 
@@ -85,6 +86,13 @@ def counts(low: int = 1, **values: int) -> None:
             raise NotACount(name, repr(value))
         if value < low:
             raise OutOfRange(name, value, low, None)
+
+
+def few(**values: int) -> None:
+    """Raise OutOfRange for the first number of periods that is beyond a century of months."""
+    for name, value in values.items():
+        if value > MOST_PERIODS:
+            raise OutOfRange(name, value, None, MOST_PERIODS)
 
 
 def whole(name: str, value: Decimal) -> int:

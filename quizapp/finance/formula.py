@@ -9,6 +9,7 @@ from functools import cached_property, update_wrapper
 from types import NoneType
 from typing import Any, Generic, ParamSpec, TypeVar, get_args, get_type_hints
 
+from quizapp.finance.errors import Uncomputable
 from quizapp.finance.exact import WORKING
 
 Given = ParamSpec("Given")
@@ -59,9 +60,12 @@ class Formula(Generic[Given, Number]):
         return self._number(self.steps(*args, **named)[-1].value)
 
     def steps(self, *args: Given.args, **named: Given.kwargs) -> tuple[Step, ...]:
-        """Every step in order; the last is the result."""
-        with localcontext(WORKING):
-            return tuple(self._working(*args, **named))
+        """Every step in order; the last is the result. Raises FinanceError, whatever the numbers are."""
+        try:
+            with localcontext(WORKING):
+                return tuple(self._working(*args, **named))
+        except ArithmeticError as beyond:
+            raise Uncomputable(self.name) from beyond
 
     @property
     def name(self) -> str:

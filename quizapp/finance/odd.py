@@ -10,7 +10,7 @@ from decimal import Decimal
 from quizapp.finance.bond import Flow, street_price, yield_from_price
 from quizapp.finance.daycount import ACTUAL_ACTUAL, basis_days, coupon_date, regular_days
 from quizapp.finance.errors import WrongDates
-from quizapp.finance.exact import HUNDRED, ONE, ZERO, counts, decimals, not_negative, positive
+from quizapp.finance.exact import HUNDRED, ONE, ZERO, counts, decimals, few, not_negative, positive
 from quizapp.finance.formula import Step, Working, formula
 from quizapp.finance.schedule import coupon_months
 
@@ -169,7 +169,9 @@ def _in_first(
             raise WrongDates(earlier, later)
     if settlement < issue:
         raise WrongDates(issue, settlement)
-    regular, months = HUNDRED * coupon / frequency, coupon_months(frequency)
+    months = coupon_months(frequency)
+    few(coupons=(maturity.year - issue.year) * frequency)
+    regular = HUNDRED * coupon / frequency
     to_first = _quasi_periods(settlement, first_coupon, first_coupon, months, frequency, basis)
     whole = _quasi_periods(issue, first_coupon, first_coupon, months, frequency, basis)
     elapsed = _quasi_periods(issue, settlement, first_coupon, months, frequency, basis)
@@ -188,6 +190,7 @@ def _in_last(
     if settlement >= maturity:
         raise WrongDates(settlement, maturity)
     months = coupon_months(frequency)
+    few(coupons=(maturity.year - last_coupon.year) * frequency)
     spans = ((last_coupon, maturity), (settlement, maturity), (last_coupon, settlement))
     whole, left, elapsed = (
         _quasi_periods(start, end, last_coupon, months, frequency, basis) for start, end in spans

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from quizapp.finance.daycount import ACTUAL_ACTUAL, MONTHS, basis_days, coupon_date, regular_days
 from quizapp.finance.errors import OutOfRange, WrongDates
-from quizapp.finance.exact import counts, exact
+from quizapp.finance.exact import counts, exact, few
 from quizapp.finance.formula import Step, Working, count, formula
 
 
@@ -51,6 +51,7 @@ def coupon_period(settlement: date, maturity: date, frequency: int = 2) -> Coupo
     months, count_, following = coupon_months(frequency), 1, maturity
     if settlement >= maturity:
         raise WrongDates(settlement, maturity)
+    few(coupons=(maturity.year - settlement.year) * frequency)
     while (previous := coupon_date(maturity, -months * count_)) > settlement:
         following, count_ = previous, count_ + 1
     return CouponPeriod(previous, following, settlement, count_)

@@ -7,7 +7,7 @@ from typing import Any
 import hypothesis
 from hypothesis import strategies as st
 
-EXAMPLES = 40
+EXAMPLES = 30
 
 
 def given(*drawn: st.SearchStrategy[Any]) -> Callable[[Callable[..., None]], Callable[..., None]]:
