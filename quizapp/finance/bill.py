@@ -22,11 +22,11 @@ def price_from_discount(discount: Decimal, days: int, year_days: int = BANK_YEAR
     """
     decimals(discount=discount)
     counts(days=days, year_days=year_days)
-    yield Step("discount for the days", discount * days / year_days, r"d \frac{r}{360}")
+    yield Step("discount for the days", discount * days / year_days, rf"d \frac{{r}}{{{year_days}}}")
     price = HUNDRED * (year_days - discount * days) / year_days
     if price <= 0:
         raise OutOfRange("discount", discount, None, Decimal(year_days) / days)
-    yield Step("price", price, r"100 \left(1 - d \frac{r}{360}\right)")
+    yield Step("price", price, rf"100 \left(1 - d \frac{{r}}{{{year_days}}}\right)")
 
 
 @formula

@@ -70,7 +70,7 @@ def implied_repo(
     not_negative(accrued_at_delivery=accrued_at_delivery)
     counts(days=days)
     invoice = futures * factor + accrued_at_delivery
-    yield Step("invoice price", invoice, r"F \times CF + A")
+    yield Step("invoice price", invoice, r"F \times \text{CF} + A")
     yield Step(
         "implied repo rate", (invoice - dirty) * 360 / (dirty * days), r"\frac{I - P}{P} \frac{360}{d}"
     )

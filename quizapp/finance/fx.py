@@ -109,10 +109,10 @@ def forward_from_year_factors(
     counts(0, days=days)
     counts(year_days=year_days)
     share = Decimal(days) / year_days
-    yield Step("quote factor of the days", quote_factor**share, r"d_q^{\,d / 365}")
-    yield Step("base factor of the days", base_factor**share, r"d_b^{\,d / 365}")
+    yield Step("quote factor of the days", quote_factor**share, rf"d_q^{{\,d / {year_days}}}")
+    yield Step("base factor of the days", base_factor**share, rf"d_b^{{\,d / {year_days}}}")
     forward = spot * (base_factor / quote_factor) ** share
-    yield Step("forward rate", forward, r"S \left(\frac{d_b}{d_q}\right)^{d / 365}")
+    yield Step("forward rate", forward, rf"S \left(\frac{{d_b}}{{d_q}}\right)^{{d / {year_days}}}")
 
 
 @formula

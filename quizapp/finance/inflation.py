@@ -31,7 +31,7 @@ def ref_cpi(cpi_month: Decimal, cpi_next: Decimal, day: int, days_in_month: int)
     if day > days_in_month:
         raise OutOfRange("day", day, 1, days_in_month)
     exact = cpi_month + (cpi_next - cpi_month) * (day - 1) / days_in_month
-    yield Step("interpolated", exact, r"CPI_m + \frac{t - 1}{D} (CPI_{m+1} - CPI_m)")
+    yield Step("interpolated", exact, r"\text{CPI}_m + \frac{t - 1}{D} (\text{CPI}_{m+1} - \text{CPI}_m)")
     yield from _published("reference CPI", exact)
 
 

@@ -36,9 +36,9 @@ def first_price(
         coupon, settlement, maturity, issue, first_coupon, frequency, basis, redemption
     )
     dirty = street_price(flows, yield_, frequency)
-    yield Step("first coupon", flows[0].amount, r"\frac{100 c}{f} \sum \frac{DC_i}{NL_i}")
+    yield Step("first coupon", flows[0].amount, r"\frac{100 c}{f} \sum \frac{\text{DC}_i}{\text{NL}_i}")
     yield Step("dirty price", dirty, r"\sum \frac{C_t}{(1 + y / f)^t}")
-    yield Step("accrued interest", interest, r"\frac{100 c}{f} \sum \frac{A_i}{NL_i}")
+    yield Step("accrued interest", interest, r"\frac{100 c}{f} \sum \frac{A_i}{\text{NL}_i}")
     yield Step("clean price", dirty - interest, r"\text{dirty} - A")
 
 
@@ -62,7 +62,7 @@ def first_yield(
         coupon, settlement, maturity, issue, first_coupon, frequency, basis, redemption
     )
     decimals(price=price)
-    yield Step("accrued interest", interest, r"\frac{100 c}{f} \sum \frac{A_i}{NL_i}")
+    yield Step("accrued interest", interest, r"\frac{100 c}{f} \sum \frac{A_i}{\text{NL}_i}")
     yield Step("dirty price", price + interest, r"P + A")
     yield from yield_from_price.steps(flows, price + interest, frequency)
 
@@ -86,8 +86,10 @@ def last_price(
     decimals(yield_=yield_)
     final, growth = redemption + regular * last_period, ONE + left * yield_ / frequency
     positive(growth=growth)
-    yield Step("final payment", final, r"R + \frac{100 c}{f} DC")
-    yield Step("dirty price", final / growth, r"\frac{R + \frac{100 c}{f} DC}{1 + DSC \frac{y}{f}}")
+    yield Step("final payment", final, r"R + \frac{100 c}{f} \text{DC}")
+    yield Step(
+        "dirty price", final / growth, r"\frac{R + \frac{100 c}{f} \text{DC}}{1 + \text{DSC} \frac{y}{f}}"
+    )
     yield Step("accrued interest", regular * accrued_part, r"\frac{100 c}{f} A")
     yield Step("clean price", final / growth - regular * accrued_part, r"\text{dirty} - A")
 
@@ -109,9 +111,11 @@ def last_yield(
     regular = _last(coupon, last_period, left, accrued_part, frequency, redemption)
     positive(price=price)
     final, dirty = redemption + regular * last_period, price + regular * accrued_part
-    yield Step("final payment", final, r"R + \frac{100 c}{f} DC")
+    yield Step("final payment", final, r"R + \frac{100 c}{f} \text{DC}")
     yield Step("dirty price", dirty, r"P + \frac{100 c}{f} A")
-    yield Step("yield", (final - dirty) * frequency / (dirty * left), r"\frac{F - P}{P} \times \frac{f}{DSC}")
+    yield Step(
+        "yield", (final - dirty) * frequency / (dirty * left), r"\frac{F - P}{P} \times \frac{f}{\text{DSC}}"
+    )
 
 
 @formula

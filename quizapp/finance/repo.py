@@ -22,8 +22,10 @@ def interest(cash: Decimal, rate: Decimal, days: int, year_days: int = MONEY_YEA
     decimals(rate=rate)
     counts(0, days=days)
     counts(year_days=year_days)
-    yield Step("part of a year", Decimal(days) / year_days, r"\frac{d}{360}")
-    yield Step("interest", cash * rate * days / year_days, r"\text{cash} \times r \frac{d}{360}")
+    yield Step("part of a year", Decimal(days) / year_days, rf"\frac{{d}}{{{year_days}}}")
+    yield Step(
+        "interest", cash * rate * days / year_days, rf"\text{{cash}} \times r \frac{{d}}{{{year_days}}}"
+    )
 
 
 @formula
@@ -33,7 +35,7 @@ def repurchase_price(cash: Decimal, rate: Decimal, days: int, year_days: int = M
     Source: Stigum, Money Market.
     """
     earned = interest(cash, rate, days, year_days)
-    yield Step("interest", earned, r"\text{cash} \times r \frac{d}{360}")
+    yield Step("interest", earned, rf"\text{{cash}} \times r \frac{{d}}{{{year_days}}}")
     yield Step("repurchase price", cash + earned, r"\text{cash} + \text{interest}")
 
 
@@ -65,8 +67,10 @@ def forward_price(
     """
     financed = repurchase_price(dirty, repo, days, year_days)
     grown = sum((repurchase_price(amount, repo, left, year_days) for amount, left in coupons), ZERO)
-    yield Step("price and financing", financed, r"P \left(1 + r \frac{d}{360}\right)")
-    yield Step("coupons and interest on them", grown, r"\sum c \left(1 + r \frac{d_c}{360}\right)")
+    yield Step("price and financing", financed, rf"P \left(1 + r \frac{{d}}{{{year_days}}}\right)")
+    yield Step(
+        "coupons and interest on them", grown, rf"\sum c \left(1 + r \frac{{d_c}}{{{year_days}}}\right)"
+    )
     yield Step("forward price", financed - grown, r"\text{price and financing} - \text{coupons}")
 
 
@@ -124,8 +128,12 @@ def net_carry(
     positive(face=face, price=price)
     income = interest(face, coupon, days, coupon_year)
     cost = interest(face * price / HUNDRED, repo, days, repo_year)
-    yield Step("coupon income", income, r"\text{face} \times c \frac{d}{365}")
-    yield Step("cost of financing", cost, r"\text{face} \times \frac{P}{100} \times r \frac{d}{360}")
+    yield Step("coupon income", income, rf"\text{{face}} \times c \frac{{d}}{{{coupon_year}}}")
+    yield Step(
+        "cost of financing",
+        cost,
+        rf"\text{{face}} \times \frac{{P}}{{100}} \times r \frac{{d}}{{{repo_year}}}",
+    )
     yield Step("net carry", income - cost, r"\text{income} - \text{cost}")
 
 
@@ -140,9 +148,9 @@ def invoice_amount(
     """
     positive(futures=futures, factor=factor, face=face)
     not_negative(accrued=accrued)
-    yield Step("delivery price", futures * factor, r"F \times CF")
+    yield Step("delivery price", futures * factor, r"F \times \text{CF}")
     amount = face * (futures * factor + accrued) / HUNDRED
-    yield Step("invoice amount", amount, r"\frac{\text{face}}{100} (F \times CF + A)")
+    yield Step("invoice amount", amount, r"\frac{\text{face}}{100} (F \times \text{CF} + A)")
 
 
 @formula
@@ -152,5 +160,5 @@ def gross_basis(clean: Decimal, futures: Decimal, factor: Decimal) -> Working:
     Not rounded. Source: Burghardt and Belton, The Treasury Bond Basis.
     """
     positive(clean=clean, futures=futures, factor=factor)
-    yield Step("delivery price", futures * factor, r"F \times CF")
-    yield Step("gross basis", clean - futures * factor, r"P - F \times CF")
+    yield Step("delivery price", futures * factor, r"F \times \text{CF}")
+    yield Step("gross basis", clean - futures * factor, r"P - F \times \text{CF}")

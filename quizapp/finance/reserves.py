@@ -25,8 +25,8 @@ def import_cover(reserves: Decimal, imports: Decimal, months: int = 12) -> Worki
     positive(imports=imports)
     not_negative(reserves=reserves)
     counts(months=months)
-    yield Step("imports a month", imports / months, r"\frac{M}{12}")
-    yield Step("months of imports", reserves * months / imports, r"\frac{R}{M / 12}")
+    yield Step("imports a month", imports / months, rf"\frac{{M}}{{{months}}}")
+    yield Step("months of imports", reserves * months / imports, rf"\frac{{R}}{{M / {months}}}")
 
 
 @formula

@@ -23,9 +23,9 @@ def macaulay_duration(flows: Sequence[Flow], yield_: Decimal, frequency: int = 2
     paid = zip(flows, discounts(flows, growth), strict=True)
     weighted = sum((flow.periods * flow.amount * factor for flow, factor in paid), ZERO)
     yield price
-    yield Step("weighted times", weighted, r"\sum t \times PV_t")
+    yield Step("weighted times", weighted, r"\sum t \times \text{PV}_t")
     duration = weighted / (price.value * frequency)
-    yield Step("Macaulay duration", duration, r"\frac{\sum t \times PV_t}{f \times \sum PV_t}")
+    yield Step("Macaulay duration", duration, r"\frac{\sum t \times \text{PV}_t}{f \times \sum \text{PV}_t}")
 
 
 @formula
@@ -57,7 +57,7 @@ def convexity(flows: Sequence[Flow], yield_: Decimal, frequency: int = 2) -> Wor
     yield Step(
         "convexity",
         curved / (price.value * frequency * frequency),
-        r"\frac{\sum t (t + 1) PV_t}{f^2 (1 + y / f)^2 \sum PV_t}",
+        r"\frac{\sum t (t + 1) \text{PV}_t}{f^2 (1 + y / f)^2 \sum \text{PV}_t}",
     )
 
 
@@ -72,14 +72,16 @@ def flows_risk(flows: Sequence[Flow], yield_: Decimal, frequency: int = 2) -> Wo
     macaulay = macaulay_duration(flows, yield_, frequency)
     modified = modified_duration(macaulay, yield_, frequency)
     curvature = convexity(flows, yield_, frequency)
-    yield Step("price", dirty, r"\sum PV_t")
+    yield Step("price", dirty, r"\sum \text{PV}_t")
     yield Step("modified duration", modified, r"\frac{D_{\text{Mac}}}{1 + y / f}")
-    yield Step("convexity", curvature, r"\frac{\sum t (t + 1) PV_t}{f^2 (1 + y / f)^2 \sum PV_t}")
+    yield Step(
+        "convexity", curvature, r"\frac{\sum t (t + 1) \text{PV}_t}{f^2 (1 + y / f)^2 \sum \text{PV}_t}"
+    )
     yield Step("convexity over 100", curvature / HUNDRED, r"\frac{\text{convexity}}{100}")
     yield Step("half the convexity", curvature / 2, r"\frac{\text{convexity}}{2}")
     yield Step("value of a basis point", dv01(modified, dirty), r"D_{\text{mod}} \times 0.0001 \times P")
     yield Step("dollar duration", modified * dirty, r"D_{\text{mod}} \times P")
-    yield Step("Macaulay duration", macaulay, r"\frac{\sum t \times PV_t}{f \times \sum PV_t}")
+    yield Step("Macaulay duration", macaulay, r"\frac{\sum t \times \text{PV}_t}{f \times \sum \text{PV}_t}")
 
 
 @formula
@@ -144,7 +146,7 @@ def estimated_price(
     risk = {step.name: step.value for step in bond_risk.steps(coupon, yield_, count, frequency)}
     price = risk["price"]
     first, second, change = price_change.steps(risk["modified duration"], yield_change, risk["convexity"])
-    yield Step("price now", price, r"\sum PV_t")
+    yield Step("price now", price, r"\sum \text{PV}_t")
     yield Step("price by duration", price * (ONE + first.value), r"P (1 - D \Delta y)")
     yield second
     estimate = price * (ONE + change.value)
@@ -160,7 +162,7 @@ def hedge_ratio(dv01_held: Decimal, dv01_hedge: Decimal) -> Working:
     """
     positive(dv01_held=dv01_held, dv01_hedge=dv01_hedge)
     ratio = dv01_held / dv01_hedge
-    yield Step("hedge ratio", ratio, r"\frac{DV01_{\text{held}}}{DV01_{\text{hedge}}}")
+    yield Step("hedge ratio", ratio, r"\frac{\text{DV01}_{\text{held}}}{\text{DV01}_{\text{hedge}}}")
 
 
 @formula

@@ -27,8 +27,10 @@ def present_value(
     factor, annuity = _annuity(rate, periods, due)
     decimals(payment=payment, future=future)
     yield Step("discount factor", factor, r"(1 + r)^{-n}")
-    yield Step("annuity", annuity, r"(1 + r \cdot due) \frac{1 - v^n}{r}")
-    yield Step("present value", -(payment * annuity + future * factor), r"-(pmt\,a_n + FV\,v^n)")
+    yield Step("annuity", annuity, r"(1 + r \cdot \text{due}) \frac{1 - v^n}{r}")
+    yield Step(
+        "present value", -(payment * annuity + future * factor), r"-(\text{pmt}\,a_n + \text{FV}\,v^n)"
+    )
 
 
 @formula
@@ -42,7 +44,9 @@ def future_value(
     factor, annuity = _annuity(rate, periods, due)
     decimals(payment=payment, present=present)
     yield Step("growth", ONE / factor, r"(1 + r)^n")
-    yield Step("future value", -(payment * annuity + present) / factor, r"-(pmt\,a_n + PV)(1 + r)^n")
+    yield Step(
+        "future value", -(payment * annuity + present) / factor, r"-(\text{pmt}\,a_n + \text{PV})(1 + r)^n"
+    )
 
 
 @formula
@@ -55,8 +59,8 @@ def level_payment(
     """
     factor, annuity = _annuity(rate, periods, due)
     decimals(present=present, future=future)
-    yield Step("annuity", annuity, r"(1 + r \cdot due) \frac{1 - v^n}{r}")
-    yield Step("payment", -(present + future * factor) / annuity, r"-\frac{PV + FV\,v^n}{a_n}")
+    yield Step("annuity", annuity, r"(1 + r \cdot \text{due}) \frac{1 - v^n}{r}")
+    yield Step("payment", -(present + future * factor) / annuity, r"-\frac{\text{PV} + \text{FV}\,v^n}{a_n}")
 
 
 @formula
@@ -73,13 +77,14 @@ def number_of_periods(
     if rate == 0:
         if payment == 0:
             raise OutOfRange("payment", payment, None, None)
-        yield Step("periods", -(present + future) / payment, r"-\frac{PV + FV}{pmt}")
+        yield Step("periods", -(present + future) / payment, r"-\frac{\text{PV} + \text{FV}}{\text{pmt}}")
         return
     level = payment * (ONE + rate * due) / rate
     if level + present == 0 or (level - future) / (level + present) <= 0:
         raise OutOfRange("payment", payment, None, None)
     ratio = (level - future) / (level + present)
-    yield Step("growth", ratio, r"\frac{pmt (1 + r \cdot due) / r - FV}{pmt (1 + r \cdot due) / r + PV}")
+    yield Step("k", level, r"\frac{\text{pmt} (1 + r \cdot \text{due})}{r}")
+    yield Step("growth", ratio, r"\frac{k - \text{FV}}{k + \text{PV}}")
     yield Step("periods", ratio.ln() / growth.ln(), r"\frac{\ln(\text{growth})}{\ln(1 + r)}")
 
 
@@ -97,7 +102,9 @@ def rate_of_annuity(
         factor, annuity = _annuity(rate, periods, due)
         return present + payment * annuity + future * factor
 
-    yield Step("rate", root(balance), r"PV + pmt\,a_n + FV\,v^n = 0, \text{solved for } r")
+    yield Step(
+        "rate", root(balance), r"\text{PV} + \text{pmt}\,a_n + \text{FV}\,v^n = 0, \text{solved for } r"
+    )
 
 
 @formula
@@ -108,8 +115,10 @@ def growth_rate(periods: Decimal, present: Decimal, future: Decimal) -> Working:
     """
     positive(periods=periods, growth=_ratio(present, future))
     growth = future / present
-    yield Step("growth", growth, r"\frac{FV}{PV}")
-    yield Step("rate", growth ** (ONE / periods) - ONE, r"\left(\frac{FV}{PV}\right)^{1 / n} - 1")
+    yield Step("growth", growth, r"\frac{\text{FV}}{\text{PV}}")
+    yield Step(
+        "rate", growth ** (ONE / periods) - ONE, r"\left(\frac{\text{FV}}{\text{PV}}\right)^{1 / n} - 1"
+    )
 
 
 @formula
@@ -122,8 +131,10 @@ def periods_of_growth(rate: Decimal, present: Decimal, future: Decimal) -> Worki
     growth = grows(rate, 1, "rate")
     if rate == 0:
         raise OutOfRange("rate", rate, None, None)
-    yield Step("growth", future / present, r"\frac{FV}{PV}")
-    yield Step("periods", (future / present).ln() / growth.ln(), r"\frac{\ln(FV / PV)}{\ln(1 + r)}")
+    yield Step("growth", future / present, r"\frac{\text{FV}}{\text{PV}}")
+    yield Step(
+        "periods", (future / present).ln() / growth.ln(), r"\frac{\ln(\text{FV} / \text{PV})}{\ln(1 + r)}"
+    )
 
 
 @formula
@@ -137,8 +148,10 @@ def net_present_value(rate: Decimal, amounts: Sequence[Decimal]) -> Working:
     growth = grows(rate, 1, "rate")
     for place, amount in enumerate(amounts, start=1):
         decimals(amount=amount)
-        yield Step(f"value of amount {place}", amount / growth**place, r"\frac{CF_t}{(1 + r)^t}")
-    yield Step("net present value", _worth(growth, _numbered(amounts, 1)), r"\sum \frac{CF_t}{(1 + r)^t}")
+        yield Step(f"value of amount {place}", amount / growth**place, r"\frac{\text{CF}_t}{(1 + r)^t}")
+    yield Step(
+        "net present value", _worth(growth, _numbered(amounts, 1)), r"\sum \frac{\text{CF}_t}{(1 + r)^t}"
+    )
 
 
 @formula
@@ -151,7 +164,7 @@ def internal_rate(amounts: Sequence[Decimal]) -> Working:
     decimals(**{f"amount_{place}": amount for place, amount in enumerate(amounts)})
     dated = _numbered(amounts, 0)
     rate = root(lambda one: _worth(ONE + one, dated))
-    yield Step("internal rate of return", rate, r"\sum \frac{CF_t}{(1 + r)^t} = 0")
+    yield Step("internal rate of return", rate, r"\sum \frac{\text{CF}_t}{(1 + r)^t} = 0")
 
 
 @formula
@@ -161,7 +174,7 @@ def dated_present_value(rate: Decimal, payments: Sequence[tuple[date, Decimal]])
     The rate is a fraction a year, effective. Not rounded. Source: Microsoft, DAX reference (XNPV).
     """
     worth = _worth(grows(rate, 1, "rate"), _dated(payments))
-    yield Step("net present value", worth, r"\sum \frac{CF_i}{(1 + r)^{d_i / 365}}")
+    yield Step("net present value", worth, r"\sum \frac{\text{CF}_i}{(1 + r)^{d_i / 365}}")
 
 
 @formula
@@ -172,7 +185,7 @@ def dated_internal_rate(payments: Sequence[tuple[date, Decimal]]) -> Working:
     """
     dated = _dated(payments)
     rate = root(lambda one: _worth(ONE + one, dated))
-    yield Step("internal rate of return", rate, r"\sum \frac{CF_i}{(1 + r)^{d_i / 365}} = 0")
+    yield Step("internal rate of return", rate, r"\sum \frac{\text{CF}_i}{(1 + r)^{d_i / 365}} = 0")
 
 
 @formula
