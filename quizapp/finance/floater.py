@@ -30,19 +30,21 @@ def index_rate(discount: Decimal, days: int) -> Working:
 
 
 @formula
-def interest(index: Decimal, spread: Decimal, days: int) -> Working:
+def interest(index: Decimal, spread: Decimal, days: int, accrued: Decimal = ZERO) -> Working:
     """Interest per 100 face for some days at one index rate: daily accrual x days, actual/360.
 
     The daily accrual, 100 (index + spread) / 360 and at least 0, is rounded half-up to nine decimals before
-    it is multiplied, as the source does. A quarter with several index rates is a sum of such parts. Rates are
-    fractions a year. Source: 31 CFR 356, Appendix B, IV.D.
+    it is multiplied, as the source does. `accrued` adds what accrued at earlier rates of the quarter. Rates
+    are fractions a year. Source: 31 CFR 356, Appendix B, IV.D.
     """
     counts(0, days=days)
+    not_negative(accrued=accrued)
     coupon = _coupon(index, spread)
     yield Step("interest rate", coupon, r"\max(\text{index} + \text{spread}, 0)")
     daily = half_up(HUNDRED * coupon / BANK_YEAR, DAILY_PLACES)
     yield Step("daily interest", daily, r"\frac{100 \times \text{rate}}{360}, \text{to nine decimals}")
-    yield Step("interest", daily * days, r"\text{daily interest} \times \text{days}")
+    yield Step("interest of the days", daily * days, r"\text{daily interest} \times \text{days}")
+    yield Step("interest", accrued + daily * days, r"\text{accrued} + \text{interest of the days}")
 
 
 @formula

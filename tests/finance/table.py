@@ -140,7 +140,7 @@ TABLE: Mapping[str, tuple[Entry, ...]] = {
     # frn
     "frn_index": (Entry(floater.index_rate, "D_|d days|r"),),
     "frn_interest": (
-        Entry(floater.interest, "r s days"),
+        Entry(floater.interest, "r s days accrued|ai"),
         Entry(floater.interest_over, "rs days s"),
     ),
     "frn_accrued": (Entry(floater.interest, "r s days"),),
