@@ -59,6 +59,7 @@ def _kinds(
 
 
 FREQUENCY, BASIS, FACE = "freq|frequency|m|f", "basis|daycount", "red|redemption"
+NO_PAYMENT = {"payment": Decimal(0)}
 YEAR_DAYS = "basis|base|year|year_days|denom"
 EX = "xd|ex_div|exdiv|ex_dividend|ex|skip_first"
 AUCTION = {"v": "v", "vn": "v^n", "an": "a_n", "F": "F", "PA": "P + A", "A": "A", "P": "P"}
@@ -274,15 +275,15 @@ TABLE: Mapping[str, tuple[Entry, ...]] = {
         Entry(rates.other_compounding, "r m|m1|m_from m2|k|n|m_to"), "disc2disc", "nom2nom", "nominal2nominal"
     ),
     # spot_forward_bootstrap
-    "boot_cont": (Entry(bootstrap.continuous_zero_rate, "instr T m"),),
+    "boot_cont": (Entry(bootstrap.continuous_zero_rate, f"instr T {FREQUENCY}"),),
     "boot_semi": (Entry(bootstrap.spot_from_par_rates, "par_coupons k m", fixed={"per_year": 2}),),
     **_all(Entry(bootstrap.spot_from_par_rates, "par_coupons k m"), "boot_annual", "boot_ann", "boot_disc"),
     "bond_from_zeros": (Entry(bootstrap.valued_on_zero_rates, f"coupon zeros {FREQUENCY}", "kind", ZEROS),),
-    "fwd_disc": (Entry(curve.forward_rate, "z1 t1 z2 t2 m"),),
+    "fwd_disc": (Entry(curve.forward_rate, f"z1 t1 z2 t2 {FREQUENCY}"),),
     "fwd_semi": (Entry(curve.forward_rate, "z1 t1 z2 t2 m", fixed={"per_year": 2}),),
     "fwd_cont": (Entry(curve.forward_continuous, "z1 t1 z2 t2"),),
     "fwd_from_df": (Entry(curve.forward_from_factors, "d1 d2 t m"),),
-    "zero_from_df": (Entry(curve.spot_rate, "d t m"),),
+    "zero_from_df": (Entry(curve.spot_rate, f"d t {FREQUENCY}"),),
     "df_from_zero": (Entry(curve.discount_factor, "z t m"),),
     "par_from_df": (Entry(curve.par_rate, "dfs m"),),
     # fx_forward_cip
@@ -365,8 +366,8 @@ TABLE: Mapping[str, tuple[Entry, ...]] = {
     # savings_bond
     "ibond": (Entry(instruments.savings_bond_rate, "fixed semi"),),
     # tvm
-    "pv": (Entry(tvm.present_value, "rate n pmt fv|fv_ due"),),
-    "fv": (Entry(tvm.future_value, "rate n pmt pv|pv_ due"),),
+    "pv": (Entry(tvm.present_value, "rate n pmt fv|fv_ due", fixed=NO_PAYMENT),),
+    "fv": (Entry(tvm.future_value, "rate n pmt pv|pv_ due", fixed=NO_PAYMENT),),
     "pmt": (Entry(tvm.level_payment, "rate n pv|pv_ fv|fv_ due"),),
     "nper": (Entry(tvm.number_of_periods, "rate pmt pv|pv_ fv|fv_ due"),),
     "rate": (Entry(tvm.rate_of_annuity, "n pmt pv|pv_ fv|fv_ due"),),
