@@ -7,7 +7,7 @@ from quizapp.finance.exact import HUNDRED, ZERO, counts, half_up, not_negative, 
 from quizapp.finance.formula import Step, Working, formula
 
 THOUSAND = Decimal(1000)
-DAILY_PLACES = 9
+DAILY_PLACES, ACCRUED_PLACES, CENTS = 9, 5, 2
 
 
 @formula
@@ -104,3 +104,32 @@ def two_stub_interest(
     yield Step("interest in the first half-year", first, r"\text{daily decimal}_1 \times t_1")
     yield Step("interest in the second half-year", second, r"\text{daily decimal}_2 \times t_2")
     yield Step("interest", first + second, r"\text{first} + \text{second}")
+
+
+@formula
+def accrued_for_face(per_thousand: Decimal, face: Decimal) -> Working:
+    """Accrued interest on a face amount, from that per 1,000, which is rounded to five decimals first.
+
+    The product is rounded half-up to five decimals too. Source: 31 CFR 356, Appendix B, I.D.4.
+    """
+    not_negative(per_thousand=per_thousand)
+    positive(face=face)
+    rounded = half_up(per_thousand, ACCRUED_PLACES)
+    yield Step("per 1,000", rounded, r"\text{rounded to five decimals}")
+    accrued = half_up(rounded * face / THOUSAND, ACCRUED_PLACES)
+    yield Step("accrued interest", accrued, r"A \frac{F}{1000}")
+
+
+@formula
+def reopening_cost(face: Decimal, price: Decimal, per_thousand: Decimal) -> Working:
+    """What a face amount costs at a reopening: price and accrued interest, each rounded to the cent.
+
+    The price is per 100, accrued interest per 1,000. Source: 31 CFR 356, Appendix B, I.D and II.D; 31 CFR
+    356.25 (settlement).
+    """
+    positive(face=face, price=price)
+    *_, accrued = accrued_for_face.steps(per_thousand, face)
+    paid, interest = half_up(face * price / HUNDRED, CENTS), half_up(accrued.value, CENTS)
+    yield Step("price of the face", paid, r"F \frac{P}{100}, \text{ to the cent}")
+    yield Step("accrued interest", interest, r"A \frac{F}{1000}, \text{ to the cent}")
+    yield Step("settlement amount", paid + interest, r"\text{price} + \text{accrued interest}")

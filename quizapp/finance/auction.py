@@ -52,6 +52,19 @@ def proration_percentage(left: Decimal, bids: Decimal) -> Working:
 
 
 @formula
+def proration_at_stop_out(rates: Sequence[Decimal], amounts: Sequence[Decimal], offered: Decimal) -> Working:
+    """The percentage awarded to bids at the highest accepted rate, from all bids.
+
+    `stop_out_rate`, then `proration_percentage`. Source: 31 CFR 356.20(a)(2).
+    """
+    left, bids, rate = stop_out_rate.steps(rates, amounts, offered)
+    yield rate
+    yield left
+    yield bids
+    yield from proration_percentage.steps(left.value, bids.value)
+
+
+@formula
 def prorated_award(bid: Decimal, percentage: Decimal, multiple: Decimal = MULTIPLE) -> Working:
     """The award for a bid at the high rate: bid x percentage.
 

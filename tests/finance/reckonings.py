@@ -54,6 +54,13 @@ def _stop_out(rates: list[float], amounts: list[float], offered: float) -> float
     return next(rate for (rate, _), so_far in zip(ladder, filled, strict=True) if so_far >= offered)
 
 
+def _proration(rates: list[float], amounts: list[float], offered: float) -> float:
+    high = _stop_out(rates, amounts, offered)
+    pairs = list(zip(rates, amounts, strict=True))
+    left = offered - sum(amount for rate, amount in pairs if rate < high)
+    return ceil(left / sum(amount for rate, amount in pairs if rate == high) * 10_000) / 10_000
+
+
 def _zero_rate(terms: list[float], coupons: list[float], prices: list[float], years: float) -> float:
     """Zero rates found one after another by halving, as a trader would by trial."""
     zeros: dict[float, float] = {}
@@ -77,6 +84,7 @@ RECKONINGS: Mapping[str, Callable[..., Any]] = {
     "strip_price": lambda face, yield_, n: face / 100 * (_on_coupon_date(0.0, yield_, n)),
     "stop_out_rate": _stop_out,
     "competitive_amount": lambda offering, noncompetitive: -(noncompetitive - offering),
+    "proration_at_stop_out": _proration,
     "proration_percentage": lambda left, bids: ceil(left / bids * 10_000) / 10_000,
     "prorated_award": lambda bid, percentage: 100 * ceil(bid * percentage / 100),
     "bid_to_cover": lambda tendered, accepted: 1 / (accepted / tendered),
@@ -85,6 +93,9 @@ RECKONINGS: Mapping[str, Callable[..., Any]] = {
     "in_32nds": lambda price: price / 0.03125,
     "dirty_price": lambda clean, accrued: accrued + clean,
     "clean_price": lambda dirty, accrued: -accrued + dirty,
+    "reopening_cost": lambda face, price, accrued: (
+        round(face * price / 100, 2) + round(round(accrued, 5) * face / 1000, 2)
+    ),
     "price_on_coupon_date": _on_coupon_date,
     "price_by_years": lambda coupon, yield_, years: _on_coupon_date(coupon, yield_, int(2 * years)),
     "price_between_coupons": _between,

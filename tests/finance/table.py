@@ -104,6 +104,7 @@ TABLE: Mapping[str, tuple[Entry, ...]] = {
     "daily_decimal": (Entry(accrual.daily_interest, "rate half_days"),),
     "stub_interest": (Entry(accrual.stub_interest, "rate half_days days full mult"),),
     "two_stub_interest": (Entry(accrual.two_stub_interest, "rate h1 d1 h2 d2"),),
+    "accrued_for_face": (Entry(accrual.accrued_for_face, "per_thousand par"),),
     "coupon_payment": (Entry(instruments.coupon_payment, f"par rate {FREQUENCY}"),),
     # ust_price_from_yield
     **_kinds(

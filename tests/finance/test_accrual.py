@@ -47,3 +47,9 @@ def test_two_stubs_add_up_and_whole_payments_come_on_top(coupon, first, second):
     assert accrual.two_stub_interest(coupon, 181, first, 184, second) == sum(stubs)
     longer = accrual.stub_interest(coupon, 181, first, Decimal("39.375"), Decimal(7))
     assert longer == 7 * (Decimal("39.375") + stubs[0])
+
+
+def test_a_reopening_costs_price_and_accrued_interest_each_to_the_cent():
+    cost = accrual.reopening_cost(Decimal(11000), Decimal("102.214586"), Decimal("36.727983109"))
+    assert cost == Decimal("11243.60") + Decimal("404.01")
+    assert accrual.accrued_for_face(Decimal("16.874999996"), Decimal(1000)) == Decimal("16.87500")

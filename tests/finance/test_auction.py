@@ -67,7 +67,9 @@ def test_the_stop_out_rate_is_the_lowest_at_which_the_bids_reach_the_offer(bids,
     assert below + left.value == offered
     assert 0 < left.value <= at_rate.value
     assert at_rate.value == sum(amount for amount, rate in bids if rate == high.value)
-    assert auction.proration_percentage(left.value, at_rate.value) <= 1
+    share = auction.proration_percentage(left.value, at_rate.value)
+    assert share <= 1
+    assert auction.proration_at_stop_out(rates, amounts, offered) == share
 
 
 def test_an_offer_beyond_all_bids_has_no_stop_out_rate():
