@@ -13,10 +13,10 @@ run: ## make what is missing, then serve the site on this machine
 
 test: ## every check and every test, browser journeys included
 	@$(MAKE) --no-print-directory check
-	@$(DEV) -m pytest -n $(JOBS) --dist loadgroup
+	@$(DEV) -m pytest -n $(JOBS) --dist loadfile
 
 test-fast: ## the tests that need neither browser nor type checks
-	@$(DEV) -m pytest -n $(JOBS) --dist loadgroup -m "not browser and not types"
+	@$(DEV) -m pytest -n $(JOBS) --dist loadfile -m "not browser and not types"
 
 check: ## lint, format, types, import contracts, templates, dependencies
 	@$(DEV) deploy/check.py

@@ -18,7 +18,6 @@ from tests.controls import Outcomes, Pair, lacking, pairs_in, report, verdict
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "quizapp"
-pytestmark = pytest.mark.xdist_group("architecture")  # one run of the contracts for all
 CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
 
 

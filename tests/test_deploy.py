@@ -35,7 +35,6 @@ MIB = 1024 * 1024
 TRIES = 10
 """Wrong passwords for one account from one address, before the site shuts that form to them."""
 
-pytestmark = pytest.mark.xdist_group("deploy")
 
 Fault = str | None
 """What a check found wrong; None where all is well."""

@@ -11,7 +11,6 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = sorted((ROOT / "requirements").glob("*.lock"))
 
-pytestmark = pytest.mark.xdist_group("packaging")  # one wheel for all
 
 SERVE = """
 import re, sys

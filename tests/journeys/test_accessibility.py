@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 from tests.journeys.scenes import Scene, set_scene
 from tests.journeys.states import NOT_PAGES, STATES, State, Viewer
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("states")]
+pytestmark = pytest.mark.browser
 
 WIDTHS = ((320, 640), (1280, 800))
 """A01: every state at these sizes in light; its colours again in dark, at the last of them."""

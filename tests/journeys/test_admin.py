@@ -16,7 +16,7 @@ from tests.journeys.browsing import Person, at_browser
 from tests.journeys.conftest import Sit
 from tests.journeys.sites import PASSWORD, running_site
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.browser
 
 FAULTS = (
     ("items/T01-instruments.yml", "    difficulty: ", "    colour: blue\n    difficulty: ", "no such field"),

@@ -17,7 +17,7 @@ from tests.journeys.browsing import Person
 from tests.journeys.conftest import Sit
 from tests.journeys.sites import Site, ago
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.browser
 
 Begun = Callable[[Site, int], str]
 

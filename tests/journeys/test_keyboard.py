@@ -11,7 +11,7 @@ from tests.journeys.browsing import Person
 from tests.journeys.conftest import Sit
 from tests.journeys.sites import PASSWORD
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.browser
 
 MOST_STOPS = 400
 _FOCUSED = """() => {

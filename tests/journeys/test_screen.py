@@ -10,7 +10,7 @@ from tests.journeys.conftest import Sit
 from tests.journeys.sites import ago
 from tests.journeys.test_sitting import expect_saved, row, saved_answer
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.browser
 
 
 def at_question(person: Person, minutes_ago: float = 0.0) -> tuple[str, int, tuple[str, ...]]:

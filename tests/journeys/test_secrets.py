@@ -17,7 +17,7 @@ from tests.journeys.browsing import Person, at_browser
 from tests.journeys.sites import Site, running_site
 from tests.small_bank import CASE, exam, numeric, part, single
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("states")]
+pytestmark = pytest.mark.browser
 
 CANARIES = ("canary-rationale", "canary-slip", "canary-source", "canary-fact", "canary-author", "482.591837")
 """Z03: one in every secret field: rationales, explanations, misconceptions, sources, facts, author, key."""

@@ -22,7 +22,7 @@ from tests.journeys.browsing import PATIENCE_MS, Person, at_browser
 from tests.journeys.conftest import Sit
 from tests.journeys.sites import Site, ago, running_site
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.browser
 
 WRONG, LEFT_OUT = {4, 9}, 6
 """Positions that a journey answers wrongly and leaves unanswered; everything else is right."""
