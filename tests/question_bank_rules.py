@@ -178,7 +178,12 @@ def no_letter_is_named(item: Item, facts: Facts) -> Iterator[str]:
 
 
 def stem_asks(item: Item, facts: Facts) -> Iterator[str]:
-    """A stem holds a question that can be answered with the options hidden; a negation in it stands out."""
+    """A stem holds a question that can be answered with the options hidden; a negation in it stands out.
+
+    The stem of a true-or-false item is the statement itself.
+    """
+    if item.public.interaction == "true_false":
+        return
     asked = lead_in(item)
     if len(asked.split()) < 4:
         yield "asks nothing"

@@ -91,6 +91,37 @@ def numeric(slug: str, topic: str = "T1", difficulty: int = 1, **more: Any) -> I
     )
 
 
+def truth(slug: str, topic: str = "T1", difficulty: int = 1, **more: Any) -> Item:
+    """A true-or-false item; "true" is its key."""
+    return _item(
+        slug,
+        topic,
+        difficulty,
+        "true_false",
+        f"What is said of {slug} holds.",
+        more,
+        key=True,
+        why_right=f"{CANARY} right",
+        why_wrong=f"{CANARY} wrong",
+        misconception="slip",
+    )
+
+
+def statements(slug: str, topic: str = "T1", difficulty: int = 1, **more: Any) -> Item:
+    """A statement set of which the first two hold."""
+    told = [
+        {
+            "text": f"Statement {n} of {slug}",
+            "truth": n < 3,
+            "reason": f"{CANARY} {n}",
+            "misconception": "slip",
+        }
+        for n in (1, 2, 3)
+    ]
+    stem = f"Which statements about {slug} hold?"
+    return _item(slug, topic, difficulty, "statement_set", stem, more, statements=told)
+
+
 def _item(
     slug: str, topic: str, difficulty: int, interaction: str, stem: str, more: dict[str, Any], **body: Any
 ) -> Item:

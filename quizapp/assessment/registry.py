@@ -4,6 +4,8 @@ from quizapp.assessment.interactions import (
     multiple_response,
     numeric_entry,
     single_choice,
+    statement_set,
+    true_false,
 )
 from quizapp.assessment.interactions.contract import Interaction
 
@@ -11,4 +13,6 @@ INTERACTIONS: dict[str, Interaction] = {
     single_choice.NAME: single_choice,
     multiple_response.NAME: multiple_response,
     numeric_entry.NAME: numeric_entry,
+    true_false.NAME: true_false,
+    statement_set.NAME: statement_set,
 }

@@ -4,9 +4,17 @@ import io
 import zipfile
 from collections.abc import Mapping
 
-from quizapp.bank.formats.native_examples import FILES
+from quizapp.bank.formats import native_examples
 
 ITEM_FILE = "items/T1.yml"
+_THREE = ("single_choice", "multiple_response", "numeric_entry")
+FILES = {
+    **native_examples.FILES,
+    ITEM_FILE: native_examples.FILES[ITEM_FILE].split("items:\n")[0]
+    + "items:\n"
+    + "\n".join(native_examples.ITEMS[name] for name in _THREE),
+}
+"""A bank of the format's first three examples."""
 DAY_BASE, ANSWERS_MORE, PRICE = "bill-day-base", "long-bond-answers-more", "bill-price-from-rate"
 
 

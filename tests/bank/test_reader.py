@@ -2,10 +2,10 @@
 
 import pytest
 
-from quizapp.bank.formats.native_examples import FILES, ITEMS
+from quizapp.bank.formats.native_examples import ITEMS
 from quizapp.bank.reader import read_bank
 from quizapp.bank.values import BankHead, Fact, KnownBank, KnownItem, Reading
-from tests.bank.sources import ANSWERS_MORE, DAY_BASE, ITEM_FILE, PRICE, files, item_file, line_of
+from tests.bank.sources import ANSWERS_MORE, DAY_BASE, FILES, ITEM_FILE, PRICE, files, item_file, line_of
 
 
 def _counts_add_up(reading: Reading) -> bool:

@@ -68,6 +68,34 @@ DOCUMENTS: Mapping[str, Mapping[str, Any]] = {
         "key": {"value": "8.16", "tolerance": "0.005"},
         "slips": [{"value": "8.00", "misconception": "nominal", "rationale": "That is the nominal rate."}],
     },
+    "true_false": {
+        **_HEAD,
+        "id": "T1-0005",
+        "concept": "price-and-yield",
+        "interaction": "true_false",
+        "stem": "A price rises with its yield.",
+        "key": False,
+        "why_right": "Right. It *falls*.",
+        "why_wrong": "Wrong. They part ways.",
+        "misconception": "price-with-yield",
+    },
+    "statement_set": {
+        **_HEAD,
+        "id": "T1-0006",
+        "concept": "coupons",
+        "interaction": "statement_set",
+        "style": "statements",
+        "stem": "Which pay coupons?",
+        "statements": [
+            {
+                "text": text,
+                "truth": truth,
+                "reason": f"{text} {'do' if truth else 'do not'}.",
+                "misconception": f"of-{text}",
+            }
+            for text, truth in (("bills", False), ("notes", True), ("bonds", True))
+        ],
+    },
     "case": {
         **_HEAD,
         "id": "T1-0004",

@@ -265,6 +265,8 @@ def _desk(scene: Scene) -> None:
         "case-item": str(
             item_id(store, next(o.item.id for o in booklet(store, scene.ids["case"]) if o.item.stimulus))
         ),
+        "truth-item": str(item_id(store, "t04-pull-to-par")),
+        "statements-item": str(item_id(store, "t02-noncompetitive-statements")),
         "reset": _reset_path(scene.full, veteran),
     }
 

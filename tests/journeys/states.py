@@ -330,6 +330,8 @@ STATES = (
     State("item of a case set", "items.show", "author", "/items/{case-item}"),
     State("item with many answers", "items.show", "author", "/items/{multiple-item}"),
     State("item with a number", "items.show", "author", "/items/{number-item}"),
+    State("item, true or false", "items.show", "author", "/items/{truth-item}"),
+    State("item with statements", "items.show", "author", "/items/{statements-item}"),
     State("upload", "items.upload", "admin", "/items/uploads/new"),
     State(
         "upload with errors", "items.upload", "author", "/items/uploads/new", _press("Check the file"), 422

@@ -27,7 +27,7 @@ from quizapp.store.accounts import add_account
 from quizapp.store.items import secret_items
 from quizapp.store.tables import account, attempt, attempt_part, comment, late_response, response_log
 from tests import small_bank
-from tests.small_bank import CANARY, exam, multiple, numeric, part, single
+from tests.small_bank import CANARY, exam, multiple, numeric, part, single, statements, truth
 from tests.web.routes import PEOPLE, Cast, Route, ask, seat, table
 from tests.web.visitors import House, Visitor, open_house
 
@@ -546,28 +546,33 @@ _HIDDEN = {
 }
 
 
-def guarded(make: Callable[..., Item], slug: str, difficulty: int, **more: Any) -> Item:
+def guarded(make: Callable[..., Item], slug: str, cell: tuple[str, int], **more: Any) -> Item:
     """An item whose every secret field holds the canary."""
     if make is numeric:
         more["key"] = {"value": NUMBERS[0], "tolerance": "0.01"}
         slip = {"value": NUMBERS[1], "misconception": f"{CANARY}-slip", "rationale": f"{CANARY} slip"}
         more["slips"] = [slip]
-    return make(slug, "T1", difficulty, **_HIDDEN, **more)
+    return make(slug, *cell, **_HIDDEN, **more)
 
 
 INTERACTIONS: dict[str, Callable[..., Item]] = {
     "single_choice": single,
     "multiple_response": multiple,
     "numeric_entry": numeric,
+    "true_false": truth,
+    "statement_set": statements,
 }
+CELLS = [(topic, difficulty) for topic in ("T1", "T2") for difficulty in (1, 2, 3)]
+"""A cell of the bank for each interaction, in their order."""
 
 
 def _slug(interaction: str) -> str:
     return interaction.replace("_", "-")
 
 
-def _exam(name: str, difficulty: int) -> ExamProfile:
-    return exam(_slug(name), name, part(name, 2, [Quota(("T1",), difficulty, 2)]))
+def _exam(name: str, cell: tuple[str, int]) -> ExamProfile:
+    topic, difficulty = cell
+    return exam(_slug(name), name, part(name, 2, [Quota((topic,), difficulty, 2)]))
 
 
 @pytest.fixture(scope="module")
@@ -575,15 +580,15 @@ def vault(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A site whose items hold the canary in every secret field, with an exam for each interaction."""
     found = open_house(tmp_path_factory.mktemp("vault"))
     held = [
-        guarded(make, f"{name.split('_')[0]}-{n}", difficulty)
-        for difficulty, (name, make) in enumerate(INTERACTIONS.items(), start=1)
+        guarded(make, f"{name.split('_')[0]}-{n}", cell)
+        for cell, (name, make) in zip(CELLS, INTERACTIONS.items(), strict=False)
         for n in range(2)
     ]
     samples = [
-        guarded(make, f"sample-{name.split('_')[0]}", 1, sample=True, concept=f"{name.split('_')[0]}-0")
-        for name, make in INTERACTIONS.items()
+        guarded(make, f"sample-{word}", CELLS[0], sample=True, concept=f"{word}-0")
+        for word, make in ((name.split("_")[0], make) for name, make in INTERACTIONS.items())
     ]
-    exams = [_exam(name, difficulty) for difficulty, name in enumerate(INTERACTIONS, start=1)]
+    exams = [_exam(name, cell) for cell, name in zip(CELLS, INTERACTIONS, strict=False)]
     small_bank.stock(found.store, exams, [*held, *samples])
     yield found
     found.close()
@@ -628,7 +633,10 @@ def everything(one: Sitting) -> Iterator[TestResponse]:
     pages += [f"/comments/new?attempt={one.public_id}&position={n}" for n in (1, 2)]
     pages += ["/", "/about", "/attempts/", "/exams/", f"/exams/small/{_slug(one.interaction)}/", "/practice/"]
     if one.mode is Mode.TIMED:
-        pages += [f"/?sample=sample-{word}&check=1&answer={answer}" for answer in ("right", "off", "1.5")]
+        pages += [
+            f"/?sample=sample-{word}&check=1&answer={answer}"
+            for answer in ("right", "off", "1.5", "true", "b")
+        ]
     if one.mode is Mode.TIMED and one.role != "candidate":
         pages += [
             "/items/",
@@ -640,7 +648,7 @@ def everything(one: Sitting) -> Iterator[TestResponse]:
         pages += [*one.items, "/items/banks/small.zip"]
     for page in pages:
         yield ask(one.house, one.visitor, "GET", page, {})
-    for number, value in enumerate((["right"], ["1.5"], ["no such thing"], [])):
+    for number, value in enumerate((["right"], ["1.5"], ["true"], ["b"], ["no such thing"], [])):
         for kind in ("answer", "strike", "flag"):
             save = {
                 "position": 1,

@@ -292,10 +292,38 @@ class NumericEntryPart(ItemPart):
     slips: list[SlipPart] = Field(description="named wrong results", min_length=1, max_length=6)
 
 
+class TrueFalsePart(ItemPart):
+    """True or false: the stem is the statement."""
+
+    key: YesNo = Field(description="whether the statement is true")
+    why_right: Prose = Field(description="why the right answer is right")
+    why_wrong: Prose = Field(description="why the other one is wrong, and whom it tempts")
+    misconception: Slug = Field(description="names the error of who answers wrongly")
+
+
+class StatementPart(Part):
+    """One statement of a statement set."""
+
+    text: Line = Field(description="the statement in Markdown, one line")
+    truth: YesNo = Field(description="whether it holds")
+    reason: Prose = Field(description="why it holds or does not, as the end of a sentence")
+    misconception: Slug = Field(description="names the error of who judges it wrongly")
+
+
+class StatementSetPart(ItemPart):
+    """Statement set: statements I to IV; the options and the key follow from which of them hold."""
+
+    statements: list[StatementPart] = Field(
+        description="three or four statements, at least one of which holds", min_length=3, max_length=4
+    )
+
+
 ITEM_PARTS: dict[str, type[ItemPart]] = {
     "single_choice": SingleChoicePart,
     "multiple_response": MultipleResponsePart,
     "numeric_entry": NumericEntryPart,
+    "true_false": TrueFalsePart,
+    "statement_set": StatementSetPart,
 }
 FILES: dict[str, type[Part]] = {"bank": BankFile, "facts": FactsFile, "exams": ExamsFile, "items": ItemsFile}
 Check = Callable[[Any], Any]

@@ -196,10 +196,80 @@ NUMERIC_ENTRY = """\
     author: Example authors
 """
 
+TRUE_FALSE = """\
+  - id: price-falls-as-yield-rises
+    subtopic: "1.2"
+    objective: T1-O2
+    concept: price-against-yield
+    level: recall
+    difficulty: 1
+    interaction: true_false
+    style: single
+    stem: |
+      When the yield of a bond with fixed coupons rises, its price rises as well.
+    key: false
+    why_right: |
+      Right. The same payments are discounted at a higher rate, so they are worth less today.
+    why_wrong: |
+      Wrong. It tempts those who take a yield for the interest that the bond pays.
+    misconception: yield-taken-for-coupon
+    explanation:
+      rule: Price and yield move against each other.
+      why: |
+        A price is the sum of fixed payments, each divided by a power of one plus the yield.
+    sources:
+      - "Fabozzi, Bond Markets, Analysis and Strategies"
+    as_of: 2026-06-30
+    review_by: 2028-06-30
+    status: live
+    licence: CC-BY-4.0
+    author: Example authors
+"""
+
+STATEMENT_SET = """\
+  - id: day-counts-of-bills
+    subtopic: "1.1"
+    objective: T1-O1
+    concept: day-counts-of-bills
+    level: understand
+    difficulty: 2
+    interaction: statement_set
+    style: statements
+    stem: |
+      Which of these statements about a Treasury bill are correct?
+    statements:
+      - text: Its discount rate counts over a year of 360 days
+        truth: true
+        reason: the bank discount rate divides by 360 in every year.
+        misconception: year-of-365-for-360
+      - text: Its discount rate is a share of the price paid
+        truth: false
+        reason: the base is the face value that the bill repays.
+        misconception: discount-on-price
+      - text: Its investment rate counts over a year of 365 or 366 days
+        truth: true
+        reason: that rate is made to stand beside the yields of bonds.
+        misconception: one-day-count-for-both
+    explanation:
+      rule: Discount rates are shares of face value over 360 days, investment rates of the price over a year.
+      why: |
+        The two rates differ in their base and in their year, so the investment rate is the higher one.
+    facts: [bill-discount-base]
+    sources:
+      - "31 CFR 356, Appendix B, section VI"
+    as_of: 2026-06-30
+    review_by: 2027-06-30
+    status: live
+    licence: CC-BY-4.0
+    author: Example authors
+"""
+
 ITEMS = {
     "single_choice": SINGLE_CHOICE,
     "multiple_response": MULTIPLE_RESPONSE,
     "numeric_entry": NUMERIC_ENTRY,
+    "true_false": TRUE_FALSE,
+    "statement_set": STATEMENT_SET,
 }
 """An item for each interaction, as it stands in a list of items."""
 
