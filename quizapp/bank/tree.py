@@ -77,6 +77,8 @@ def _decode(content: bytes) -> str:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise TreeError(line, "not_utf8", "the file is not UTF-8 text") from error
+    if text.replace("\r\n", "").replace("\n", "").isprintable():
+        return text
     for number, row in enumerate(text.split("\n"), start=1):
         _refuse_hidden(row.rstrip("\r"), number)
     return text
