@@ -45,11 +45,16 @@ _NARROW = """() => [...document.querySelectorAll("dd")]
 
 
 def faults_of(page: Page) -> list[str]:
-    """What axe finds on the page as it stands, whether it scrolls sideways, and facts without room."""
+    """What axe finds on the page as it stands, whether it scrolls sideways, and facts without room.
+
+    The screen is made as tall as the page: the bar at its foot covers what can be scrolled from under it.
+    """
     page.evaluate(AXE_SCRIPT)
     found = []
     for width, height in WIDTHS:
         page.set_viewport_size({"width": width, "height": height})
+        tall = page.evaluate("document.scrollingElement.scrollHeight")
+        page.set_viewport_size({"width": width, "height": max(height, tall)})
         said = page.evaluate(_RUN, {"type": "tag", "values": RULES}) + page.evaluate(_SIDEWAYS)
         said += page.evaluate(_NARROW)
         found += [f"{width} px: {one}" for one in said]
