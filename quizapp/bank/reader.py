@@ -197,8 +197,21 @@ def _texts(item: Item) -> Iterable[tuple[Path, str]]:
     yield ("stem",), document["stem"]
     yield ("explanation", "rule"), document["explanation"]["rule"]
     yield ("explanation", "why"), document["explanation"]["why"]
-    for place, option in enumerate(document.get("options", ())):
-        yield ("options", place, "text"), option["text"]
-        yield ("options", place, "rationale"), option["rationale"]
-    for place, slip in enumerate(document.get("slips", ())):
-        yield ("slips", place, "rationale"), slip["rationale"]
+    interaction = INTERACTIONS[item.public.interaction]
+    for field, value in interaction.write(item.public.body, item.secret.answer).items():
+        yield from _marked(value, (field,))
+
+
+_MARKED = frozenset({"text", "rationale", "reason", "why_right", "why_wrong"})
+"""The fields of any interaction's part of an item that hold Markdown."""
+
+
+def _marked(value: Any, path: Path) -> Iterable[tuple[Path, str]]:
+    if isinstance(value, Mapping):
+        for field, held in value.items():
+            yield from _marked(held, (*path, field))
+    elif isinstance(value, list):
+        for place, held in enumerate(value):
+            yield from _marked(held, (*path, place))
+    elif isinstance(value, str) and path[-1] in _MARKED:
+        yield path, value
