@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from quizapp.assessment.registry import INTERACTIONS
 from quizapp.bank.formats import native, native_examples
 from quizapp.bank.reader import read_bank
@@ -70,3 +72,23 @@ def test_no_field_may_be_longer_than_its_column() -> None:
     for (table, column), field in widths.items():
         most = max(one.max_length for one in field.metadata if getattr(one, "max_length", None))
         assert most <= metadata.tables[table].c[column].type.length, (table, column)
+
+
+_MARKED = "text|rationale|reason|why_right|why_wrong|stem|why|rule"
+MARKDOWN = re.compile(rf"^( +(?:- )?(?:{_MARKED}): )(?!\|$)(.+)$", re.MULTILINE)
+"""A line of an example that holds one line of Markdown."""
+
+
+@pytest.mark.parametrize("name", native_examples.ITEMS)
+def test_a_broken_formula_is_found_in_every_text_of_every_interaction(name: str) -> None:
+    whole = native_examples.FILES["items/T1.yml"]
+    part = native_examples.ITEMS[name]
+    fields = list(MARKDOWN.finditer(part))
+    assert fields
+    for field in fields:
+        spoilt = f'{part[: field.start()]}{field[1]}"Broken $x^{{$"{part[field.end() :]}'
+        held = native_examples.FILES | {"items/T1.yml": whole.replace(part, spoilt)}
+        problems = read_bank({path: text.encode() for path, text in held.items()}).problems
+        assert [one.line for one in problems] == [
+            held["items/T1.yml"][: held["items/T1.yml"].index("Broken")].count("\n") + 1
+        ], field[0]
