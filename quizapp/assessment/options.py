@@ -1,6 +1,6 @@
 """Options with their rationales, shared by every interaction in which a candidate chooses among them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -58,6 +58,19 @@ def known_options(body: ChoiceBody, submitted: tuple[str, ...]) -> Response:
     if any(one not in ids for one in submitted):
         raise InvalidResponse("unknown_option")
     return tuple(one for one in ids if one in submitted)
+
+
+def parse_one(body: Body, submitted: Sequence[str]) -> Response:
+    """The one chosen option; raises InvalidResponse for an unknown option or more than one."""
+    response = known_options(choice_body(body), tuple(submitted))
+    if len(response) > 1:
+        raise InvalidResponse("several_options")
+    return response
+
+
+def complete_one(body: Body, response: Response) -> bool:
+    """Whether the one option is chosen."""
+    return len(response) == 1
 
 
 def arrange(body: Body, chance: Random) -> tuple[str, ...]:

@@ -1,11 +1,10 @@
 """Single choice: one option of four is the key."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
 from quizapp.assessment import options
-from quizapp.assessment.errors import InvalidResponse
 from quizapp.assessment.interactions.contract import Example, ScoringRule
 from quizapp.assessment.item import Answer, Body, Finding, OptionOrder, Response
 from quizapp.assessment.options import ChoiceAnswer, ChoiceBody, Option
@@ -14,6 +13,8 @@ NAME, TITLE = "single_choice", "Single choice"
 OPTIONS = 4
 
 arrange = options.arrange
+parse = options.parse_one
+complete = options.complete_one
 describe = options.letters
 tell_key = options.tell_key
 slip_of = options.no_slip
@@ -29,19 +30,6 @@ write = options.write_choices
 def read(document: Mapping[str, Any]) -> tuple[Body, Answer]:
     """Body and answer from the shape of a file."""
     return options.read_choices(document, choose=None)
-
-
-def parse(body: Body, submitted: Sequence[str]) -> Response:
-    """The chosen option; raises InvalidResponse for an unknown option or more than one."""
-    response = options.known_options(options.choice_body(body), tuple(submitted))
-    if len(response) > 1:
-        raise InvalidResponse("several_options")
-    return response
-
-
-def complete(body: Body, response: Response) -> bool:
-    """Whether nothing is left to choose."""
-    return len(response) == 1
 
 
 def score(body: Body, answer: Answer, response: Response, rule: ScoringRule) -> Fraction:

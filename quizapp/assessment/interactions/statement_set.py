@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import Any
 
 from quizapp.assessment import options
-from quizapp.assessment.errors import InvalidResponse, MalformedItem
+from quizapp.assessment.errors import MalformedItem
 from quizapp.assessment.interactions.contract import Example, ScoringRule
 from quizapp.assessment.item import Answer, Body, Finding, OptionOrder, Response
 from quizapp.assessment.options import ChoiceAnswer, ChoiceBody, Option
@@ -20,6 +20,8 @@ Chosen = frozenset[int]
 """The places of the statements that an option names."""
 
 arrange = options.arrange
+parse = options.parse_one
+complete = options.complete_one
 describe = options.letters
 tell_key = options.tell_key
 slip_of = options.no_slip
@@ -189,19 +191,6 @@ def load_answer(stored: Mapping[str, Any]) -> Answer:
         reasons=tuple(stored["reasons"]),
         errors=tuple(stored["errors"]),
     )
-
-
-def parse(body: Body, submitted: Sequence[str]) -> Response:
-    """The chosen option; raises InvalidResponse for an unknown option or more than one."""
-    response = options.known_options(options.choice_body(body), tuple(submitted))
-    if len(response) > 1:
-        raise InvalidResponse("several_options")
-    return response
-
-
-def complete(body: Body, response: Response) -> bool:
-    """Whether nothing is left to choose."""
-    return len(response) == 1
 
 
 def score(body: Body, answer: Answer, response: Response, rule: ScoringRule) -> Fraction:

@@ -1,11 +1,11 @@
 """True or false: one statement, which is the stem, and two options that stand for every such item."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
 from quizapp.assessment import options
-from quizapp.assessment.errors import InvalidResponse, MalformedItem
+from quizapp.assessment.errors import MalformedItem
 from quizapp.assessment.interactions.contract import Example, ScoringRule
 from quizapp.assessment.item import Answer, Body, Finding, OptionOrder, Response
 from quizapp.assessment.options import ChoiceAnswer, ChoiceBody, Option
@@ -15,6 +15,8 @@ TRUE, FALSE = "true", "false"
 BODY = ChoiceBody((Option(TRUE, "True"), Option(FALSE, "False")), OptionOrder.FIXED)
 
 arrange = options.arrange
+parse = options.parse_one
+complete = options.complete_one
 describe = options.letters
 tell_key = options.tell_key
 slip_of = options.no_slip
@@ -55,26 +57,13 @@ def write(body: Body, answer: Answer) -> dict[str, Any]:
     }
 
 
-def parse(body: Body, submitted: Sequence[str]) -> Response:
-    """The chosen option; raises InvalidResponse for another one or for both."""
-    response = options.known_options(options.choice_body(body), tuple(submitted))
-    if len(response) > 1:
-        raise InvalidResponse("several_options")
-    return response
-
-
-def complete(body: Body, response: Response) -> bool:
-    """Whether nothing is left to choose."""
-    return len(response) == 1
-
-
 def score(body: Body, answer: Answer, response: Response, rule: ScoringRule) -> Fraction:
     """1 for the key, else 0, under every rule."""
     return Fraction(int(bool(response) and response == options.choice_answer(answer).key))
 
 
 def findings(body: Body, answer: Answer) -> Iterator[Finding]:
-    """What is wrong with the key: its parts are the file's, so nothing can be."""
+    """What is wrong with the key."""
     yield from options.choice_findings(options.choice_body(body), options.choice_answer(answer))
 
 
