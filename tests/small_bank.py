@@ -122,6 +122,27 @@ def statements(slug: str, topic: str = "T1", difficulty: int = 1, **more: Any) -
     return _item(slug, topic, difficulty, "statement_set", stem, more, statements=told)
 
 
+def matched(slug: str, topic: str = "T1", difficulty: int = 1, **more: Any) -> Item:
+    """A matching item; the first prompt goes with the first option, and so on."""
+    prompts = [
+        {"text": f"Prompt {n}", "key": f"option-{n}", "rationale": f"{CANARY} {n}", "misconception": "slip"}
+        for n in (1, 2, 3)
+    ]
+    options = [{"id": f"option-{n}", "text": f"Option {n} of {slug}"} for n in (1, 2, 3)]
+    stem = f"What belongs together in {slug}?"
+    return _item(slug, topic, difficulty, "matching", stem, more, prompts=prompts, options=options)
+
+
+def ordered(slug: str, topic: str = "T1", difficulty: int = 1, **more: Any) -> Item:
+    """An ordering item of three elements."""
+    elements = [
+        {"id": one, "text": f"Step {one} of {slug}", "rationale": f"{CANARY} {one}", "misconception": "slip"}
+        for one in ("sow", "reap", "grind")
+    ]
+    stem = f"In which order do the steps of {slug} come?"
+    return _item(slug, topic, difficulty, "ordering", stem, more, elements=elements)
+
+
 def _item(
     slug: str, topic: str, difficulty: int, interaction: str, stem: str, more: dict[str, Any], **body: Any
 ) -> Item:

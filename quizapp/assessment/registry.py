@@ -1,8 +1,10 @@
 """The register of interactions: one line for each way of answering."""
 
 from quizapp.assessment.interactions import (
+    matching,
     multiple_response,
     numeric_entry,
+    ordering,
     single_choice,
     statement_set,
     true_false,
@@ -15,4 +17,6 @@ INTERACTIONS: dict[str, Interaction] = {
     numeric_entry.NAME: numeric_entry,
     true_false.NAME: true_false,
     statement_set.NAME: statement_set,
+    matching.NAME: matching,
+    ordering.NAME: ordering,
 }

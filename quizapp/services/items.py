@@ -7,7 +7,6 @@ from sqlalchemy import Connection
 
 from quizapp.assessment.access import Ground, Sealed, release, sealed_apart
 from quizapp.assessment.item import NO_RESPONSE, Level, Status
-from quizapp.assessment.options import ChoiceBody
 from quizapp.assessment.registry import INTERACTIONS
 from quizapp.services.errors import Conflict, NotFound
 from quizapp.services.rendering import AskedItem, RevealedItem, asked, revealed
@@ -137,7 +136,8 @@ def _shown(
     # An edit may have moved the item to another concept: an open attempt on either keeps it shut.
     sealed = tuple(Sealed(public.id, version, concept) for concept in {public.concept, concept_now})
     free, shut = sealed_apart(sealed, sitting)
-    order = tuple(one.id for one in public.body.options) if isinstance(public.body, ChoiceBody) else ()
+    written = INTERACTIONS[public.interaction].dump_body(public.body).get("options", ())
+    order = tuple(one["id"] for one in written)
     if shut:
         return asked(public, order), None
     secret = rows.secret_items(conn, release(free, Ground.PREVIEW, holds=True, sitting=sitting))[version]

@@ -1,6 +1,7 @@
 """The open pages: home with sample questions, about, and whether the service works."""
 
 import logging
+from itertools import islice
 
 from flask import jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,6 +11,7 @@ from quizapp.services import pages
 from quizapp.services.pages import Samples
 from quizapp.web.columns import Column
 from quizapp.web.errors import request_id
+from quizapp.web.forms.attempts import answers
 from quizapp.web.identity import signed_in
 from quizapp.web.site import site
 
@@ -24,7 +26,7 @@ _MOST_ANSWERS = 20
 def home() -> ResponseReturnValue:
     """What this is, for whom, and sample questions that anybody may answer; nothing is stored."""
     account = signed_in()
-    sent = request.args.getlist("answer")[:_MOST_ANSWERS] if "check" in request.args else None
+    sent = [*islice(answers(request.args), _MOST_ANSWERS)] if "check" in request.args else None
     samples = pages.samples(site().store, account.id if account else None, request.args.get("sample"), sent)
     return render_template(
         "pages/home.html",

@@ -96,6 +96,29 @@ DOCUMENTS: Mapping[str, Mapping[str, Any]] = {
             for text, truth in (("bills", False), ("notes", True), ("bonds", True))
         ],
     },
+    "matching": {
+        **_HEAD,
+        "id": "T1-0007",
+        "concept": "terms",
+        "interaction": "matching",
+        "stem": "How long do they run?",
+        "prompts": [
+            {"text": f"A *{text}*", "key": key, "rationale": f"Why {text}.", "misconception": f"of-{text}"}
+            for text, key in (("bill", "year"), ("note", "ten"), ("bond", "thirty"))
+        ],
+        "options": [{"id": one, "text": f"Up to {one}"} for one in ("year", "ten", "thirty", "ever")],
+    },
+    "ordering": {
+        **_HEAD,
+        "id": "T1-0008",
+        "concept": "auction",
+        "interaction": "ordering",
+        "stem": "In which order?",
+        "elements": [
+            {"id": one, "text": f"The {one}", "rationale": f"Why {one}.", "misconception": f"of-{one}"}
+            for one in ("notice", "bids", "award")
+        ],
+    },
     "case": {
         **_HEAD,
         "id": "T1-0004",

@@ -27,7 +27,18 @@ from quizapp.store.accounts import add_account
 from quizapp.store.items import secret_items
 from quizapp.store.tables import account, attempt, attempt_part, comment, late_response, response_log
 from tests import small_bank
-from tests.small_bank import CANARY, exam, multiple, numeric, part, single, statements, truth
+from tests.small_bank import (
+    CANARY,
+    exam,
+    matched,
+    multiple,
+    numeric,
+    ordered,
+    part,
+    single,
+    statements,
+    truth,
+)
 from tests.web.routes import PEOPLE, Cast, Route, ask, seat, table
 from tests.web.visitors import House, Visitor, open_house
 
@@ -561,8 +572,10 @@ INTERACTIONS: dict[str, Callable[..., Item]] = {
     "numeric_entry": numeric,
     "true_false": truth,
     "statement_set": statements,
+    "matching": matched,
+    "ordering": ordered,
 }
-CELLS = [(topic, difficulty) for topic in ("T1", "T2") for difficulty in (1, 2, 3)]
+CELLS = [(topic, difficulty) for topic in ("T1", "T2", "T3") for difficulty in (1, 2, 3)]
 """A cell of the bank for each interaction, in their order."""
 
 
@@ -648,7 +661,9 @@ def everything(one: Sitting) -> Iterator[TestResponse]:
         pages += [*one.items, "/items/banks/small.zip"]
     for page in pages:
         yield ask(one.house, one.visitor, "GET", page, {})
-    for number, value in enumerate((["right"], ["1.5"], ["true"], ["b"], ["no such thing"], [])):
+    for number, value in enumerate(
+        (["right"], ["1.5"], ["true"], ["b"], ["1:option-1"], ["1:sow"], ["no such thing"], [])
+    ):
         for kind in ("answer", "strike", "flag"):
             save = {
                 "position": 1,

@@ -318,12 +318,54 @@ class StatementSetPart(ItemPart):
     )
 
 
+class PromptPart(Part):
+    """A prompt of a matching item with what belongs to it."""
+
+    text: Line = Field(description="the prompt in Markdown, one line")
+    key: Slug = Field(description="id of the option that belongs to it")
+    rationale: Prose = Field(description="why that one belongs to it")
+    misconception: Slug = Field(description="names the error of who chooses another")
+
+
+class MatchedPart(Part):
+    """An option that may belong to a prompt."""
+
+    id: Slug = Field(description="id within the item")
+    text: Line = Field(description="the option in Markdown, one line")
+
+
+class MatchingPart(ItemPart):
+    """Matching: each prompt is given one of the options; an option may serve twice, or not at all."""
+
+    prompts: list[PromptPart] = Field(description="the prompts as they stand", min_length=3, max_length=6)
+    options: list[MatchedPart] = Field(
+        description="the options, shuffled for each attempt", min_length=2, max_length=8
+    )
+
+
+class ElementPart(Part):
+    """An element of an ordering item."""
+
+    id: Slug = Field(description="id within the item; it is sent to browsers, so it tells nothing")
+    text: Line = Field(description="the element in Markdown, one line")
+    rationale: Prose = Field(description="why it stands at this place")
+    misconception: Slug = Field(description="names the error of who puts another there")
+
+
+class OrderingPart(ItemPart):
+    """Ordering: the elements in their right order; each attempt lists them shuffled."""
+
+    elements: list[ElementPart] = Field(description="the elements, first to last", min_length=3, max_length=6)
+
+
 ITEM_PARTS: dict[str, type[ItemPart]] = {
     "single_choice": SingleChoicePart,
     "multiple_response": MultipleResponsePart,
     "numeric_entry": NumericEntryPart,
     "true_false": TrueFalsePart,
     "statement_set": StatementSetPart,
+    "matching": MatchingPart,
+    "ordering": OrderingPart,
 }
 FILES: dict[str, type[Part]] = {"bank": BankFile, "facts": FactsFile, "exams": ExamsFile, "items": ItemsFile}
 Check = Callable[[Any], Any]

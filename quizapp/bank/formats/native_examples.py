@@ -264,12 +264,96 @@ STATEMENT_SET = """\
     author: Example authors
 """
 
+MATCHING = """\
+  - id: rates-and-their-bases
+    subtopic: "1.1"
+    objective: T1-O1
+    concept: rates-and-their-bases
+    level: understand
+    difficulty: 2
+    interaction: matching
+    style: single
+    stem: |
+      What does each of these rates of a Treasury bill divide by?
+    prompts:
+      - text: Bank discount rate
+        key: face
+        rationale: The discount is a share of what the bill repays.
+        misconception: discount-on-price
+      - text: Investment rate
+        key: price
+        rationale: It is a return on the money laid out.
+        misconception: return-on-face-value
+      - text: Money-market yield
+        key: price
+        rationale: It too is a return on the money laid out, over a year of 360 days.
+        misconception: return-on-face-value
+    options:
+      - {id: face, text: The face value}
+      - {id: price, text: The price paid}
+      - {id: discount, text: The discount}
+    explanation:
+      rule: Only the discount rate divides by face value.
+      why: |
+        A yield compares what is earned with what was paid. The discount rate compares it with what is repaid.
+    sources:
+      - "31 CFR 356, Appendix B, section VI"
+    as_of: 2026-06-30
+    review_by: 2028-06-30
+    status: live
+    licence: CC-BY-4.0
+    author: Example authors
+"""
+
+ORDERING = """\
+  - id: way-of-an-auction
+    subtopic: "1.1"
+    objective: T1-O1
+    concept: way-of-an-auction
+    level: recall
+    difficulty: 1
+    interaction: ordering
+    style: single
+    stem: |
+      In which order do these steps of a Treasury auction come?
+    elements:
+      - id: notice
+        text: The announcement names the amount offered
+        rationale: Bidders have to know what is for sale.
+        misconception: amount-fixed-by-bids
+      - id: bids
+        text: Bids are taken
+        rationale: They answer the announcement.
+        misconception: bids-before-the-offer
+      - id: award
+        text: The stop-out yield is set
+        rationale: It follows from the bids.
+        misconception: yield-set-beforehand
+      - id: issue
+        text: Securities are issued against payment
+        rationale: Only what was awarded is paid for.
+        misconception: payment-with-the-bid
+    explanation:
+      rule: Announced, bid for, awarded, issued.
+      why: |
+        Each step needs what the one before it settles.
+    sources:
+      - "31 CFR 356.20"
+    as_of: 2026-06-30
+    review_by: 2028-06-30
+    status: live
+    licence: CC-BY-4.0
+    author: Example authors
+"""
+
 ITEMS = {
     "single_choice": SINGLE_CHOICE,
     "multiple_response": MULTIPLE_RESPONSE,
     "numeric_entry": NUMERIC_ENTRY,
     "true_false": TRUE_FALSE,
     "statement_set": STATEMENT_SET,
+    "matching": MATCHING,
+    "ordering": ORDERING,
 }
 """An item for each interaction, as it stands in a list of items."""
 

@@ -39,23 +39,43 @@ function keepHidden(name, values) {
   }
 }
 
-function answered() {
-  const field = form.querySelector("input[type=text][name=answer]");
-  if (field) return field.value.trim() ? [field.value.trim()] : [];
-  return [...form.querySelectorAll("input[name=answer]:checked")].map((one) => one.value);
+// The fields of the answer: `answer`, or `answer.2` for slot 2, whose value is sent as "2:" and what is chosen.
+function answerFields() {
+  return [...form.elements].filter((one) => isAnswer(one) && one.type !== "hidden");
 }
 
-function showAnswer(values) {
-  const field = form.querySelector("input[type=text][name=answer]");
-  if (field) field.value = values[0] ?? "";
-  for (const one of form.querySelectorAll("input[name=answer]:not([type=text])")) one.checked = values.includes(one.value);
+function isAnswer(field) {
+  return field.name === "answer" || Boolean(field.name?.startsWith("answer."));
+}
+
+function isTicked(field) {
+  return field.type === "radio" || field.type === "checkbox";
+}
+
+function slotOf(field) {
+  return field.name === "answer" ? "" : `${field.name.slice("answer.".length)}:`;
+}
+
+function answered() {
+  return answerFields()
+    .filter((one) => (isTicked(one) ? one.checked : one.value.trim()))
+    .map((one) => slotOf(one) + one.value.trim());
+}
+
+function clearAnswer() {
+  for (const one of answerFields()) {
+    if (isTicked(one)) one.checked = false;
+    else one.value = "";
+  }
 }
 
 function words(values) {
   if (!values.length) return "nothing";
-  return values
-    .map((value) => form.querySelector(`input[name=answer][value="${CSS.escape(value)}"]`)?.dataset.letter ?? value)
-    .join(", ");
+  const letters = new Map();
+  for (const field of answerFields()) {
+    for (const one of field.options ?? [field]) letters.set(slotOf(field) + one.value, slotOf(field) + (one.dataset.letter ?? one.value));
+  }
+  return values.map((value) => (letters.get(value) ?? value).replace(":", " ")).join(", ");
 }
 
 function markCell(change) {
@@ -168,7 +188,7 @@ function begin() {
     saver.save("answer", value);
   };
   form.addEventListener("change", (event) => {
-    if (event.target.name === "answer") saveAnswer();
+    if (isAnswer(event.target)) saveAnswer();
   });
   // A second click on the chosen option takes the answer back; the keyboard has "Clear my answer" for that.
   let chosenBefore = null;
@@ -179,11 +199,11 @@ function begin() {
   form.addEventListener("click", (event) => {
     if (event.target !== chosenBefore) return;
     chosenBefore = null;
-    showAnswer([]);
+    clearAnswer();
     saveAnswer();
   });
   form.addEventListener("input", (event) => {
-    if (event.target.name !== "answer" || event.target.type !== "text") return;
+    if (!isAnswer(event.target) || event.target.type !== "text") return;
     tell("saving", "Not saved yet");
     clearTimeout(idle);
     idle = setTimeout(saveAnswer, IDLE_MS);
@@ -206,7 +226,7 @@ function begin() {
       strike(button);
     } else if (button.name === "go" && button.value === "clear") {
       event.preventDefault();
-      showAnswer([]);
+      clearAnswer();
       saveAnswer();
     }
   });

@@ -38,9 +38,7 @@ class QuestionPost:
         return cls(
             go=form.get("go", "stay"),
             client=form.get("client", ""),
-            answer=()
-            if form.get("go") == "clear"
-            else tuple(one for one in form.getlist("answer") if one.strip()),
+            answer=() if form.get("go") == "clear" else tuple(answers(form)),
             shown=tuple(form.getlist("shown")),
             struck=tuple(form.getlist("struck")),
             flag=form.get("flag"),
@@ -65,6 +63,14 @@ class QuestionPost:
 
     def _save(self, public_id: str, position: int, kind: Kind, value: tuple[str, ...]) -> Save:
         return Save(public_id, position, kind, self.client, _SEQUENCE[kind], self.based_on[kind], value)
+
+
+def answers(form: MultiDict[str, str]) -> Iterator[str]:
+    """What was chosen or typed; a field `answer.2` fills slot 2, and is sent on as `2:` and its value."""
+    for name, values in form.lists():
+        field, _, slot = name.partition(".")
+        if field == "answer":
+            yield from (f"{slot}:{one}" if slot else one for one in values if one.strip())
 
 
 def again(stale: StaleResponse) -> tuple[tuple[str, str], ...]:
