@@ -7,7 +7,6 @@ from random import Random
 from typing import Any
 
 from quizapp.assessment.errors import InvalidResponse
-from quizapp.assessment.interactions.contract import ScoringRule
 from quizapp.assessment.item import Answer, Body, Finding, Response
 from quizapp.assessment.options import LETTERS, Option
 
@@ -133,12 +132,12 @@ def slip_of(answer: Answer, response: Response) -> int | None:
     return None
 
 
-def score(body: Body, answer: Answer, response: Response, rule: ScoringRule) -> Fraction:
-    """All or nothing: 1 where every slot is right. Partial: right slots over all slots."""
+def marks(answer: Answer, response: Response, partial: bool) -> Fraction:
+    """1 where every slot is right; with part marks, right slots over all slots."""
     key = whole(answer)
-    if rule is ScoringRule.ALL_OR_NOTHING:
-        return Fraction(int(response == key))
-    return Fraction(len(set(response) & set(key)), len(key))
+    if partial:
+        return Fraction(len(set(response) & set(key)), len(key))
+    return Fraction(int(response == key))
 
 
 def slot_findings(body: Body, answer: Answer) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from typing import Any
 from quizapp.assessment import slots
 from quizapp.assessment.errors import MalformedItem
 from quizapp.assessment.interactions.contract import Example, ScoringRule
-from quizapp.assessment.item import Answer, Body, Finding
+from quizapp.assessment.item import Answer, Body, Finding, Response
 from quizapp.assessment.options import Option
 from quizapp.assessment.slots import SlotAnswer, SlotBody
 
@@ -27,7 +27,6 @@ complete = slots.complete
 describe = slots.describe
 tell_key = slots.tell_key
 slip_of = slots.slip_of
-score = slots.score
 
 
 def read(document: Mapping[str, Any]) -> tuple[Body, Answer]:
@@ -59,6 +58,11 @@ def write(body: Body, answer: Answer) -> dict[str, Any]:
             for one, rationale, misconception in zip(key.key, key.rationales, key.misconceptions, strict=True)
         ]
     }
+
+
+def score(body: Body, answer: Answer, response: Response, rule: ScoringRule) -> Fraction:
+    """1 for every slot right; under the partial rule the share of slots that are."""
+    return slots.marks(answer, response, rule is ScoringRule.PARTIAL)
 
 
 def findings(body: Body, answer: Answer) -> Iterator[Finding]:
