@@ -14,7 +14,8 @@ import pytest
 import yaml
 
 from quizapp.finance.exact import WORKING, half_up
-from tests.question_bank_figures import CHOICES, FIGURES, JUDGED, LOOKED_UP, Choice, Figure, Judged
+from tests.item_figures import CHOICES, FIGURES, JUDGED, LOOKED_UP
+from tests.item_figures.table import Choice, Figure, Judged
 
 ITEMS = Path(__file__).parent.parent / "question_bank" / "treasuries" / "items"
 NUMBER = re.compile(r"-?[0-9][0-9,]*(?:\.[0-9]+)?")

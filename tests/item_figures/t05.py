@@ -1,0 +1,98 @@
+"""The numbers of the items of topic 5, each computed from its inputs."""
+
+from collections.abc import Mapping
+
+from quizapp.finance import bill, repo
+from tests.item_figures.table import ONE, Choice, D, Figure, Judged
+
+
+def t05_price_from_discount() -> Figure:
+    discount, days = D("0.04180"), 182
+    return Figure(
+        key=lambda: bill.price_from_discount(discount, days),
+        slips={
+            "half-year-for-182-days": lambda: bill.price_from_discount(discount, 180),
+            "year-of-365-for-360": lambda: bill.price_from_discount(discount, days, 365),
+            "discounting-as-a-yield": lambda: 100 / repo.repurchase_price(ONE, discount, days),
+        },
+    )
+
+
+def t05_investment_rate() -> Figure:
+    price, days = D("98.945"), 91
+    return Figure(
+        key=lambda: 100 * bill.investment_rate(price, days),
+        slips={
+            "discount-rate-for-investment-rate": lambda: 100 * bill.discount_from_price(price, days),
+            "year-of-360-for-365": lambda: 100 * bill.money_market_yield(price, days),
+            "face-value-for-price": lambda: 100 * bill.discount_from_price(price, days) * 365 / 360,
+        },
+    )
+
+
+def t05_discount_from_price() -> Figure:
+    price, days = D("97.940"), 175
+    return Figure(
+        key=lambda: 100 * bill.discount_from_price(price, days),
+        slips={
+            "year-of-365-for-360": lambda: 100 * bill.discount_from_price(price, days) * 365 / 360,
+            "price-for-face-value": lambda: 100 * bill.money_market_yield(price, days),
+            "investment-rate-for-discount-rate": lambda: 100 * bill.investment_rate(price, days),
+        },
+    )
+
+
+def t05_discount_to_money_market_yield() -> Choice:
+    discount, days = D("0.0450"), 180
+    price = bill.price_from_discount(discount, days)
+    return Choice(
+        key=lambda: 100 * bill.money_market_yield(price, days),
+        slips={
+            "conversion-reversed": lambda: 100 * discount / repo.repurchase_price(ONE, discount, days),
+            "day-count-alone": lambda: 100 * discount * 365 / 360,
+            "investment-rate-for-money-market-yield": lambda: 100 * bill.investment_rate(price, days),
+        },
+    )
+
+
+def t05_bill_against_deposit() -> Choice:
+    discount, deposit, days = D("0.0420"), D("0.0432"), 182
+    price = bill.price_from_discount(discount, days)
+    return Choice(
+        key=lambda: 10000 * (deposit - bill.money_market_yield(price, days)),
+        slips={
+            "investment-rate-against-360-rate": lambda: 10000 * (bill.investment_rate(price, days) - deposit),
+            "discount-rate-as-yield": lambda: 10000 * (deposit - discount),
+            "deposit-converted-alone": lambda: 10000 * (deposit * 365 / 360 - discount),
+        },
+    )
+
+
+def t05_sample_return_on_a_discount() -> Choice:
+    price, days = D(9500) / D(10000) * 100, 360
+    discount = bill.discount_from_price(price, days)
+    return Choice(
+        key=lambda: 100 * bill.money_market_yield(price, days),
+        slips={
+            "day-count-shrinks-the-rate": lambda: 100 * discount * 360 / 365,
+            "discount-rate-is-return": lambda: 100 * discount,
+            "base-left-at-face-value": lambda: 100 * discount * 365 / 360,
+        },
+    )
+
+
+FIGURES: Mapping[str, Figure] = {
+    "t05-price-from-discount": t05_price_from_discount(),
+    "t05-investment-rate-13-weeks": t05_investment_rate(),
+    "t05-discount-from-price": t05_discount_from_price(),
+}
+
+CHOICES: Mapping[str, Choice] = {
+    "t05-discount-to-money-market-yield": t05_discount_to_money_market_yield(),
+    "t05-bill-against-deposit": t05_bill_against_deposit(),
+    "t05-sample-return-on-a-discount": t05_sample_return_on_a_discount(),
+}
+
+JUDGED: Mapping[str, Judged] = {}
+
+LOOKED_UP: frozenset[str] = frozenset()
