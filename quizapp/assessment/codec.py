@@ -25,6 +25,7 @@ from quizapp.assessment.item import (
     Status,
     Stimulus,
     Style,
+    Waiver,
 )
 from quizapp.assessment.registry import INTERACTIONS
 
@@ -121,7 +122,7 @@ def public_item(stored: Mapping[str, Any]) -> PublicItem:
 def secret_document(item: Item) -> dict[str, Any]:
     """The stored form of what stays shut until release."""
     secret = item.secret
-    return {
+    stored = {
         "answer": INTERACTIONS[item.public.interaction].dump_answer(secret.answer),
         "explanation": {"rule": secret.explanation.rule, "why": secret.explanation.why},
         "facts": list(secret.facts),
@@ -130,6 +131,17 @@ def secret_document(item: Item) -> dict[str, Any]:
         "licence": secret.licence,
         "author": secret.author,
     }
+    return stored | _waivers_document(secret)
+
+
+def _waivers_document(secret: SecretItem) -> dict[str, Any]:
+    """The waivers of an item where it has any, so that the version of one without stays what it was."""
+    waivers = [{"rule": one.rule, "reason": one.reason} for one in secret.waivers]
+    return {"waivers": waivers} if waivers else {}
+
+
+def _waivers(stored: Mapping[str, Any]) -> tuple[Waiver, ...]:
+    return tuple(Waiver(one["rule"], one["reason"]) for one in stored.get("waivers", ()))
 
 
 def secret_item(interaction: str, stored: Mapping[str, Any]) -> SecretItem:
@@ -142,6 +154,7 @@ def secret_item(interaction: str, stored: Mapping[str, Any]) -> SecretItem:
         review_by=date.fromisoformat(stored["review_by"]),
         licence=stored["licence"],
         author=stored["author"],
+        waivers=_waivers(stored),
     )
 
 
@@ -208,6 +221,7 @@ def item_from_document(
         review_by=document["review_by"],
         licence=document["licence"],
         author=document["author"],
+        waivers=_waivers(document),
     )
     return Item(public, secret, Status(document["status"]), document.get("sample", False))
 
@@ -235,7 +249,7 @@ def item_to_document(item: Item) -> dict[str, Any]:
     }
     if secret.facts:
         head["facts"] = list(secret.facts)
-    return head | {
+    tail = {
         "sources": list(secret.sources),
         "as_of": public.as_of,
         "review_by": secret.review_by,
@@ -244,6 +258,7 @@ def item_to_document(item: Item) -> dict[str, Any]:
         "licence": secret.licence,
         "author": secret.author,
     }
+    return head | tail | _waivers_document(secret)
 
 
 def profile_document(profile: ExamProfile) -> dict[str, Any]:

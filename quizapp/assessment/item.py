@@ -69,6 +69,14 @@ class Explanation:
 
 
 @dataclass(frozen=True)
+class Waiver:
+    """A warning of the linter that the author lets stand, by the rule's code, and why."""
+
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class PublicItem:
     """All that may reach a browser before release; `stem` is Markdown."""
 
@@ -99,6 +107,7 @@ class SecretItem:
     review_by: date
     licence: str
     author: str
+    waivers: tuple[Waiver, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -79,6 +79,7 @@ def _interactions() -> Iterator[str]:
     yield _ITEMS_NOTE
     yield _table(native.ItemPart, "every item")
     yield _table(native.ExplanationPart, "every item: explanation")
+    yield _table(native.WaiverPart, "every item: waivers")
     shared = set(native.ItemPart.model_fields)
     for name, model in native.ITEM_PARTS.items():
         yield f"## {name}\n"

@@ -209,6 +209,13 @@ class ExplanationPart(Part):
     why: Prose = Field(description="the reason, with the numbers, in Markdown")
 
 
+class WaiverPart(Part):
+    """A warning of the linter that stands."""
+
+    rule: Slug = Field(description="code of the warning, as in docs/linter.md")
+    reason: Line = Field(description="why it stands")
+
+
 class ItemPart(Part):
     """The fields of every item, however it is answered."""
 
@@ -233,6 +240,11 @@ class ItemPart(Part):
     sample: YesNo = Field(False, description="true: shown on the home page and never drawn")
     licence: Licence = Field(description="SPDX identifier")
     author: Line = Field(description="who wrote it")
+    waivers: list[WaiverPart] = Field(
+        default_factory=list,
+        description="warnings of the linter that stand, each with its reason",
+        max_length=8,
+    )
 
 
 class OptionPart(Part):
