@@ -11,6 +11,7 @@ from quizapp.assessment.registry import INTERACTIONS
 from quizapp.bank.cross_checks import check_rest, check_together
 from quizapp.bank.formats import native
 from quizapp.bank.gathering import Gathered, read_exams, read_facts, read_head, refuse_twice, sound
+from quizapp.bank.item_texts import texts_of
 from quizapp.bank.markup import MarkupError, render
 from quizapp.bank.problems import Problem
 from quizapp.bank.schema import fit
@@ -183,35 +184,9 @@ def _item_problems(item: Item, root: Path, file: str, tree: Tree, name: str) -> 
 
 
 def _markup_problems(item: Item, root: Path, file: str, tree: Tree, name: str) -> Iterable[Problem]:
-    for path, text in _texts(item):
+    for path, text in texts_of(item_to_document(item)):
         try:
             render(text)
         except MarkupError as refused:
             line = tree.text_line((*root, *path), refused.line)
             yield Problem(file, line, name, refused.code, f"{path[0]}: {refused.message}")
-
-
-def _texts(item: Item) -> Iterable[tuple[Path, str]]:
-    """Every Markdown text of an item with its path in the file."""
-    document = item_to_document(item)
-    yield ("stem",), document["stem"]
-    yield ("explanation", "rule"), document["explanation"]["rule"]
-    yield ("explanation", "why"), document["explanation"]["why"]
-    interaction = INTERACTIONS[item.public.interaction]
-    for field, value in interaction.write(item.public.body, item.secret.answer).items():
-        yield from _marked(value, (field,))
-
-
-_MARKED = frozenset({"text", "rationale", "reason", "why_right", "why_wrong"})
-"""The fields of any interaction's part of an item that hold Markdown."""
-
-
-def _marked(value: Any, path: Path) -> Iterable[tuple[Path, str]]:
-    if isinstance(value, Mapping):
-        for field, held in value.items():
-            yield from _marked(held, (*path, field))
-    elif isinstance(value, list):
-        for place, held in enumerate(value):
-            yield from _marked(held, (*path, place))
-    elif isinstance(value, str) and path[-1] in _MARKED:
-        yield path, value
