@@ -77,7 +77,50 @@ def t10_sample_import_cover() -> Choice:
     )
 
 
+def t10_valuation_part_of_cofer_fall() -> Figure:
+    before, after, constant = D("57.79"), D("56.32"), D("57.67")
+    fall, valuation = before - after, constant - after
+    return Figure(
+        key=lambda: 100 * reserves.share(valuation, fall),
+        slips={
+            "remainder-for-valuation": lambda: 100 * reserves.share(fall - valuation, fall),
+            "fall-over-level": lambda: 100 * reserves.share(valuation, before),
+            "fall-over-valuation": lambda: 100 * reserves.share(fall, valuation),
+        },
+    )
+
+
+def t10_strictest_of_four_yardsticks() -> Figure:
+    held, imports, exports, debt, other, money = D("52.0"), D(150), D(120), D("46.0"), D("60.0"), D(420)
+    metric = reserves.ara_metric(debt, other, money, exports)
+    return Figure(
+        key=lambda: max(imports / 12 * 3, debt, D("0.20") * money, metric) - held,
+        slips={
+            "ara-taken-as-strictest": lambda: metric - held,
+            "year-of-imports": lambda: max(imports, debt, D("0.20") * money, metric) - held,
+            "all-broad-money": lambda: max(imports / 12 * 3, debt, money, metric) - held,
+        },
+    )
+
+
+def t10_rebalancing_after_euro_gain() -> Figure:
+    dollars, euros, gain = D("60.0"), D("40.0"), D("0.10")
+    target = reserves.share(dollars, dollars + euros)
+    worth = euros * (1 + gain)
+    return Figure(
+        key=lambda: target * (dollars + worth) - dollars,
+        slips={
+            "fresh-money-for-swap": lambda: target * worth / (1 - target) - dollars,
+            "whole-gain-sold": lambda: worth - euros,
+            "euro-target-for-sale": lambda: (1 - target) * (dollars + worth) - euros,
+        },
+    )
+
+
 FIGURES: Mapping[str, Figure] = {
+    "t10-valuation-part-of-cofer-fall": t10_valuation_part_of_cofer_fall(),
+    "t10-strictest-of-four-yardsticks": t10_strictest_of_four_yardsticks(),
+    "t10-rebalancing-after-euro-gain": t10_rebalancing_after_euro_gain(),
     "t10-guidotti-remaining-maturity": t10_guidotti_remaining_maturity(),
     "t10-ara-metric-fixed-rate": t10_ara_metric_fixed_rate(),
 }
@@ -90,4 +133,8 @@ CHOICES: Mapping[str, Choice] = {
 
 JUDGED: Mapping[str, Judged] = {}
 
-LOOKED_UP: frozenset[str] = frozenset()
+LOOKED_UP: frozenset[str] = frozenset(
+    {
+        "t10-cofer-dollar-share-q3-2025",
+    }
+)
