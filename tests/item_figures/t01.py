@@ -44,6 +44,7 @@ JUDGED: Mapping[str, Judged] = {}
 LOOKED_UP: frozenset[str] = frozenset(
     {
         "t01-bond-terms",
+        "t01-lowest-coupon",
         "t01-six-week-benchmark",
     }
 )
