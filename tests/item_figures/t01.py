@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from quizapp.finance import bond
+from quizapp.finance import bond, floater, inflation, instruments
 from tests.item_figures.table import Choice, D, Figure, Judged
 
 
@@ -32,14 +32,51 @@ def t01_savings_bond_limit() -> Choice:
     )
 
 
-FIGURES: Mapping[str, Figure] = {}
+def t01_cash_interest_in_a_year() -> Judged:
+    face, target = D(200_000), D(6_000)
+    return Judged(
+        {
+            "a": lambda: instruments.coupon_payment(face, D("0.03125"), 1),
+            "b": lambda: instruments.coupon_payment(face, D("0.02875"), 1),
+            "c": lambda: 2 * inflation.inflation_coupon(face, D("0.02375"), D("1.30")),
+            "d": lambda: 2 * inflation.inflation_coupon(face, D("0.0275"), D("1.05")),
+            "e": lambda: face / 100 * floater.interest(D("0.0297"), D(0), 365),
+            "f": lambda: D(0),
+        },
+        lambda own, every: own >= target,
+    )
+
+
+def t01_payments_left_on_a_note() -> Figure:
+    face, coupon, halves = D(80_000), D("0.02875"), 9
+
+    def paid(count: int) -> D:
+        return face / 100 * sum((one.amount for one in bond.coupon_flows(coupon, count)), D(0))
+
+    return Figure(
+        key=lambda: paid(halves),
+        slips={
+            "principal-left-out": lambda: paid(halves) - face,
+            "last-half-year-left-out": lambda: paid(halves - 1),
+            "annual-interest-each-half-year": lambda: (
+                face + halves * instruments.coupon_payment(face, coupon, 1)
+            ),
+        },
+    )
+
+
+FIGURES: Mapping[str, Figure] = {
+    "t01-payments-left-on-a-note": t01_payments_left_on_a_note(),
+}
 
 CHOICES: Mapping[str, Choice] = {
     "t01-note-final-payment": t01_note_final_payment(),
     "t01-savings-bond-limit": t01_savings_bond_limit(),
 }
 
-JUDGED: Mapping[str, Judged] = {}
+JUDGED: Mapping[str, Judged] = {
+    "t01-cash-interest-in-a-year": t01_cash_interest_in_a_year(),
+}
 
 LOOKED_UP: frozenset[str] = frozenset(
     {
