@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from quizapp.finance import auction
+from quizapp.finance import accrual, auction, instruments
 from quizapp.finance.exact import half_up, truncated
 from tests.item_figures.table import Choice, D, Figure, Judged, Number
 
@@ -32,11 +32,30 @@ def t02_proration_award() -> Figure:
     )
 
 
+def t02_first_coupon_after_reopening() -> Choice:
+    face, coupon = D(100_000), D("0.045")
+    payment = instruments.coupon_payment(face, coupon)
+
+    def accrued() -> D:
+        return face / 100 * accrual.accrued_interest(coupon, 29, 182)
+
+    return Choice(
+        key=lambda: payment - accrued(),
+        slips={
+            "months-for-days-in-accrual": lambda: payment * 5 / 6,
+            "accrued-at-purchase-forgotten": lambda: payment,
+            "accrued-at-purchase-received": lambda: payment + accrued(),
+        },
+    )
+
+
 FIGURES: Mapping[str, Figure] = {
     "t02-proration-award": t02_proration_award(),
 }
 
-CHOICES: Mapping[str, Choice] = {}
+CHOICES: Mapping[str, Choice] = {
+    "t02-first-coupon-after-reopening": t02_first_coupon_after_reopening(),
+}
 
 JUDGED: Mapping[str, Judged] = {
     "t02-valid-bill-bids": t02_valid_bill_bids(),
@@ -44,6 +63,7 @@ JUDGED: Mapping[str, Judged] = {
 
 LOOKED_UP: frozenset[str] = frozenset(
     {
+        "t02-award-cap-share",
         "t02-noncompetitive-limit",
         "t02-single-price-award",
     }
