@@ -1,0 +1,133 @@
+"""Equations as explanations print them: found in Markdown and LaTeX, computed, and compared as printed."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from quizapp.assessment.formulas.errors import FormulaError
+from quizapp.assessment.formulas.evaluation import evaluate
+from quizapp.assessment.formulas.functions import Language
+from quizapp.assessment.formulas.grammar import parse
+from quizapp.bank.lint import words
+
+_REWRITTEN = (
+    ("\u2212", "-"),
+    ("\u00d7", "*"),
+    ("\u00f7", "/"),
+    ("\\times", "*"),
+    ("\\cdot", "*"),
+    ("\\div", "/"),
+    ("\\left", ""),
+    ("\\right", ""),
+    ("\\approx", "\u2248"),
+    ("\\,", ""),
+    ("{,}", ","),
+    ("\\%", "%"),
+    ("$", ""),
+)
+_FRACTION = re.compile(r"\\[td]?frac\{([^{}]*)\}\{([^{}]*)\}")
+_RAISED = re.compile(r"\^\{([^{}]*)\}")
+_LEFT = re.compile(r"[-+*/^().0-9,% ]*$")
+_RIGHT = re.compile(r"[-+*/^().0-9,% ]*")
+_PRINTED = re.compile(r"-?[0-9][0-9,]*(?:\.[0-9]+)?")
+_PERCENT = re.compile(r"([0-9.]+)%")
+_GROUPED = re.compile(r"(?<=[0-9]),(?=[0-9]{3})")
+_CURRENCY = re.compile(r"\b[A-Z]{3} (?=[0-9])")
+_PLUS = re.compile(r"(^|\()\s*\+")
+_SIGN = re.compile("([=\u2248])")
+_ROUGHLY = Decimal("0.05")
+_LANGUAGE = Language({})
+
+
+@dataclass(frozen=True)
+class Equation:
+    """Two sides that hold numbers alone; the right one is what the left comes to, `roughly` or exactly."""
+
+    left: str
+    right: str
+    roughly: bool = False
+
+    @property
+    def holds(self) -> bool | None:
+        """Whether it is true as exactly as its right side is printed; None where a side has no value."""
+        left, right = value_of(self.left), value_of(self.right)
+        if left is None or right is None:
+            return None
+        if self.roughly:
+            return abs(left - right) <= abs(left) * _ROUGHLY
+        numbers = _PRINTED.findall(self.right)
+        coarsest = max(Decimal(1).scaleb(-words.decimals(one)) for one in numbers)
+        allowed = coarsest * len(numbers) / 2 / (100 if "%" in self.right else 1)
+        return abs(left - right) <= allowed
+
+    @property
+    def results(self) -> tuple[str, ...]:
+        """The numbers of the right side, as printed."""
+        return tuple(_PRINTED.findall(self.right))
+
+    @property
+    def operands(self) -> tuple[str, ...]:
+        """The numbers of the left side, as printed."""
+        return tuple(_PRINTED.findall(self.left))
+
+
+def calculable(text: str) -> str:
+    """A text with its formulas in the signs of a calculator."""
+    for old, new in _REWRITTEN:
+        text = text.replace(old, new)
+    for _ in range(3):
+        text, changed = _FRACTION.subn(r"((\1)/(\2))", text)
+        if not changed:
+            break
+    return _CURRENCY.sub("", _RAISED.sub(r"^(\1)", text))
+
+
+def equations(text: str) -> tuple[Equation, ...]:
+    """Every equation in a text that holds numbers alone; a chain gives one for each of its signs."""
+    return tuple(_equations(text)) if "=" in text or "approx" in text or "\u2248" in text else ()
+
+
+def _equations(text: str) -> Iterator[Equation]:
+    parts = _SIGN.split(calculable(text))
+    for before, sign, after in zip(parts[::2], parts[1::2], parts[2::2], strict=False):
+        left, right = _LEFT.search(before), _RIGHT.match(after)
+        sides = (left[0] if left else "").strip(" ,.*/"), (right[0] if right else "").strip(" ,.")
+        if all(_PRINTED.search(one) and one.count("(") == one.count(")") for one in sides):
+            yield Equation(*sides, roughly=sign != "=")
+
+
+@lru_cache(maxsize=4096)
+def value_of(expression: str) -> Decimal | None:
+    """What an expression of numbers comes to; None where it is no expression or has no value."""
+    source = _PLUS.sub(r"\1", _PERCENT.sub(r"(\1/100)", _GROUPED.sub("", expression)))
+    try:
+        value = evaluate(parse(source), {}, _LANGUAGE)
+    except FormulaError:
+        return None
+    return value if isinstance(value, Decimal) else None
+
+
+def kindred(value: float) -> tuple[float, ...]:
+    """What one step of habit makes of a number: a share of 1 or 100, half or a quarter a period, a growth."""
+    share = value / 100
+    return (
+        value,
+        share,
+        value * 100,
+        value / 10_000,
+        value / 2,
+        value / 4,
+        value / 12,
+        share / 2,
+        1 + share,
+        1 - share,
+        1 + share / 2,
+        1 - share / 2,
+        1 + share / 4,
+        100 + value,
+        100 - value,
+        value / 1_000,
+        value / 1_000_000,
+    )

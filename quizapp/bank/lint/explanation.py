@@ -1,0 +1,177 @@
+"""Rules on what is shown after release: explanation, rationales, and the numbers in them."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+
+from quizapp.bank.lint import words
+from quizapp.bank.lint.arithmetic import Equation, calculable, equations, kindred
+from quizapp.bank.lint.ground import Ground
+from quizapp.bank.lint.rule import Flaw
+from quizapp.bank.lint.view import View
+from quizapp.bank.tree import Path
+
+_LETTER = re.compile(
+    r"\b(?i:options?|answers?|choices?|letters?|alternatives?) \(?[A-H]\b(?![-'’])"
+    r"|(?<![\w)])\([A-H]\)|^[A-H][.:)](?= )"
+)
+_CAPITAL = re.compile(r"(?<!\w)[A-H](?!\w)")
+_ACRONYM = re.compile(r"\b[A-Z]{3,}s?\b")
+_WHY: Path = ("explanation", "why")
+_FEWEST_WORDS = 4
+_PRINTED = re.compile(
+    r"(?P<number>[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?)(?: (?P<scale>thousand|million|billion|trillion)\b)?"
+)
+_SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+_FAMILIAR = (0, 1, 2, 4, 12, 30, 32, 52, 100, 360, 364, 365, 366, 1000, 10_000, 1_000_000, 0.01, 0.0001)
+"""Numbers that need no origin: of the calendar, of percentages and of quotations."""
+_NUMERALS = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen twenty"
+)
+_NUMERAL = {word: float(place) for place, word in enumerate(_NUMERALS.split(), start=1)} | {
+    "half": 0.5,
+    "quarter": 0.25,
+    "thirty": 30.0,
+}
+_HALF, _CLOSE = 0.5 + 1e-9, 0.05
+
+
+def letter_named(view: View, ground: Ground) -> Iterator[Flaw]:
+    """No text names the letter of an option, since every shuffle gives another."""
+    for one in view.texts:
+        if _CAPITAL.search(one.text) and (found := _LETTER.search(one.text)):
+            yield Flaw(one.path, f"'{found[0]}' names a letter")
+
+
+def key_unexplained(view: View, ground: Ground) -> Iterator[Flaw]:
+    """The explanation speaks of what the key says."""
+    keys = view.key_texts
+    if not keys:
+        return
+    told = _told(view)
+    said, figures = words.content(told), set(_values(calculable(told)))
+    short = {one.lower().removesuffix("s") for one in _ACRONYM.findall(told)}
+    for one in keys:
+        held = words.content(one)
+        if not held or held & said or figures & set(_values(calculable(one))):
+            continue
+        initials = "".join(word[0] for word in words.words(one))
+        if not any(name in initials for name in short):
+            yield Flaw(_WHY, f"the explanation does not mention the key: {one}")
+
+
+def _told(view: View) -> str:
+    why = view.item.secret.explanation
+    return words.plain(f"{why.rule} {why.why}")
+
+
+def thin_rationale(view: View, ground: Ground) -> Iterator[Flaw]:
+    """Each option has a reason of its own, in a sentence."""
+    seen: set[str] = set()
+    for one in view.texts:
+        if one.released and one.path[0] != "explanation":
+            if len(one.text.split()) < _FEWEST_WORDS:
+                yield Flaw(one.path, f"the reason is no sentence: {one.text}")
+            elif one.text in seen:
+                yield Flaw(one.path, "two options have the same reason")
+            seen.add(one.text)
+
+
+def false_equation(view: View, ground: Ground) -> Iterator[Flaw]:
+    """Every equation of numbers that a text prints is true as it is printed."""
+    for one in view.texts:
+        for equation in equations(one.text):
+            if equation.holds is False:
+                yield Flaw(one.path, f"{equation.left} does not come to {equation.right}")
+
+
+class _Known:
+    """Numbers that a text may use, found again rounded, as a percentage, or one step of habit away."""
+
+    def __init__(self, values: Iterable[float]) -> None:
+        self.plain = sorted({abs(one) for one in values})
+        self.near: list[float] = []
+
+    def add(self, values: Iterable[float]) -> None:
+        """Let more numbers be used."""
+        self.plain = sorted({*self.plain, *(abs(one) for one in values)})
+        self.near = []
+
+    def holds(self, number: str, scale: str | None = None) -> bool:
+        """Whether a printed number is one of these, rounded to its decimals at most."""
+        value, step = abs(float(number.replace(",", ""))), 10.0 ** -words.decimals(number)
+        if _found(self.plain, value, step) or (
+            scale and _found(self.plain, value * _SCALES[scale], step * _SCALES[scale])
+        ):
+            return True
+        self.near = self.near or sorted({abs(one) for known in self.plain for one in kindred(known)})
+        return _found(self.near, value, step)
+
+
+def _found(among: list[float], value: float, step: float) -> bool:
+    allowed = min(step * _HALF, value * _CLOSE) + 1e-12
+    place = bisect_left(among, value - allowed)
+    return place < len(among) and among[place] <= value + allowed
+
+
+def number_from_nowhere(view: View, ground: Ground) -> Iterator[Flaw]:
+    """Every number that is told after release stands in the question, in a fact, or follows from these."""
+    released = [one for one in view.texts if one.released and any(sign.isdigit() for sign in one.text)]
+    if not released:
+        return
+    known = _Known(_given(view, ground))
+    _reckon(known, [equation for one in released for equation in equations(one.text)])
+    for one in released:
+        for printed in _strangers(one.text, known):
+            yield Flaw(one.path, f"{printed} comes from neither question, key, fact nor equation")
+
+
+def _reckon(known: _Known, printed: list[Equation]) -> None:
+    """Let the results of true equations be used whose own numbers may be."""
+    waiting = [one for one in printed if one.holds is not False]
+    while derived := [one for one in waiting if all(known.holds(number) for number in one.operands)]:
+        known.add(float(number.replace(",", "")) for one in derived for number in one.results)
+        waiting = [one for one in waiting if one not in derived]
+
+
+def _given(view: View, ground: Ground) -> Iterator[float]:
+    """The numbers that an explanation may use."""
+    shown = [view.stem, view.scenario, view.named, *view.item.secret.sources]
+    shown += [one.text for one in view.texts if not one.released]
+    days = [view.item.public.as_of]
+    for name in view.item.secret.facts:
+        if fact := ground.facts.get(name):
+            shown += [fact.statement, fact.vintage or "", fact.source]
+            shown.append(f"{'' if fact.value is None else fact.value} {fact.unit or ''}")
+            days.append(fact.as_of)
+    yield from _FAMILIAR
+    yield from (float(one) for one in view.numbers)
+    yield from (float(one) for day in days for one in (day.year, day.day))
+    for text in shown:
+        yield from _values(calculable(text))
+        yield from (_NUMERAL[word] for word in words.words(text) if word in _NUMERAL)
+    dated = [day for text in (view.stem, view.scenario) for day in words.days(text)]
+    yield from (float((later - day).days) for place, day in enumerate(dated) for later in dated[place:])
+
+
+def _values(text: str) -> Iterator[float]:
+    for found in _PRINTED.finditer(text):
+        value = float(found["number"].replace(",", ""))
+        yield value
+        if found["scale"]:
+            yield value * _SCALES[found["scale"]]
+
+
+def _strangers(text: str, known: _Known) -> Iterator[str]:
+    """The numbers of a text that come from nowhere, in order, each once."""
+    seen: set[str] = set()
+    for found in _PRINTED.finditer(words.DESIGNATION.sub(_blanked, calculable(text))):
+        number = found["number"]
+        if number not in seen and not known.holds(number, found["scale"]):
+            seen.add(number)
+            yield number
+
+
+def _blanked(found: re.Match[str]) -> str:
+    return " " * len(found[0])

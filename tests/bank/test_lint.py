@@ -1,0 +1,63 @@
+"""The linter's rules over single items: each fires on its bad example and is silent on its good one."""
+
+import re
+
+import pytest
+
+from quizapp.assessment.registry import INTERACTIONS
+from quizapp.bank.lint.register import ACROSS_RULES, BANK_RULES, ITEM_RULES, RULES, WAIVER_RULES
+from quizapp.bank.lint.rule import Level
+from quizapp.bank.lint.run import lint_item
+from quizapp.bank.lint.view import View
+from tests.bank.lint_cases import PAIRS, beside, choice, number
+from tests.core.samples import DOCUMENTS, sample
+
+
+def codes(view_and_ground: tuple[View, object]) -> set[str]:
+    """The rules that an item breaks."""
+    return {one.code for one in lint_item(*view_and_ground)}  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("code", PAIRS)
+def test_a_rule_fires_on_its_bad_item_and_not_on_its_good_one(code: str) -> None:
+    bad, good = PAIRS[code]
+    assert code in codes(beside(bad))
+    assert code not in codes(beside(good))
+
+
+def test_every_rule_over_items_has_its_pair() -> None:
+    assert set(PAIRS) == {rule.code for rule in ITEM_RULES}
+
+
+def test_a_sound_item_breaks_no_rule() -> None:
+    assert codes(beside(choice())) == set()
+    assert codes(beside(number())) == set()
+
+
+def test_every_rule_has_a_name_of_its_own_a_sentence_and_a_source() -> None:
+    assert len({rule.code for rule in RULES}) == len(RULES)
+    for rule in RULES:
+        assert re.fullmatch(r"[a-z]+(-[a-z]+)*", rule.code)
+        assert re.fullmatch(r"[A-Z].*\.", rule.says), rule.code
+        assert re.search(r"HDR [0-9]|NBME|own", rule.source)
+
+
+def test_rules_over_items_are_errors_or_warnings_and_figures_judge_the_bank() -> None:
+    assert {rule.level for rule in (*ITEM_RULES, *ACROSS_RULES, *WAIVER_RULES)} == {
+        Level.ERROR,
+        Level.WARNING,
+    }
+    assert [rule.code for rule in BANK_RULES if rule.level is not Level.BANK] == ["blueprint-unfilled"]
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_interaction_is_linted_by_its_texts(name: str) -> None:
+    view, ground = beside(sample(name))
+    told = {text.text for text in view.texts}
+    assert sample(name).public.stem in told
+    assert any(text.released for text in view.texts if text.path[0] != "explanation")
+    lint_item(view, ground)
+
+
+def test_the_examples_stand_for_every_interaction() -> None:
+    assert set(INTERACTIONS) <= {one["interaction"] for one in DOCUMENTS.values()}
