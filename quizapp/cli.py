@@ -8,20 +8,23 @@ import socket
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from quizapp.config import Settings, UnsafeSettings, keep_secrets, load_settings
-from quizapp.paths import QUESTION_BANK
-from quizapp.services import accounts, banks, installation, shipped
+from quizapp.paths import QUESTION_BANK, TEMPLATES
+from quizapp.services import accounts, banks, installation, linting, shipped
 from quizapp.services.banks import CheckReport, ImportReport
 from quizapp.services.clock import system_clock
 from quizapp.services.errors import NotFound, Refused
 from quizapp.services.installation import StoreError
+from quizapp.services.linting import LintReport
 from quizapp.services.passwords import LONGEST, SHORTEST
 from quizapp.services.revisions import ShortQuota
 from quizapp.services.shipped import Outcome, ShippedReport
@@ -83,6 +86,15 @@ def parser() -> argparse.ArgumentParser:
     bank = commands.add_parser("bank", help="question banks").add_subparsers(required=True, metavar="ACTION")
     check = _command(bank, "check", _check, "say what is wrong with a bank's files; nothing is stored")
     check.add_argument("path", type=Path, help="a folder, a .zip archive or one .yml file")
+    lint = _command(bank, "lint", _lint, "say how well a bank's items are written; nothing is stored")
+    lint.add_argument("path", type=Path, help="a folder, a .zip archive or one .yml file")
+    lint.add_argument("--html", type=Path, metavar="FILE", help="write a page of it to a new file")
+    lint.add_argument(
+        "--against",
+        type=Path,
+        metavar="FOLDER",
+        help="texts that no item may be copied from: .txt, .md, .yml",
+    )
     load = _command(bank, "import", _import, "publish a bank's files at once, or not at all")
     load.add_argument("path", type=Path, help="a folder, a .zip archive or one .yml file")
     load.add_argument(
@@ -194,6 +206,52 @@ def _check_document(report: CheckReport) -> dict[str, Any]:
         "problems": [asdict(one) for one in report.problems],
         "short": [_short_document(one) for one in report.short],
     }
+
+
+def _lint(settings: Settings, asked: argparse.Namespace) -> Answer:
+    now = system_clock()
+    try:
+        report = linting.lint_folder(asked.path, asked.against, now.date())
+    except NotFound:
+        raise Unusable(f"there is nothing at {asked.path}, or no folder {asked.against}") from None
+    if asked.html:
+        try:
+            with asked.html.open("x", encoding="utf-8") as written:
+                written.write(_lint_page(report, asked.path.name, now.date()))
+        except (FileExistsError, FileNotFoundError):
+            raise Unusable(f"{asked.html} exists, or its folder does not: name a new file") from None
+    waived = len(report.notices) - len(report.warnings)
+    counted = (
+        f"{report.found} items found, {report.sound} sound, {len(report.rejected)} rejected; "
+        f"{len(report.problems)} errors, {len(report.warnings)} warnings, {waived} waived"
+    )
+    lines = [*map(str, report.problems), *map(str, report.warnings), *map(str, report.figures), counted]
+    return Answer(tuple(lines), _lint_document(report), DONE if report.clean else FAULTS)
+
+
+def _lint_document(report: LintReport) -> dict[str, Any]:
+    return {
+        "bank": report.bank,
+        "found": report.found,
+        "sound": report.sound,
+        "rejected": list(report.rejected),
+        "errors": [asdict(one) for one in report.problems],
+        "warnings": [asdict(one) for one in report.notices],
+        "figures": [asdict(one) for one in report.figures],
+        "rules": [asdict(one) for one in report.rules],
+    }
+
+
+def _lint_page(report: LintReport, name: str, day: date) -> str:
+    pages = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    page = pages.get_template("exports/lint.html")
+    return page.render(report=report, name=name, day=day, disclaimer=banks.DISCLAIMER)
 
 
 def _short_line(quota: ShortQuota) -> str:

@@ -26,6 +26,18 @@ def files_of_upload(name: str, content: bytes) -> dict[str, bytes]:
     raise ArchiveError("not_a_bank", "upload a .yml file or a .zip archive of them")
 
 
+def files_at(path: Path) -> dict[str, bytes]:
+    """The files of a folder, an archive or a single file.
+
+    Raises FileNotFoundError where there is none of these, and ArchiveError as `files_of_upload` does.
+    """
+    if path.is_dir():
+        return files_of_folder(path)
+    if not path.is_file():
+        raise FileNotFoundError(path)
+    return files_of_upload(path.name, path.read_bytes())
+
+
 def write_folder(files: Mapping[str, bytes], folder: Path) -> None:
     """Write a bank's files below a folder that must be empty or new; raises FileExistsError otherwise."""
     if folder.exists() and any(folder.iterdir()):

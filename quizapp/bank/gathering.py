@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from quizapp.assessment.blueprint import ExamPart, ExamProfile, Quota, profile_findings
 from quizapp.bank.formats import native
-from quizapp.bank.problems import Problem
+from quizapp.bank.problems import Figure, Notice, Problem
 from quizapp.bank.schema import PartT, fit
 from quizapp.bank.tree import Tree
 from quizapp.bank.values import BankHead, Fact, ReadItem, Topic
@@ -23,6 +23,8 @@ class Gathered:
     items: list[ReadItem] = field(default_factory=list)
     rejected: list[str] = field(default_factory=list)
     broken_sets: set[str] = field(default_factory=set)
+    notices: list[Notice] = field(default_factory=list)
+    figures: list[Figure] = field(default_factory=list)
     found: int = 0
     blocked: bool = False
 

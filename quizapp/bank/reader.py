@@ -12,6 +12,7 @@ from quizapp.bank.cross_checks import check_rest, check_together
 from quizapp.bank.formats import native
 from quizapp.bank.gathering import Gathered, read_exams, read_facts, read_head, refuse_twice, sound
 from quizapp.bank.item_texts import texts_of
+from quizapp.bank.linting import EVERYTHING, Around, Asked, Linter
 from quizapp.bank.markup import MarkupError, render
 from quizapp.bank.problems import Problem
 from quizapp.bank.schema import fit
@@ -27,13 +28,16 @@ def nothing_known(bank_id: str) -> KnownBank | None:
 
 
 def read_bank(
-    files: Mapping[str, bytes], known: Callable[[str], KnownBank | None] = nothing_known
+    files: Mapping[str, bytes],
+    known: Callable[[str], KnownBank | None] = nothing_known,
+    asked: Asked = EVERYTHING,
 ) -> Reading:
     """Everything in a set of native files, by path; `known` gives what the store already holds of a bank.
 
     Goes on after every problem. An item with a problem is rejected, and so is one that names a topic,
-    subtopic, objective or fact that neither the files nor the store know, or that collides with an item of
-    a topic that these files do not speak for.
+    subtopic, objective or fact that neither the files nor the store know, that collides with an item of
+    a topic that these files do not speak for, or in which the linter finds an error; `asked` says what it is
+    asked for.
     """
     gathered = Gathered()
     for file in sorted(files, key=_reading_order):
@@ -46,7 +50,7 @@ def read_bank(
     held = known(next(iter(gathered.banks))) if len(gathered.banks) == 1 else None
     if gathered.head is None and held is None and not gathered.blocked:
         gathered.refuse(first, 1, "no_bank_file", "there is no bank.yml, and no such bank yet")
-    _check_beside(held, gathered, first)
+    _check_beside(held, gathered, first, asked)
     return Reading(
         bank_id=next(iter(gathered.banks), None),
         head=gathered.head,
@@ -58,21 +62,30 @@ def read_bank(
         rejected=tuple(gathered.rejected),
         problems=tuple(sorted(gathered.problems, key=_problem_order)[:MOST_PROBLEMS]),
         blocked=gathered.blocked,
+        notices=tuple(sorted(gathered.notices, key=lambda one: (one.file, one.line, one.code))),
+        figures=tuple(gathered.figures),
     )
 
 
-def _check_beside(held: KnownBank | None, gathered: Gathered, first: str) -> None:
+def _check_beside(held: KnownBank | None, gathered: Gathered, first: str, asked: Asked) -> None:
     """Check the items beside one another and beside what the bank holds."""
     head = gathered.head or (held.head if held else None)
     if head is None:
         return
     facts = {fact.id: fact for fact in (*(held.facts if held else ()), *(gathered.facts or ()))}
     others = _unspoken(held, gathered)
-    sound, problems = check_together(gathered.items, head, facts, others, gathered.broken_sets)
+    whole = not others and gathered.head is not None
+    linter = Linter(gathered.items, Around(facts, others, gathered.profiles or (), whole), asked)
+    linted, problems = linter.sort()
+    gathered.problems += problems
+    gathered.broken_sets |= {one.item.unit_key for one in linter.faulty if one.item.public.stimulus}
+    sound, problems = check_together(linted, head, facts, others, gathered.broken_sets)
     kept = {id(one) for one in sound}
     gathered.rejected += [one.item.public.id for one in gathered.items if id(one) not in kept]
     gathered.items = sound
     gathered.problems += problems
+    gathered.notices += linter.notices(sound)
+    gathered.figures += linter.figures(sound)
     in_use = list(check_rest(others, head, first)) if gathered.head else []
     gathered.problems += in_use
     gathered.blocked = gathered.blocked or bool(in_use)
@@ -130,9 +143,18 @@ def _read_items(file: str, tree: Tree, gathered: Gathered) -> str | None:
             gathered.broken_sets |= {_stimulus(value)} & stimuli.keys()
             gathered.problems += problems
         else:
-            lines = {field: tree.line(("items", place, field)) for field in value}
+            lines = _lines(value, ("items", place), tree)
             gathered.items.append(ReadItem(item, file, tree.line(("items", place)), lines))
     return part.bank
+
+
+def _lines(value: Mapping[str, Any], root: Path, tree: Tree) -> dict[str, int]:
+    """The lines of an item's fields, and of the entries of its lists as "options.0"."""
+    lines = {field: tree.line((*root, field)) for field in value}
+    for field, held in value.items():
+        if isinstance(held, list):
+            lines |= {f"{field}.{place}": tree.line((*root, field, place)) for place in range(len(held))}
+    return lines
 
 
 def _refuse_bad_stimuli(file: str, tree: Tree, part: native.ItemsFile, gathered: Gathered) -> None:

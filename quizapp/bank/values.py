@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from quizapp.assessment.blueprint import ExamProfile
 from quizapp.assessment.item import Item
-from quizapp.bank.problems import Problem
+from quizapp.bank.problems import Figure, Notice, Problem
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Reading:
 
     `head`, `facts` and `profiles` are None where their file was not among them or is unsound. `topics` are
     those whose files were given. `blocked` says that a file could not be read as a whole, so that nothing
-    may be published.
+    may be published. `notices` and `figures` are what the linter says of the sound items.
     """
 
     bank_id: str | None
@@ -79,6 +79,8 @@ class Reading:
     rejected: tuple[str, ...]
     problems: tuple[Problem, ...]
     blocked: bool
+    notices: tuple[Notice, ...] = ()
+    figures: tuple[Figure, ...] = ()
 
 
 @dataclass(frozen=True)

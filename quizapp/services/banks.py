@@ -13,7 +13,7 @@ from quizapp.assessment.access import NOT_SITTING, Ground, Sealed, Sitting, rele
 from quizapp.assessment.blueprint import Cell
 from quizapp.assessment.item import Item, Status, Stimulus
 from quizapp.bank.archive import ArchiveError
-from quizapp.bank.folder import files_of_folder, files_of_upload, write_folder
+from quizapp.bank.folder import files_at, write_folder
 from quizapp.bank.formats.native_writer import write_bank
 from quizapp.bank.problems import Problem
 from quizapp.bank.reader import read_bank
@@ -92,11 +92,10 @@ def check_folder(path: Path) -> CheckReport:
 
 
 def _files_at(path: Path) -> Mapping[str, bytes]:
-    if path.is_dir():
-        return files_of_folder(path)
-    if not path.is_file():
-        raise NotFound
-    return files_of_upload(path.name, path.read_bytes())
+    try:
+        return files_at(path)
+    except FileNotFoundError as missing:
+        raise NotFound from missing
 
 
 @dataclass(frozen=True)

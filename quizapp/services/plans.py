@@ -9,8 +9,11 @@ from quizapp.assessment.blueprint import ExamProfile
 from quizapp.assessment.codec import profile_document, profile_from_document
 from quizapp.assessment.item import PublicItem, Status
 from quizapp.bank.head import facts_of, head_document, head_of
-from quizapp.bank.problems import Problem
+from quizapp.bank.problems import Figure, Notice, Problem
 from quizapp.bank.values import BankHead, Fact, Reading
+
+MOST_NOTICES = 1000
+"""Warnings that an upload's report keeps."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,10 @@ class PlacedItem:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a set of files says. `head`, `facts`, `profiles` are None where their file is not among them."""
+    """What a set of files says. `head`, `facts`, `profiles` are None where their file is not among them.
+
+    `notices` are the warnings that no waiver excuses, `figures` the statistics that lie beyond their limit.
+    """
 
     head: BankHead | None
     facts: tuple[Fact, ...] | None
@@ -54,6 +60,8 @@ class Plan:
     rejected: tuple[str, ...]
     problems: tuple[Problem, ...]
     blocked: bool
+    notices: tuple[Notice, ...] = ()
+    figures: tuple[Figure, ...] = ()
 
 
 def plan_of(reading: Reading, versions: Mapping[str, str], keys: Mapping[str, str]) -> Plan:
@@ -89,6 +97,8 @@ def plan_of(reading: Reading, versions: Mapping[str, str], keys: Mapping[str, st
         reading.rejected,
         reading.problems,
         reading.blocked,
+        tuple(one for one in reading.notices if one.waived is None)[:MOST_NOTICES],
+        tuple(one for one in reading.figures if not one.sound),
     )
 
 
@@ -109,6 +119,8 @@ def dump_plan(plan: Plan) -> str:
             "rejected": list(plan.rejected),
             "problems": [asdict(one) for one in plan.problems],
             "blocked": plan.blocked,
+            "notices": [asdict(one) for one in plan.notices],
+            "figures": [asdict(one) for one in plan.figures],
         }
     )
 
@@ -128,4 +140,6 @@ def load_plan(text: str) -> Plan:
         tuple(stored["rejected"]),
         tuple(Problem(**one) for one in stored["problems"]),
         stored["blocked"],
+        tuple(Notice(**one) for one in stored.get("notices", ())),
+        tuple(Figure(**one) for one in stored.get("figures", ())),
     )

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from quizapp.assessment.codec import key_digest
 from quizapp.bank.archive import ArchiveError
 from quizapp.bank.folder import files_of_upload
+from quizapp.bank.linting import Asked
 from quizapp.bank.problems import Problem
 from quizapp.bank.reader import read_bank
 from quizapp.bank.values import Reading
@@ -110,7 +111,11 @@ def stage_files(
     """Stage a set of files under a name; the public id of the report."""
     with store.read() as conn:
         _refuse_flood(conn, account_id, now)
-        reading = _unread(unreadable) if unreadable else read_bank(files, lambda slug: known_bank(conn, slug))
+        reading = (
+            _unread(unreadable)
+            if unreadable
+            else read_bank(files, lambda slug: known_bank(conn, slug), Asked(now.date()))
+        )
         bank = rows.bank_by_slug(conn, reading.bank_id) if reading.bank_id else None
     plan = stage_reading(store, reading, now)
     upload = StoredUpload(

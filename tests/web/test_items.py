@@ -81,6 +81,20 @@ def test_three_seeded_faults_are_shown_each_with_its_line(admin: Visitor) -> Non
         assert f"{ITEM_FILE}, line {line_of(at, held=held)} {slug}" in page
 
 
+def test_errors_of_the_linter_stand_among_the_problems_and_its_warnings_beside_them(admin: Visitor) -> None:
+    held = files(items=("It tempts those who think of the longest bill.", "Option A is right."))
+    held[ITEM_FILE] = held[ITEM_FILE].replace(b"Which statements hold?", b"Which of these is NOT so at all?")
+    page = _words(admin.get(_report(admin, held)).text)
+    assert "1 problem" in page
+    assert f"{DAY_BASE} 'Option A' names a letter letter-named" in page
+    assert f"{ANSWERS_MORE} the stem asks for an exception (NOT) negative-stem" in page
+    assert f"Leave out this question: {DAY_BASE}" in page
+
+
+def test_an_upload_without_a_warning_speaks_of_none(admin: Visitor) -> None:
+    assert "warning" not in _words(admin.get(_report(admin, files())).text)
+
+
 def test_rejected_items_keep_apply_off_until_ticked_and_ticks_are_kept(house: House, admin: Visitor) -> None:
     easy = files()["exams.yml"].replace(b"items: 2", b"items: 1")
     _publish(house, files() | {"exams.yml": easy})
@@ -312,7 +326,7 @@ def _changed(number: int) -> dict[str, bytes]:
     kinds = (
         ("items", ("Over a year of how many", f"Counted over how many ({number})")),
         ("items", ("value: 97.50", f"value: 97.{number:02}")),
-        ("items", ("text: 360 days", f"text: {400 + number} days")),
+        ("items", ("text: 360 days", f"text: {300 + number} days")),
         ("items", ("Both prices fall", f"Both prices drop {number}")),
     )
     name, change = kinds[number % 4]

@@ -37,7 +37,11 @@ _GROUPED = re.compile(r"(?<=[0-9]),(?=[0-9]{3})")
 _CURRENCY = re.compile(r"\b[A-Z]{3} (?=[0-9])")
 _PLUS = re.compile(r"(^|\()\s*\+")
 _SIGN = re.compile("([=\u2248])")
+_DEEPEST = 3
+"""Fractions and powers within one another that are still read."""
 _ROUGHLY = Decimal("0.05")
+_VARIABLE = re.compile(r"(?:\\[A-Za-z]+|(?<![A-Za-z])[A-Za-z](?:_\w)?|[0-9][A-Za-z]|[)}\]])\s*$")
+_TERM = re.compile(r"\s*(?:[\\_{^]|[b-zB-HJ-Z](?![A-Za-z]))")
 _LANGUAGE = Language({})
 
 
@@ -77,11 +81,12 @@ def calculable(text: str) -> str:
     """A text with its formulas in the signs of a calculator."""
     for old, new in _REWRITTEN:
         text = text.replace(old, new)
-    for _ in range(3):
-        text, changed = _FRACTION.subn(r"((\1)/(\2))", text)
-        if not changed:
+    for _ in range(_DEEPEST):
+        text, raised = _RAISED.subn(r"^(\1)", text)
+        text, divided = _FRACTION.subn(r"((\1)/(\2))", text)
+        if not raised and not divided:
             break
-    return _CURRENCY.sub("", _RAISED.sub(r"^(\1)", text))
+    return _CURRENCY.sub("", text)
 
 
 def equations(text: str) -> tuple[Equation, ...]:
@@ -93,9 +98,20 @@ def _equations(text: str) -> Iterator[Equation]:
     parts = _SIGN.split(calculable(text))
     for before, sign, after in zip(parts[::2], parts[1::2], parts[2::2], strict=False):
         left, right = _LEFT.search(before), _RIGHT.match(after)
-        sides = (left[0] if left else "").strip(" ,.*/"), (right[0] if right else "").strip(" ,.")
+        if not left or not right or _goes_on(before[: left.start()], left[0], after[right.end() :], right[0]):
+            continue
+        sides = left[0].strip(" ,.*/"), right[0].strip(" ,.")
         if all(_PRINTED.search(one) and one.count("(") == one.count(")") for one in sides):
             yield Equation(*sides, roughly=sign != "=")
+
+
+def _goes_on(before: str, left: str, after: str, right: str) -> bool:
+    """Whether a side is but the end or the beginning of an expression with letters in it."""
+    if left[:1] not in tuple(" .,") and (before[-1:].isalnum() or before[-1:] in tuple("_}")):
+        return True
+    if left.lstrip()[:1] in tuple("-+*/^") and _VARIABLE.search(before):
+        return True
+    return _TERM.match(after) is not None or (after[:1].isalpha() and not right.endswith(" "))
 
 
 @lru_cache(maxsize=4096)

@@ -79,8 +79,8 @@ def thin_rationale(view: View, ground: Ground) -> Iterator[Flaw]:
 
 
 def false_equation(view: View, ground: Ground) -> Iterator[Flaw]:
-    """Every equation of numbers that a text prints is true as it is printed."""
-    for one in view.texts:
+    """Every equation of numbers that is told after release is true as it is printed."""
+    for one in (one for one in view.texts if one.released):
         for equation in equations(one.text):
             if equation.holds is False:
                 yield Flaw(one.path, f"{equation.left} does not come to {equation.right}")

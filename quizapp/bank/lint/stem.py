@@ -28,7 +28,6 @@ _SUBORDINATE = re.compile(
     re.IGNORECASE,
 )
 _OPTION_DENIES = re.compile(r"\b(?:not|never|cannot|neither|no longer|[a-z]+n't)\b", re.IGNORECASE)
-_BLANK = re.compile(r"_{2,}")
 _OTHER_ITEM = re.compile(
     r"\b(?:previous|preceding|last|next|earlier|following|above|same) (?:question|item|problem|exercise)s?\b"
     r"|\b(?:question|item|problem|exercise) (?:[0-9]+|above|below)\b|\bas in (?:the )?question\b",
@@ -99,8 +98,8 @@ def not_a_question(view: View, ground: Ground) -> Iterator[Flaw]:
         return
     if not view.lead_in:
         yield Flaw(_STEM, "the stem asks nothing: no sentence of it ends in '?' or ':', or tells what to do")
-    elif len(words.words(view.lead_in)) < FEWEST_WORDS and len(words.words(view.asked)) < 2 * FEWEST_WORDS:
-        yield Flaw(_STEM, f"the question has fewer than {FEWEST_WORDS} words")
+    elif len(view.asked.split()) < FEWEST_WORDS:
+        yield Flaw(_STEM, f"the stem has fewer than {FEWEST_WORDS} words")
 
 
 def long_stem(view: View, ground: Ground) -> Iterator[Flaw]:
@@ -128,7 +127,7 @@ def hard_to_read(view: View, ground: Ground) -> Iterator[Flaw]:
 
 def blank_inside(view: View, ground: Ground) -> Iterator[Flaw]:
     """A blank to be filled stands at the end of the stem."""
-    for found in _BLANK.finditer(view.stem):
+    for found in words.BLANK.finditer(view.stem):
         if len(words.words(view.stem[found.end() :])) > 1:
             yield Flaw(_STEM, "the blank stands inside the stem")
             return

@@ -99,7 +99,8 @@ class View:
             return asking[-1]
         if found and (found[-1].endswith(":") or self.instructs(found[-1])):
             return found[-1]
-        return next((one for one in reversed(found) if self.instructs(one)), "")
+        asking = [one for one in found if self.instructs(one) or words.BLANK.search(one)]
+        return asking[-1] if asking else ""
 
     @staticmethod
     def instructs(sentence: str) -> bool:

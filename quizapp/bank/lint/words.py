@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 NUMBER = re.compile(r"(?<![\w.])-?[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?|(?<![\w.])-?\.[0-9]+")
+BLANK = re.compile(r"_{2,}")
 TABLE_ROW = re.compile(r"^\s*\|.*$", re.MULTILINE)
 CONVENTION = re.compile(r"^Convention:.*", re.MULTILINE | re.DOTALL)
 QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|\([^()]*\)")
@@ -20,7 +21,7 @@ _DAY = re.compile(rf"\b([0-9]{{1,2}}) ({_MONTH})(?: ([0-9]{{4}}))?\b")
 _MONTHS = {name: place for place, name in enumerate(_MONTH.split("|"), start=1)}
 _MATHS = re.compile(r"(?<!\\)\$\$?[^$]*\$\$?")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
-_SENTENCE = re.compile(r"(?<=[.?!])[\"”)]?\s+|\n\s*\n")
+_SENTENCE = re.compile(r"(?<![\s.][A-Z]\.)(?<=[.?!])[\"”)]?\s+|\n\s*\n")
 _SIGNS = str.maketrans({"\u2212": "-", "\u2013": "-", "\u2011": "-", "\u00a0": " ", "’": "'"})
 _ENDINGS = ("ingly", "edly", "ing", "ies", "ied", "ed", "es", "ly", "s")
 _LEAST_STEM = 4
