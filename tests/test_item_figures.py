@@ -1,18 +1,17 @@
 """Every number that the question bank keys or names as a slip is the one that the formulas give."""
 
-import ast
 import copy
-import operator
 import re
 from collections.abc import Iterator
 from decimal import Decimal, localcontext
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from quizapp.bank.item_texts import is_released, texts_of
+from quizapp.bank.lint.arithmetic import Equation, equations
 from quizapp.finance.exact import WORKING, half_up
 from tests.item_figures import CHOICES, FIGURES, JUDGED, LOOKED_UP
 from tests.item_figures.table import Choice, Figure, Judged
@@ -25,25 +24,6 @@ FIGURE_ALONE = re.compile(
 
 LEAST_EQUATIONS = 85
 """How many equations the explanations hold at least, so that a parser that finds none is noticed."""
-
-REWRITTEN = (
-    ("\u2212", "-"),
-    ("\u00d7", "*"),
-    ("\\times", "*"),
-    ("{,}", ","),
-    ("\\left", ""),
-    ("\\right", ""),
-    ("\\%", "%"),
-    ("$", ""),
-    ("USD ", ""),
-)
-OPERATORS = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.Pow: operator.pow,
-}
 
 Item = dict[str, Any]
 
@@ -119,54 +99,7 @@ def judged_problems(item: Item, judged: Judged) -> Iterator[str]:
 
 def texts_after_release(item: Item) -> Iterator[str]:
     """What a candidate reads of an item once it is released."""
-    yield from item["explanation"].values()
-    for one in (*item.get("options", ()), *item.get("slips", ())):
-        yield one["rationale"]
-
-
-def plain(text: str) -> str:
-    """A text with its formulas in the signs of a calculator."""
-    for old, new in REWRITTEN:
-        text = text.replace(old, new)
-    for _ in range(2):
-        text = re.sub(r"\\frac\{([^{}]*)\}\{([^{}]*)\}", r"((\1)/(\2))", text)
-    return re.sub(r"\^\{([^{}]*)\}", r"^(\1)", text)
-
-
-def equations(text: str) -> Iterator[tuple[str, str]]:
-    """The sides of every equation in a text that holds numbers alone; the right one is what it comes to."""
-    parts = plain(text).split("=")
-    for before, after in pairwise(parts):
-        left = re.search(r"[-+*/^().0-9,% ]*$", before)
-        right = re.match(r"[-+*/^().0-9,% ]*", after)
-        assert left, before
-        assert right, after
-        sides = left[0].strip(" ,.*/"), right[0].strip(" ,.")
-        if all(NUMBER.search(one) and one.count("(") == one.count(")") for one in sides):
-            yield sides
-
-
-def result(expression: str) -> Decimal:
-    """What an expression comes to."""
-    source = re.sub(r"([0-9.]+)%", r"(\1/100)", expression.replace(",", "")).replace("^", "**")
-
-    def value(node: ast.expr) -> Decimal:
-        if isinstance(node, ast.BinOp):
-            return Decimal(OPERATORS[type(node.op)](value(node.left), value(node.right)))
-        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
-            return value(node.operand) * (-1 if isinstance(node.op, ast.USub) else 1)
-        return Decimal(ast.get_source_segment(source, node) or "")
-
-    return value(ast.parse(source, mode="eval").body)
-
-
-def holds(left: str, right: str) -> bool:
-    """Whether the left side comes to the right one, as exactly as its numbers are printed."""
-    numbers = NUMBER.findall(right)
-    coarsest = max(Decimal(1).scaleb(-len(one.partition(".")[2])) for one in numbers)
-    allowed = coarsest * len(numbers) / 2 / (100 if "%" in right else 1)
-    with localcontext(WORKING):
-        return abs(result(left) - result(right)) <= allowed
+    return (text for path, text in texts_of(item) if is_released(path))
 
 
 def test_every_numeric_item_of_the_bank_is_in_the_table_and_no_other():
@@ -188,21 +121,23 @@ def test_every_item_whose_options_are_figures_is_computed_or_looked_up():
 
 def test_every_equation_that_an_explanation_prints_holds():
     found = [
-        (slug, *sides)
+        (slug, one)
         for slug, item in BANK.items()
         for text in texts_after_release(item)
-        for sides in equations(text)
+        for one in equations(text)
     ]
     assert len(found) >= LEAST_EQUATIONS
-    assert [one for one in found if not holds(*one[1:])] == []
+    assert [pair for pair in found if not pair[1].holds] == []
 
 
 def test_an_equation_off_by_one_unit_in_its_last_place_is_noticed():
     for item in BANK.values():
         for text in texts_after_release(item):
-            for left, right in equations(text):
-                if NUMBER.fullmatch(right.rstrip("%")):
-                    assert not holds(left, next_digit(right.rstrip("%")) + "%" * right.endswith("%"))
+            for one in equations(text):
+                number = one.right.rstrip("%")
+                if NUMBER.fullmatch(number) and not one.roughly:
+                    moved = next_digit(number) + "%" * one.right.endswith("%")
+                    assert not Equation(one.left, moved).holds
 
 
 @pytest.mark.parametrize("slug", sorted(FIGURES))

@@ -5,7 +5,7 @@ from typing import Any
 
 from quizapp.bank.tree import Path
 
-SHOWN = frozenset({"text"})
+SHOWN = frozenset({"text", "passage"})
 RELEASED = frozenset({"rationale", "reason", "why_right", "why_wrong"})
 """The fields of any interaction's part of an item that hold Markdown, before release and after it."""
 
