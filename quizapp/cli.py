@@ -19,7 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from quizapp.config import Settings, UnsafeSettings, keep_secrets, load_settings
 from quizapp.paths import QUESTION_BANK, TEMPLATES
-from quizapp.services import accounts, banks, installation, linting, shipped
+from quizapp.services import accounts, banks, installation, linting, shipped, variants
 from quizapp.services.banks import CheckReport, ImportReport
 from quizapp.services.clock import system_clock
 from quizapp.services.errors import NotFound, Refused
@@ -106,6 +106,17 @@ def parser() -> argparse.ArgumentParser:
     export = _command(bank, "export", _export, "write a bank's files")
     export.add_argument("bank", help="the bank's id")
     export.add_argument("target", type=Path, help="a new or empty folder, or a new file that ends in .zip")
+    item = commands.add_parser("item", help="single questions").add_subparsers(
+        required=True, metavar="ACTION"
+    )
+    one = _command(item, "preview", _preview, "show the variant that a seed makes of a stored template")
+    one.add_argument("item", help="the template's id")
+    one.add_argument("--seed", type=int, default=0, help="a whole number; 0, the specimen, if left out")
+    one.add_argument("--bank", help="the bank's id, where two hold the same id")
+    many = _command(item, "vary", _vary, "count the different variants of a stored template, and what fails")
+    many.add_argument("item", help="the template's id")
+    many.add_argument("--count", type=int, default=1000, help="how many seeds, from 1 on; 1000 if left out")
+    many.add_argument("--bank", help="the bank's id, where two hold the same id")
     account = commands.add_parser("account", help="accounts").add_subparsers(required=True, metavar="ACTION")
     create = _command(account, "create", _create, "make an account; the password is asked for")
     create.add_argument("email")
@@ -319,6 +330,33 @@ def _import_document(done: ImportReport) -> dict[str, Any]:
         "problems": [asdict(one) for one in plan.problems],
         "short": [_short_document(one) for one in comparison.short] if comparison else [],
     }
+
+
+def _preview(settings: Settings, asked: argparse.Namespace) -> Answer:
+    store = installation.open_store(settings)
+    try:
+        text = variants.preview(store, asked.item, asked.seed, asked.bank)
+    except NotFound:
+        raise Unusable(f"no stored template '{asked.item}' has a variant {asked.seed}") from None
+    finally:
+        store.close()
+    return Answer((text.rstrip(),), {"item": asked.item, "seed": asked.seed, "text": text})
+
+
+def _vary(settings: Settings, asked: argparse.Namespace) -> Answer:
+    store = installation.open_store(settings)
+    try:
+        found = variants.variation(store, asked.item, asked.count, asked.bank)
+    except NotFound:
+        raise Unusable(f"there is no stored template '{asked.item}'") from None
+    finally:
+        store.close()
+    lines = [
+        f"{found.dealt} seeds gave {found.distinct} different variants of {found.size} possible draws",
+        *(f"{count} draws refused: {reason}" for reason, count in found.rejected.items()),
+        *(f"seed {seed} has no valid draw" for seed in found.failures),
+    ]
+    return Answer(tuple(lines), asdict(found), FAULTS if found.failures else DONE)
 
 
 def _export(settings: Settings, asked: argparse.Namespace) -> Answer:

@@ -19,6 +19,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from quizapp.bank.formats.native_examples import FILES
 from quizapp.cli import main
 from quizapp.config import load_settings
 from quizapp.services import accounts, installation
@@ -168,6 +169,29 @@ def test_a_zip_archive_is_imported(tell: Tell, tmp_path: Path) -> None:
 
 
 # Accounts
+
+
+def test_a_variant_is_shown_by_its_seed_and_variants_are_counted(tell: Tell, tmp_path: Path) -> None:
+    folder = _laid(tmp_path / "all", {name: text.encode() for name, text in FILES.items()})
+    assert tell("bank", "import", folder).code == 0
+    one, again, other = (
+        tell("item", "preview", "bill-price-drawn", "--seed", seed).out for seed in (7, 7, 8)
+    )
+    assert one == again != other
+    assert "key:\n  value: 9" in one
+    told = tell("item", "vary", "bill-price-drawn", "--count", 100)
+    assert told.code == 0
+    assert "100 seeds gave" in told.out
+    found = tell("item", "vary", "bill-price-drawn", "--count", 100, "--json").document
+    assert (found["dealt"], found["failures"], found["size"]) == (100, [], 49 * 81)
+
+
+def test_only_a_template_has_variants(tell: Tell, folder: Path) -> None:
+    tell("bank", "import", folder)
+    for words in (("preview", "day-base"), ("vary", "no-such-item")):
+        said = tell("item", *words)
+        assert said.code == 2
+        assert "no stored template" in said.err
 
 
 def test_an_account_is_made_with_its_role(tell: Tell, data: Path) -> None:

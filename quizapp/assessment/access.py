@@ -73,6 +73,11 @@ class Ground(StrEnum):
     SAMPLE = "sample"
     PREVIEW = "preview"
     MARKING = "marking"
+    DEALING = "dealing"
+
+
+_UNSEEN = frozenset({Ground.MARKING, Ground.DEALING})
+"""Grounds on which the program reads what it shows to nobody."""
 
 
 @dataclass(frozen=True)
@@ -108,10 +113,10 @@ def release(asked: tuple[Sealed, ...], ground: Ground, holds: bool, sitting: Sit
 
     `holds` says that the ground is true: the attempt is closed and the actor's own, the answer was revealed
     in tutor mode, the item is a live sample, the actor may preview items. Whatever the ground, an item or a
-    sibling in an open timed attempt of the same account stays shut; only marking sees past that.
+    sibling in an open timed attempt of the same account stays shut; only marking and dealing see past that.
     """
     for one in asked:
-        shut = ground is not Ground.MARKING and one.concept in sitting.concepts
+        shut = ground not in _UNSEEN and one.concept in sitting.concepts
         if not holds or shut:
             raise KeyWithheld(one.item_id)
     return Released(frozenset(one.version for one in asked), ground)

@@ -16,6 +16,7 @@ from quizapp.bank.linting import EVERYTHING, Around, Asked, Linter
 from quizapp.bank.markup import MarkupError, render
 from quizapp.bank.problems import Problem
 from quizapp.bank.schema import fit
+from quizapp.bank.templates import read_template
 from quizapp.bank.tree import Path, Tree, TreeError, parse
 from quizapp.bank.values import KnownBank, KnownItem, Reading, ReadItem
 
@@ -139,13 +140,30 @@ def _read_items(file: str, tree: Tree, gathered: Gathered) -> str | None:
         gathered.found += 1
         item, problems = _read_item(value, place, file, tree, part, stimuli)
         if item is None:
-            gathered.rejected.append(_name(value, place))
+            gathered.rejected.append(_name(value, f"item {place + 1}"))
             gathered.broken_sets |= {_stimulus(value)} & stimuli.keys()
             gathered.problems += problems
         else:
             lines = _lines(value, ("items", place), tree)
             gathered.items.append(ReadItem(item, file, tree.line(("items", place)), lines))
+    for place, value in enumerate(part.templates):
+        _read_template(value, ("templates", place), file, tree, part, gathered)
     return part.bank
+
+
+def _read_template(
+    value: Any, root: Path, file: str, tree: Tree, part: native.ItemsFile, gathered: Gathered
+) -> None:
+    gathered.found += 1
+    name = _name(value, f"template {int(root[1]) + 1}")
+    template, specimen, problems = read_template(value, root, file, tree, part, name)
+    problems += _item_problems(specimen, root, file, tree, name) if specimen else ()
+    if specimen is None or problems:
+        gathered.rejected.append(name)
+        gathered.problems += problems
+    else:
+        lines = {field: tree.line((*root, field)) for field in value}
+        gathered.items.append(ReadItem(specimen, file, tree.line(root), lines, template))
 
 
 def _lines(value: Mapping[str, Any], root: Path, tree: Tree) -> dict[str, int]:
@@ -166,9 +184,9 @@ def _refuse_bad_stimuli(file: str, tree: Tree, part: native.ItemsFile, gathered:
             gathered.refuse(file, line, refused.code, f"stimulus '{one.id}': {refused.message}")
 
 
-def _name(value: Any, place: int) -> str:
+def _name(value: Any, place: str) -> str:
     named = value.get("id") if isinstance(value, dict) else None
-    return named if isinstance(named, str) and named else f"item {place + 1} of its file"
+    return named if isinstance(named, str) and named else f"{place} of its file"
 
 
 def _stimulus(value: Any) -> str:
@@ -179,7 +197,7 @@ def _stimulus(value: Any) -> str:
 def _read_item(
     value: Any, place: int, file: str, tree: Tree, part: native.ItemsFile, stimuli: Mapping[str, Stimulus]
 ) -> tuple[Item | None, list[Problem]]:
-    root, name = ("items", place), _name(value, place)
+    root, name = ("items", place), _name(value, f"item {place + 1}")
     interaction = value.get("interaction") if isinstance(value, dict) else None
     model = native.ITEM_PARTS.get(interaction) if isinstance(interaction, str) else None
     if model is None:

@@ -58,11 +58,27 @@ concept belongs to one topic. `misconception` stands on every wrong option and o
 option's letter is never named in a text: options are shuffled. Items of a case set stand together, and
 carry `style: case`.
 """
+_TEMPLATES_NOTE = """\
+A template has the fields of every item but `stimulus`, `sample` and `waivers`, and stands in the list
+`templates` of its topic's file. A template and a seed make the same item, for ever; each attempt is dealt a
+variant of its own and keeps it. `[[name]]` in a text prints a drawn or computed value. Texts shown after
+release may name `[[key]]` and each distractor too. Names are small letters, digits and `_`.
+
+A formula holds numbers, names, `+ - * / ^`, comparisons, `and`, `or`, `not`, `if(condition, one, other)`, the
+functions `abs`, `min`, `max`, `round(number, decimals)`, `floor`, `ceil`, `sqrt`, `exp`, `ln`, `sum`,
+`count`, `date(y, m, d)`, `days`, `add_days`, `add_months`, `weekday`, and every finance formula of
+docs/formulas.md. It does nothing but arithmetic.
+
+A draw is refused, and drawn again, where a constraint is not met, or two results print alike or lie within
+two tolerances of each other. The import refuses a template of which a draw may divide by zero, whose stem
+prints a rounded value that the key is computed from, or of which too few draws are valid. See variants with
+`quizapp item preview ID --seed N`, and count them with `quizapp item vary ID --count 1000`.
+"""
 
 
 def reference() -> str:
     """The page, in Markdown."""
-    return "\n".join([_INTRODUCTION, *_files(), *_interactions()])
+    return "\n".join([_INTRODUCTION, *_files(), *_interactions(), *_templates()])
 
 
 def _files() -> Iterator[str]:
@@ -89,6 +105,13 @@ def _interactions() -> Iterator[str]:
             yield "The scenario, at the head of the file:\n"
             yield _example(native_examples.STIMULUS)
         yield _example("items:\n" + native_examples.ITEMS[name])
+
+
+def _templates() -> Iterator[str]:
+    yield "## Item templates\n"
+    yield _TEMPLATES_NOTE
+    yield from _tables(native.TemplatePart, "templates", set(native.ItemPart.model_fields))
+    yield _example("templates:\n" + native_examples.TEMPLATE)
 
 
 def _example(text: str) -> str:
@@ -145,6 +168,8 @@ def _words(annotation: Any, metadata: list[Any]) -> str:
         return f"`{get_args(annotation)[0]}`"
     if get_origin(annotation) is list:
         return f"list of: {_words(get_args(annotation)[0], [])}"
+    if get_origin(annotation) is dict:
+        return "named fields"
     if isinstance(annotation, type) and issubclass(annotation, Enum):
         return ", ".join(f"`{one.value}`" for one in annotation)
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):

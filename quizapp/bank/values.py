@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from quizapp.assessment.blueprint import ExamProfile
 from quizapp.assessment.item import Item
+from quizapp.assessment.variants.template import ItemTemplate
 from quizapp.bank.problems import Figure, Notice, Problem
 
 
@@ -52,12 +53,16 @@ class Fact:
 
 @dataclass(frozen=True)
 class ReadItem:
-    """A sound item with its place in the files; `lines` are those of its fields."""
+    """A sound item with its place in the files; `lines` are those of its fields.
+
+    Of a template, `item` is the specimen.
+    """
 
     item: Item
     file: str
     line: int
     lines: Mapping[str, int]
+    template: ItemTemplate | None = None
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,7 @@ class Bank:
     facts: tuple[Fact, ...]
     profiles: tuple[ExamProfile, ...]
     items: tuple[Item, ...]
+    templates: tuple[ItemTemplate, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from quizapp.assessment.log import first_hash, receipt
 from quizapp.assessment.registry import INTERACTIONS
 from quizapp.services.errors import NotFound, PracticeOpen, ServiceError
 from quizapp.services.marking import marks_of
+from quizapp.services.variants import deal_variants
 from quizapp.store import attempts as rows
 from quizapp.store import exams as exam_rows
 from quizapp.store import items as item_rows
@@ -162,6 +163,7 @@ def _deal(
     conn: Connection, new: rows.NewAttempt, profile: ExamProfile, entries: Sequence[BookletEntry]
 ) -> None:
     parts = [Part(one.allowance if new.mode is Mode.TIMED else None, one.door) for one in profile.parts]
+    entries = deal_variants(conn, entries, new.seed, new.started_at)
     chance = Random(f"{new.seed} options")  # noqa: S311 - repeatable, no secret
     publics = item_rows.public_items(conn, [entry.item.version for entry in entries])
     orders = [

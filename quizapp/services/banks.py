@@ -3,7 +3,7 @@
 import io
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from quizapp.assessment.access import NOT_SITTING, Ground, Sealed, Sitting, release
 from quizapp.assessment.blueprint import Cell
 from quizapp.assessment.item import Item, Status, Stimulus
+from quizapp.assessment.variants.template import ItemTemplate
 from quizapp.bank.archive import ArchiveError
 from quizapp.bank.folder import files_at, write_folder
 from quizapp.bank.formats.native_writer import write_bank
@@ -151,30 +152,36 @@ def _export(store: Store, slug: str, account_id: int | None) -> dict[str, bytes]
         if known is None or bank is None:
             raise NotFound
         sitting = attempt_rows.sitting_of(conn, account_id) if account_id is not None else NOT_SITTING
-        items = _whole_items(conn, bank.id, sitting)
+        items, templates = _whole_items(conn, bank.id, sitting)
         profiles = tuple(one.profile for one in exam_rows.all_offered(conn) if one.bank_id == bank.id)
-    return write_bank(Bank(known.head, known.facts, profiles, items), DISCLAIMER)
+    return write_bank(Bank(known.head, known.facts, profiles, items, templates), DISCLAIMER)
 
 
-def _whole_items(conn: Connection, bank_id: int, sitting: Sitting) -> tuple[Item, ...]:
-    """Every item with its key, in the order of topics and files; the items of a case set stand together.
+def _whole_items(
+    conn: Connection, bank_id: int, sitting: Sitting
+) -> tuple[tuple[Item, ...], tuple[ItemTemplate, ...]]:
+    """Every item with its key, and every template, in the order of topics and files; case sets together.
 
     A retired item of a case set whose scenario has changed since is left out: files hold one scenario.
     """
     held = list(publishing.held_items(conn, bank_id).values())
     publics = rows.public_items(conn, [one.version for one in held])
     sealed = tuple(Sealed(one.slug, one.version, one.concept) for one in held)
-    secrets = rows.secret_items(conn, release(sealed, Ground.PREVIEW, holds=True, sitting=sitting))
+    released = release(sealed, Ground.PREVIEW, holds=True, sitting=sitting)
+    secrets, templates = rows.secret_items(conn, released), rows.templates(conn, released)
     first: dict[str, int] = {}
     scenario: dict[str, Stimulus | None] = {}
     for one in sorted(held, key=lambda one: (one.status == Status.RETIRED, one.ordinal, one.slug)):
         first[one.unit_key] = min(first.get(one.unit_key, one.ordinal), one.ordinal)
         scenario.setdefault(one.unit_key, publics[one.version].stimulus)
     held.sort(key=lambda one: (one.topic, first[one.unit_key], one.unit_key, one.ordinal, one.slug))
-    return tuple(
+    items = tuple(
         Item(publics[one.version], secrets[one.version], Status(one.status), one.sample)
         for one in held
-        if publics[one.version].stimulus == scenario[one.unit_key]
+        if one.version not in templates and publics[one.version].stimulus == scenario[one.unit_key]
+    )
+    return items, tuple(
+        replace(templates[one.version], status=Status(one.status)) for one in held if one.version in templates
     )
 
 

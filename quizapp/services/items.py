@@ -6,10 +6,11 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from quizapp.assessment.access import Ground, Sealed, release, sealed_apart
-from quizapp.assessment.item import NO_RESPONSE, Level, Status
+from quizapp.assessment.item import NO_RESPONSE, Level, PublicItem, Status
 from quizapp.assessment.registry import INTERACTIONS
 from quizapp.services.errors import Conflict, NotFound
 from quizapp.services.rendering import AskedItem, RevealedItem, asked, revealed
+from quizapp.services.variants import variant_of
 from quizapp.store import attempts as attempt_rows
 from quizapp.store import catalogue, publishing
 from quizapp.store import items as rows
@@ -108,10 +109,13 @@ def _excerpt(stem: str) -> str:
     return text if len(text) <= _EXCERPT else text[: _EXCERPT - 1].rsplit(" ", 1)[0] + "…"
 
 
-def preview_item(store: Store, account_id: int, item_id: int, version: str | None = None) -> Preview:
+def preview_item(
+    store: Store, account_id: int, item_id: int, version: str | None = None, seed: int | None = None
+) -> Preview:
     """An item, or a stored version of it, with its explanation unless an open timed attempt holds it shut.
 
-    Raises NotFound for an unknown item, and for a version that is not its own.
+    Of a template, `seed` shows that variant of it. Raises NotFound for an unknown item, for a version that is
+    not its own, and for a seed where there is no template.
     """
     with store.read() as conn:
         row = catalogue.find_item(conn, item_id)
@@ -122,26 +126,36 @@ def preview_item(store: Store, account_id: int, item_id: int, version: str | Non
         chosen = version or row.version
         if chosen not in {one.version for one in versions}:
             raise NotFound
-        question, explanation = _shown(conn, account_id, chosen, row.concept)
+        question, explanation = _shown(conn, account_id, chosen, row.concept, seed)
         topic = rows.topic_titles(conn, row.bank_id).get(row.topic, row.topic)
         problems = catalogue.open_problems(conn, row.id)
     return Preview(row, bank_slug, topic, chosen, question, explanation, versions, problems)
 
 
 def _shown(
-    conn: Connection, account_id: int, version: str, concept_now: str
+    conn: Connection, account_id: int, version: str, concept_now: str, seed: int | None
 ) -> tuple[AskedItem, RevealedItem | None]:
     public = rows.public_items(conn, [version])[version]
     sitting = attempt_rows.sitting_of(conn, account_id)
     # An edit may have moved the item to another concept: an open attempt on either keeps it shut.
     sealed = tuple(Sealed(public.id, version, concept) for concept in {public.concept, concept_now})
     free, shut = sealed_apart(sealed, sitting)
-    written = INTERACTIONS[public.interaction].dump_body(public.body).get("options", ())
-    order = tuple(one["id"] for one in written)
     if shut:
-        return asked(public, order), None
-    secret = rows.secret_items(conn, release(free, Ground.PREVIEW, holds=True, sitting=sitting))[version]
+        return asked(public, _order(public)), None
+    released = release(free, Ground.PREVIEW, holds=True, sitting=sitting)
+    if seed is None:
+        secret = rows.secret_items(conn, released)[version]
+    else:
+        item = variant_of(rows.templates(conn, released).get(version), seed)
+        public, secret = item.public, item.secret
+    order = _order(public)
     return asked(public, order), revealed(public, secret, order, NO_RESPONSE)
+
+
+def _order(public: PublicItem) -> tuple[str, ...]:
+    """The options as they are written."""
+    written = INTERACTIONS[public.interaction].dump_body(public.body).get("options", ())
+    return tuple(one["id"] for one in written)
 
 
 def retire_item(store: Store, item_id: int, now: datetime) -> None:

@@ -1,13 +1,15 @@
 """Uploaded bank files: staged as immutable versions, reported on, and published at once or not at all."""
 
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
 from quizapp.assessment.codec import key_digest
+from quizapp.assessment.variants.dealt import SPECIMEN, Variant
 from quizapp.bank.archive import ArchiveError
 from quizapp.bank.folder import files_of_upload
 from quizapp.bank.linting import Asked
@@ -28,9 +30,11 @@ from quizapp.services.revisions import (
 from quizapp.store import items as rows
 from quizapp.store import uploads as upload_rows
 from quizapp.store.items import StoredBank
-from quizapp.store.publishing import stage_versions
+from quizapp.store.publishing import stage_variants, stage_versions
 from quizapp.store.transaction import Store
 from quizapp.store.uploads import APPLIED, STAGED, StoredUpload
+
+T = TypeVar("T")
 
 MOST_AT_ONCE = 50
 """Items staged in one unit of work."""
@@ -152,12 +156,21 @@ def _plain(name: str) -> str:
 
 def stage_reading(store: Store, reading: Reading, now: datetime) -> Plan:
     """Store the versions of what is sound in a reading, in small units; the plan."""
-    items = [] if reading.blocked else [one.item for one in reading.items]
+    sound = [] if reading.blocked else reading.items
+    items = [one.item for one in sound if one.template is None]
+    specimens = [Variant(one.item, one.template, SPECIMEN) for one in sound if one.template is not None]
     versions: dict[str, str] = {}
-    for start in range(0, len(items), MOST_AT_ONCE):
-        some = items[start : start + MOST_AT_ONCE]
+    for some in _portions(items):
         versions |= store.write(lambda conn, some=some: stage_versions(conn, some, now))  # type: ignore[misc]
-    return plan_of(reading, versions, {one.public.id: key_digest(one) for one in items})
+    for few in _portions(specimens):
+        versions |= store.write(lambda conn, few=few: stage_variants(conn, few, now))  # type: ignore[misc]
+    keys = {one.public.id: key_digest(one) for one in items}
+    keys |= {one.template.id: one.key_digest for one in specimens}
+    return plan_of(reading, versions, keys)
+
+
+def _portions(made: Sequence[T]) -> Iterable[Sequence[T]]:
+    return (made[start : start + MOST_AT_ONCE] for start in range(0, len(made), MOST_AT_ONCE))
 
 
 def recent(store: Store, account_id: int | None) -> tuple[StoredUpload, ...]:

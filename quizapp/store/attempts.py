@@ -297,11 +297,14 @@ def close_attempt(
 _DEALT = """
 SELECT k.position, k.part, k.item_id, i.slug, k.item_version, k.concept, k.option_order, k.seen_before,
        k.displayed_at, k.revealed_at, k.marks,
-       newest.key_digest <> dealt.key_digest, i.version <> k.item_version
+       newest.key_digest <> dealt.key_digest,
+       coalesce(new.template, i.version) <> coalesce(old.template, k.item_version)
   FROM booklet_item k
   JOIN item i ON i.id = k.item_id
   JOIN item_version dealt ON dealt.version = k.item_version
   JOIN item_version newest ON newest.version = i.version
+  LEFT JOIN variant old ON old.version = k.item_version
+  LEFT JOIN variant new ON new.version = i.version
  WHERE k.attempt_id = :attempt_id"""
 _booklet = hot(_DEALT + " ORDER BY k.position")
 _booklet_item = hot(_DEALT + " AND k.position = :position")

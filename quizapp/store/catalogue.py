@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, distinct, func, select
 
-from quizapp.store.tables import bank, bank_revision, booklet_item, comment, item, item_version
+from quizapp.assessment.variants.dealt import SPECIMEN
+from quizapp.store.tables import bank, bank_revision, booklet_item, comment, item, item_version, variant
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class ItemRow:
     interaction: str
     unit_key: str
     bank_id: int
+    template: str | None
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,9 @@ _COLUMNS = (
     item.c.interaction,
     item.c.unit_key,
     item.c.bank_id,
+    variant.c.template,
 )
+_ITEMS = item.outerjoin(variant, variant.c.version == item.c.version)
 
 
 def _where(bank_id: int, wanted: ItemFilter) -> list[ColumnElement[bool]]:
@@ -105,6 +109,7 @@ def page_of_items(
     """Items that fit a filter, in the order of their topics and files."""
     rows = conn.execute(
         select(*_COLUMNS)
+        .select_from(_ITEMS)
         .where(*_where(bank_id, wanted))
         .order_by(func.length(item.c.topic), item.c.topic, item.c.ordinal, item.c.slug)
         .offset(skip)
@@ -115,7 +120,8 @@ def page_of_items(
 
 def find_item(conn: Connection, item_id: int) -> ItemRow | None:
     """The item of that id."""
-    row = conn.execute(select(*_COLUMNS).where(item.c.id == item_id)).mappings().first()
+    query = select(*_COLUMNS).select_from(_ITEMS).where(item.c.id == item_id)
+    row = conn.execute(query).mappings().first()
     return ItemRow(**row) if row else None
 
 
@@ -124,16 +130,32 @@ def bank_slug_of(conn: Connection, bank_id: int) -> str:
     return str(conn.execute(select(bank.c.slug).where(bank.c.id == bank_id)).scalar_one())
 
 
+_SIBLING = variant.alias("sibling")
+
+
 def versions_of(conn: Connection, bank_slug: str, slug: str) -> tuple[VersionRow, ...]:
-    """Every stored version of an item, newest first; some may have been staged and never published."""
+    """Every stored version of an item, newest first; some may have been staged and never published.
+
+    Of a template it is the specimen that stands for all its variants, and their attempts count as its own.
+    """
+    siblings = select(_SIBLING.c.version).where(_SIBLING.c.template == variant.c.template).correlate(variant)
     dealt = (
         select(func.count(distinct(booklet_item.c.attempt_id)))
-        .where(booklet_item.c.item_version == item_version.c.version)
+        .where(
+            (booklet_item.c.item_version == item_version.c.version)
+            | booklet_item.c.item_version.in_(siblings)
+        )
+        .correlate(item_version, variant)
         .scalar_subquery()
     )
     rows = conn.execute(
         select(item_version.c.version, item_version.c.stored_at, dealt)
-        .where(item_version.c.bank_slug == bank_slug, item_version.c.slug == slug)
+        .outerjoin(variant, variant.c.version == item_version.c.version)
+        .where(
+            item_version.c.bank_slug == bank_slug,
+            item_version.c.slug == slug,
+            func.coalesce(variant.c.seed, SPECIMEN) == SPECIMEN,
+        )
         .order_by(item_version.c.stored_at.desc(), item_version.c.version)
     )
     return tuple(VersionRow(*row) for row in rows)

@@ -5,7 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from quizapp.store.tables import account, bank, comment, item
+from quizapp.store.tables import account, bank, comment, item, variant
+
+_NOW, _THEN = variant.alias("now_dealt"), variant.alias("then_dealt")
 
 
 @dataclass(frozen=True)
@@ -84,9 +86,12 @@ def page_of(conn: Connection, state: str, offset: int, limit: int) -> tuple[Comm
             bank.c.title,
             item.c.id,
             item.c.slug,
-            item.c.version != comment.c.item_version,
+            func.coalesce(_NOW.c.template, item.c.version)
+            != func.coalesce(_THEN.c.template, comment.c.item_version),
         )
         .join(item, item.c.id == comment.c.item_id)
+        .outerjoin(_NOW, _NOW.c.version == item.c.version)
+        .outerjoin(_THEN, _THEN.c.version == comment.c.item_version)
         .join(bank, bank.c.id == item.c.bank_id)
         .outerjoin(account, account.c.id == comment.c.account_id)
         .where(comment.c.state == state)

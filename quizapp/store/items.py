@@ -14,7 +14,18 @@ from quizapp.assessment.assembly import DrawnItem, Place, Unit
 from quizapp.assessment.blueprint import Cell
 from quizapp.assessment.codec import public_item, secret_item
 from quizapp.assessment.item import PublicItem, SecretItem
-from quizapp.store.tables import bank, from_microseconds, item, item_secret, item_version, seen_item
+from quizapp.assessment.variants.document import template_kept
+from quizapp.assessment.variants.template import ItemTemplate
+from quizapp.store.tables import (
+    bank,
+    from_microseconds,
+    item,
+    item_secret,
+    item_version,
+    seen_item,
+    template_version,
+    variant,
+)
 from quizapp.store.transaction import hot
 
 T = TypeVar("T")
@@ -95,6 +106,30 @@ def secret_items(conn: Connection, released: Released) -> dict[str, SecretItem]:
         for version, secret, public in rows:
             secrets[version] = secret_item(json.loads(public)["interaction"], json.loads(secret))
     return secrets
+
+
+def template_versions(conn: Connection, versions: Collection[str]) -> dict[str, str]:
+    """The templates' versions of those item versions that were dealt from one, by item version."""
+    found: dict[str, str] = {}
+    for some in _batches(sorted(versions)):
+        rows = conn.execute(select(variant.c.version, variant.c.template).where(variant.c.version.in_(some)))
+        found.update((version, template) for version, template in rows)
+    return found
+
+
+# As with the public halves: versions never change.
+_templates: dict[str, ItemTemplate] = {}
+
+
+def templates(conn: Connection, released: Released) -> dict[str, ItemTemplate]:
+    """The templates of released item versions, by item version; those of no template are left out."""
+    named = template_versions(conn, released.versions)
+    for some in _batches(sorted({one for one in named.values() if one not in _templates})):
+        rows = conn.execute(select(template_version).where(template_version.c.version.in_(some)))
+        if len(_templates) > _MOST_CACHED:
+            _templates.clear()
+        _templates.update({version: template_kept(json.loads(text)) for version, text in rows})
+    return {version: _templates[template] for version, template in named.items()}
 
 
 def _batches(named: Sequence[T]) -> Iterable[Sequence[T]]:

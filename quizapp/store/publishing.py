@@ -10,6 +10,8 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
 
 from quizapp.assessment.codec import canonical, key_digest, public_document, secret_document, version_of
 from quizapp.assessment.item import Item, PublicItem, Status
+from quizapp.assessment.variants.dealt import Variant
+from quizapp.assessment.variants.document import kept, version_of_template
 from quizapp.store.tables import (
     account,
     attempt,
@@ -21,6 +23,7 @@ from quizapp.store.tables import (
     item_secret,
     item_version,
 )
+from quizapp.store.transaction import hot
 
 _MOST_AT_ONCE = 500
 
@@ -89,35 +92,59 @@ def held_items(conn: Connection, bank_id: int) -> dict[str, HeldItem]:
 
 def stage_versions(conn: Connection, items: Iterable[Item], now: datetime) -> dict[str, str]:
     """Store the versions of some items, both halves; their hashes by slug. Nothing is published by it."""
-    versions = {one.public.id: (version_of(one), one) for one in items}
-    hashes = [version for version, _ in versions.values()]
+    versions = {version_of(one): one for one in items}
+    _put_versions(conn, {version: (one, key_digest(one)) for version, one in versions.items()}, now)
+    return {one.public.id: version for version, one in versions.items()}
+
+
+def stage_variants(conn: Connection, variants: Iterable[Variant], now: datetime) -> dict[str, str]:
+    """Store some variants as versions of their items, each with its template; their hashes by slug."""
+    versions = {one.version: one for one in variants}
+    templates = {version_of_template(one.template): one.template for one in versions.values()}
+    for name in sorted(templates):
+        _put_template(conn, version=name, document=canonical(kept(templates[name])).decode())
+    _put_versions(conn, {version: (one.item, one.key_digest) for version, one in versions.items()}, now)
+    for version, one in sorted(versions.items()):
+        _put_variant(conn, version=version, template=version_of_template(one.template), seed=one.seed)
+    return {one.item.public.id: version for version, one in versions.items()}
+
+
+_put_template = hot(
+    "INSERT INTO template_version (version, document) VALUES (:version, :document) ON CONFLICT DO NOTHING"
+)
+_put_variant = hot(
+    "INSERT INTO variant (version, template, seed) VALUES (:version, :template, :seed) ON CONFLICT DO NOTHING"
+)
+
+
+def _put_versions(conn: Connection, keyed: Mapping[str, tuple[Item, str]], now: datetime) -> None:
     known = set(
-        conn.execute(select(item_version.c.version).where(item_version.c.version.in_(hashes))).scalars()
+        conn.execute(select(item_version.c.version).where(item_version.c.version.in_(keyed))).scalars()
     )
-    new = {version: one for version, one in versions.values() if version not in known}
-    if new:
-        conn.execute(
-            insert(item_version),
-            [
-                {
-                    "version": version,
-                    "bank_slug": one.public.bank,
-                    "slug": one.public.id,
-                    "public": canonical(public_document(one.public)).decode(),
-                    "key_digest": key_digest(one),
-                    "stored_at": now,
-                }
-                for version, one in new.items()
-            ],
-        )
-        conn.execute(
-            insert(item_secret),
-            [
-                {"version": version, "secret": canonical(secret_document(one)).decode()}
-                for version, one in new.items()
-            ],
-        )
-    return {slug: version for slug, (version, _) in versions.items()}
+    new = {version: keyed[version] for version in sorted(keyed) if version not in known}
+    if not new:
+        return
+    conn.execute(
+        insert(item_version),
+        [
+            {
+                "version": version,
+                "bank_slug": one.public.bank,
+                "slug": one.public.id,
+                "public": canonical(public_document(one.public)).decode(),
+                "key_digest": key,
+                "stored_at": now,
+            }
+            for version, (one, key) in new.items()
+        ],
+    )
+    conn.execute(
+        insert(item_secret),
+        [
+            {"version": version, "secret": canonical(secret_document(one)).decode()}
+            for version, (one, _) in new.items()
+        ],
+    )
 
 
 def add_bank(conn: Connection, slug: str, title: str, licence: str, document: str) -> int:

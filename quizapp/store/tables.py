@@ -148,6 +148,22 @@ item_secret = Table(
     Column("secret", Text, nullable=False),
 )
 
+template_version = Table(
+    "template_version",
+    metadata,
+    Column("version", String(64), primary_key=True),
+    Column("document", Text, nullable=False),
+)
+
+variant = Table(
+    "variant",
+    metadata,
+    Column("version", ForeignKey("item_version.version"), primary_key=True),
+    Column("template", ForeignKey("template_version.version"), nullable=False),
+    Column("seed", Integer, nullable=False),
+    Index("variant_template", "template"),
+)
+
 item = Table(
     "item",
     metadata,
@@ -380,6 +396,8 @@ _FROZEN = {
     "response_value": ("UPDATE",),
     "item_version": ("UPDATE", "DELETE"),
     "item_secret": ("UPDATE", "DELETE"),
+    "template_version": ("UPDATE", "DELETE"),
+    "variant": ("UPDATE", "DELETE"),
     "exam_version": ("UPDATE", "DELETE"),
 }
 

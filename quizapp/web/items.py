@@ -6,6 +6,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from quizapp.assessment.access import Action, Role
+from quizapp.assessment.variants.dealt import SPECIMEN
 from quizapp.services import banks as bank_service
 from quizapp.services import items, uploads
 from quizapp.services.errors import Conflict, Refused
@@ -86,10 +87,12 @@ def _beside(found: ItemList | None, chosen: dict[str, str]) -> dict[str, str | N
 @column.page(_ITEM, Action.PREVIEW_ITEMS)
 def show(item_id: int) -> ResponseReturnValue:
     """One item as a candidate would see it, then its explanation."""
-    preview = items.preview_item(site().store, me().id, item_id, request.args.get("version"))
+    seed = request.args.get("seed", type=int)
+    preview = items.preview_item(site().store, me().id, item_id, request.args.get("version"), seed)
     return render_template(
         "items/show.html",
         preview=preview,
+        seed=seed or SPECIMEN,
         ways=items.TITLES,
         difficulties=DIFFICULTIES,
         may_retire=_is_admin() and preview.row.status != "retired",

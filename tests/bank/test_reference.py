@@ -24,6 +24,10 @@ def test_every_field_of_every_part_is_described() -> None:
         *native.ITEM_PARTS.values(),
         native.ExplanationPart,
         native.StimulusPart,
+        native.TemplatePart,
+        native.TemplateKeyPart,
+        native.DistractorPart,
+        native.StepPart,
     ):
         for name, field in model.model_fields.items():
             assert field.description
@@ -44,6 +48,7 @@ def test_the_page_shows_each_interaction_and_its_example_is_read() -> None:
         native_examples.BANK,
         native_examples.FACTS,
         native_examples.EXAMS,
+        native_examples.TEMPLATE,
     ):
         assert text in PAGE
 

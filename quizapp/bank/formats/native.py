@@ -199,7 +199,8 @@ class ItemsFile(Part):
     stimuli: list[StimulusPart] = Field(
         default_factory=list, description="scenarios of case sets", max_length=500
     )
-    items: list[Any] = Field(description="the items", max_length=20_000)
+    items: list[Any] = Field(default_factory=list, description="the items", max_length=20_000)
+    templates: list[Any] = Field(default_factory=list, description="the item templates", max_length=2_000)
 
 
 class ExplanationPart(Part):
@@ -368,6 +369,72 @@ class OrderingPart(ItemPart):
     """Ordering: the elements in their right order; each attempt lists them shuffled."""
 
     elements: list[ElementPart] = Field(description="the elements, first to last", min_length=3, max_length=6)
+
+
+class TemplateKeyPart(Part):
+    """The answer of a template that is a number."""
+
+    formula: Line = Field(description="what it comes to")
+    show: Line = Field(description="how it is printed, as in `show`")
+    tolerance: Number = Field(
+        description="how far off still counts; distractors lie further than two of it from the key"
+    )
+    unit: Line | None = Field(None, description="of a numeric entry: what stands beside the field")
+    text: Line | None = Field(
+        None, description="of a single choice: the text of each option, in which [[answer]] is its number"
+    )
+    rationale: Prose | None = Field(None, description="of a single choice: why the key is right")
+
+
+class DistractorPart(Part):
+    """A wrong formula with the slip that leads to it."""
+
+    name: Line = Field(description="what explanations may call its result by: letters, digits and _")
+    formula: Line = Field(description="what the slip comes to")
+    misconception: Slug = Field(description="names the slip")
+    rationale: Prose = Field(description="how one gets there; [[answer]] is its result")
+
+
+class StepPart(Part):
+    """A worked step: a text, or all steps that a finance formula gives for its working."""
+
+    text: Prose | None = Field(None, description="the step in Markdown")
+    formula: Line | None = Field(None, description="a call of a finance formula")
+    show: Line | None = Field(None, description="how the results of that formula's steps are printed")
+
+
+class TemplatePart(ItemPart):
+    """A template: an item with parameters, from which a seed makes one of many variants."""
+
+    parameters: dict[str, dict[str, Any]] = Field(
+        description="what is drawn, by name: `{from, to, by}` for numbers, `{first, last, every}` for dates, "
+        "or a list as `{numbers: []}`, `{dates: []}` or `{words: []}`"
+    )
+    constraints: list[Line] = Field(
+        default_factory=list, description="formulas that each draw must make true", max_length=500
+    )
+    values: dict[str, Line] = Field(default_factory=dict, description="what is computed, by name: formulas")
+    show: dict[str, Line] = Field(
+        default_factory=dict,
+        description="how a drawn or computed value is printed: `decimals 2`, `percent 3`, `thousands`, "
+        "`money 2`, `whole`, `thirty-seconds` or `date`",
+    )
+    convention: Prose = Field(
+        description="day count, compounding and rounding, put below the stem, or where it says "
+        "[[convention]]; [[decimals]] is what the key is to be rounded to"
+    )
+    key: TemplateKeyPart | None = Field(
+        None, description="the right answer of a numeric entry or single choice"
+    )
+    distractors: list[DistractorPart] = Field(
+        default_factory=list, description="named wrong formulas; three for a single choice", max_length=8
+    )
+    answer: dict[str, Any] | None = Field(
+        None, description="of any other interaction: its own fields, in whose texts placeholders stand"
+    )
+    steps: list[StepPart] = Field(
+        default_factory=list, description="worked steps, put below the explanation", max_length=20
+    )
 
 
 ITEM_PARTS: dict[str, type[ItemPart]] = {

@@ -357,12 +357,60 @@ ITEMS = {
 }
 """An item for each interaction, as it stands in a list of items."""
 
+TEMPLATE = """\
+  - id: bill-price-drawn
+    subtopic: "1.1"
+    objective: T1-O1
+    concept: bill-price-from-rate
+    level: apply
+    difficulty: 2
+    interaction: numeric_entry
+    style: numeric
+    parameters:
+      days: {from: 28, to: 364, by: 7}
+      discount: {from: 0.02, to: 0.06, by: 0.0005}
+    values:
+      price: bill_price(discount, days)
+    show:
+      days: whole
+      discount: percent 2
+    stem: |
+      A Treasury bill with [[days]] days to run is quoted at a bank discount rate of [[discount]]. What is its
+      price per USD 100 of face value?
+    convention: Actual days over 360, taken off the face value. Round to [[decimals]].
+    key: {formula: price, show: decimals 3, tolerance: 0.0005, unit: USD}
+    distractors:
+      - name: over_365
+        formula: 100 * (1 - discount * days / 365)
+        misconception: bill-price-over-365
+        rationale: You get [[answer]] by counting over 365 days.
+      - name: as_a_yield
+        formula: 100 / (1 + discount * days / 360)
+        misconception: discounting-as-a-yield
+        rationale: You get [[answer]] by dividing by one plus the discount, which is taken off the face value.
+    explanation:
+      rule: Price is 100 less the rate times days over 360.
+      why: |
+        The discount is taken off the face value, which leaves [[key]].
+    steps:
+      - {formula: "bill_price(discount, days)", show: decimals 3}
+    facts: [bill-discount-base]
+    sources:
+      - "31 CFR 356, Appendix B, section VI"
+    as_of: 2026-06-30
+    review_by: 2027-06-30
+    status: live
+    licence: CC-BY-4.0
+    author: Example authors
+"""
+"""A template, as it stands in a list of templates."""
+
 STIMULUS = _STIMULI
 
 FILES = {
     "bank.yml": BANK,
     "facts.yml": FACTS,
     "exams.yml": EXAMS,
-    "items/T1.yml": _HEAD + _STIMULI + "items:\n" + "\n".join(ITEMS.values()),
+    "items/T1.yml": _HEAD + _STIMULI + "items:\n" + "\n".join(ITEMS.values()) + "templates:\n" + TEMPLATE,
 }
 """A whole bank of these examples."""

@@ -9,6 +9,8 @@ from typing import Any
 from quizapp.assessment.blueprint import ExamProfile
 from quizapp.assessment.codec import item_to_document, profile_document
 from quizapp.assessment.item import Item, Stimulus
+from quizapp.assessment.variants.document import template_to_document
+from quizapp.assessment.variants.template import ItemTemplate
 from quizapp.bank.formats.native import FORMAT
 from quizapp.bank.values import Bank, BankHead, Fact
 
@@ -31,8 +33,10 @@ def write_bank(bank: Bank, comment: Sequence[str] = ()) -> dict[str, bytes]:
     }
     for number, topic in enumerate(bank.head.topics, start=1):
         items = [one for one in bank.items if one.public.topic == topic.id]
-        if items:
-            documents[f"items/{number:02}-{topic.id}.yml"] = _topic(bank.head, topic.id, items)
+        templates = [one for one in bank.templates if one.topic == topic.id]
+        if items or templates:
+            written = _topic(bank.head, topic.id, items, templates)
+            documents[f"items/{number:02}-{topic.id}.yml"] = written
     head = "".join(f"# {line}\n" for line in comment)
     return {name: (head + write_document(document)).encode() for name, document in documents.items()}
 
@@ -67,7 +71,9 @@ def _profile(profile: ExamProfile) -> dict[str, Any]:
     return written
 
 
-def _topic(head: BankHead, topic: str, items: Sequence[Item]) -> dict[str, Any]:
+def _topic(
+    head: BankHead, topic: str, items: Sequence[Item], templates: Sequence[ItemTemplate]
+) -> dict[str, Any]:
     stimuli: dict[str, Stimulus] = {}
     for item in items:
         held = item.public.stimulus
@@ -76,7 +82,11 @@ def _topic(head: BankHead, topic: str, items: Sequence[Item]) -> dict[str, Any]:
     written = _top(head) | {"topic": topic}
     if stimuli:
         written["stimuli"] = [vars(one) for one in stimuli.values()]
-    return written | {"items": [item_to_document(one) for one in items]}
+    if items:
+        written["items"] = [item_to_document(one) for one in items]
+    if templates:
+        written["templates"] = [template_to_document(one) for one in templates]
+    return written
 
 
 def _without_gaps(value: Any) -> Any:

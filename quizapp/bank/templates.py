@@ -1,0 +1,49 @@
+"""The item templates of a bank's files: typed, judged by their draws, and dealt once for their specimen."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from quizapp.assessment.codec import canonical
+from quizapp.assessment.errors import MalformedItem
+from quizapp.assessment.formulas.standard import standard
+from quizapp.assessment.item import Item
+from quizapp.assessment.variants.dealing import deal
+from quizapp.assessment.variants.dealt import SPECIMEN
+from quizapp.assessment.variants.document import kept, template_from_document, template_kept
+from quizapp.assessment.variants.soundness import findings
+from quizapp.assessment.variants.template import ItemTemplate
+from quizapp.bank.formats import native
+from quizapp.bank.problems import Problem
+from quizapp.bank.schema import fit
+from quizapp.bank.tree import Path, Tree
+
+
+def read_template(
+    value: Any, root: Path, file: str, tree: Tree, part: native.ItemsFile, name: str
+) -> tuple[ItemTemplate | None, Item | None, list[Problem]]:
+    """A template and its specimen, or every problem that keeps it from being imported."""
+    fitted, problems = fit(native.TemplatePart, value, tree, file, root, name)
+    if fitted is None:
+        return None, None, problems
+    try:
+        read = template_from_document(value, part.bank, part.topic)
+    except MalformedItem as refused:
+        message = f"{'.'.join(refused.path)}: {refused.message}"
+        return None, None, [Problem(file, _line(tree, root, refused.path), name, refused.code, message)]
+    # Judged as it will be dealt: out of the database.
+    template = template_kept(json.loads(canonical(kept(read))))
+    problems = list(_problems(template, root, file, tree, name))
+    if problems:
+        return None, None, problems
+    return read, deal(template, SPECIMEN, standard()), []
+
+
+def _problems(template: ItemTemplate, root: Path, file: str, tree: Tree, name: str) -> Iterator[Problem]:
+    for one in findings(template, standard()):
+        message = f"{'.'.join(one.path)}: {one.message}"
+        yield Problem(file, _line(tree, root, one.path), name, one.code, message)
+
+
+def _line(tree: Tree, root: Path, path: tuple[str, ...]) -> int:
+    return tree.line((*root, *(int(step) if step.isdigit() else step for step in path)))

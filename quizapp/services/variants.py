@@ -1,0 +1,94 @@
+"""Item templates at work: each booklet is dealt a variant of its own; authors look at any by its seed."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from quizapp.assessment.access import NOT_SITTING, Ground, Sealed, release
+from quizapp.assessment.assembly import BookletEntry
+from quizapp.assessment.codec import item_to_document
+from quizapp.assessment.errors import AssessmentError
+from quizapp.assessment.formulas.standard import standard
+from quizapp.assessment.item import Item
+from quizapp.assessment.variants.dealing import TemplateUnsound, deal
+from quizapp.assessment.variants.dealt import Variant, seed_for
+from quizapp.assessment.variants.soundness import Variation, vary
+from quizapp.assessment.variants.template import ItemTemplate
+from quizapp.bank.formats.native_writer import write_document
+from quizapp.services.errors import NotFound
+from quizapp.store import items as rows
+from quizapp.store import publishing
+from quizapp.store.transaction import Store
+
+log = logging.getLogger("quizapp")
+
+
+def deal_variants(
+    conn: Connection, entries: Sequence[BookletEntry], seed: int, now: datetime
+) -> tuple[BookletEntry, ...]:
+    """The booklet with a variant of its own in place of each template's specimen, stored resolved.
+
+    The same attempt seed deals the same variants. Should a template have no sound draw for it, which no
+    import lets pass, its specimen is dealt rather than nothing.
+    """
+    sealed = tuple(Sealed(str(one.item.item_id), one.item.version, one.item.concept) for one in entries)
+    released = release(sealed, Ground.DEALING, holds=True, sitting=NOT_SITTING)
+    variants = {
+        version: one
+        for version, template in rows.templates(conn, released).items()
+        if (one := _dealt(template, seed_for(seed, template.id))) is not None
+    }
+    if not variants:
+        return tuple(entries)
+    stored = publishing.stage_variants(conn, variants.values(), now)
+    return tuple(
+        replace(one, item=replace(one.item, version=stored[variants[one.item.version].template.id]))
+        if one.item.version in variants
+        else one
+        for one in entries
+    )
+
+
+def variant_of(template: ItemTemplate | None, seed: int) -> Item:
+    """The variant of a seed; raises NotFound where there is no template, or no sound draw for that seed."""
+    if template is None:
+        raise NotFound
+    try:
+        return deal(template, seed, standard())
+    except TemplateUnsound:
+        raise NotFound from None
+
+
+def _dealt(template: ItemTemplate, seed: int) -> Variant | None:
+    try:
+        return Variant(deal(template, seed, standard()), template, seed)
+    except AssessmentError:
+        log.exception("template %s has no variant for seed %s", template.id, seed)
+        return None
+
+
+def preview(store: Store, slug: str, seed: int, bank: str | None = None) -> str:
+    """The variant of a seed of a stored template, as a file holds items; raises NotFound without one."""
+    return write_document(item_to_document(variant_of(_template(store, slug, bank), seed)))
+
+
+def variation(store: Store, slug: str, count: int, bank: str | None = None) -> Variation:
+    """What so many seeds of a stored template give; raises NotFound for none of that id."""
+    template = _template(store, slug, bank)
+    if template is None:
+        raise NotFound
+    return vary(template, count, standard(), first_seed=1)
+
+
+def _template(store: Store, slug: str, bank: str | None) -> ItemTemplate | None:
+    with store.read() as conn:
+        for one in rows.all_banks(conn):
+            found = publishing.held_items(conn, one.id).get(slug) if bank in (None, one.slug) else None
+            if found:
+                sealed = (Sealed(slug, found.version, found.concept),)
+                released = release(sealed, Ground.PREVIEW, holds=True, sitting=NOT_SITTING)
+                return rows.templates(conn, released).get(found.version)
+    return None
