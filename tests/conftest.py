@@ -34,6 +34,17 @@ if "TMPDIR" not in os.environ and os.access(_MEMORY, os.W_OK) and shutil.disk_us
     os.environ["TMPDIR"], tempfile.tempdir = str(_MEMORY), None
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--full`: as many cases as docs/guarantees.md promises before a release, where a commit tries fewer."""
+    parser.addoption("--full", action="store_true", help="try as many cases as before a release")
+
+
+@pytest.fixture(scope="session")
+def full(pytestconfig: pytest.Config) -> bool:
+    """Whether this run tries as many cases as before a release."""
+    return bool(pytestconfig.getoption("full"))
+
+
 def skip_or_fail(reason: str) -> None:
     """Skip a test that lacks something on this machine; in CI, where nothing may lack, fail it."""
     if CI:
