@@ -30,7 +30,7 @@ def is_released(path: Path) -> bool:
 
 
 def _marked(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         for name, held in value.items():
             yield from _marked(held, (*path, name))
     elif isinstance(value, list):

@@ -12,10 +12,8 @@ from quizapp.assessment.formulas.functions import Language
 from quizapp.assessment.formulas.grammar import parse
 from quizapp.bank.lint import words
 
+_SIGNS = str.maketrans({"\u2212": "-", "\u00d7": "*", "\u00f7": "/", "$": ""})
 _REWRITTEN = (
-    ("\u2212", "-"),
-    ("\u00d7", "*"),
-    ("\u00f7", "/"),
     ("\\times", "*"),
     ("\\cdot", "*"),
     ("\\div", "/"),
@@ -25,7 +23,6 @@ _REWRITTEN = (
     ("\\,", ""),
     ("{,}", ","),
     ("\\%", "%"),
-    ("$", ""),
 )
 _FRACTION = re.compile(r"\\[td]?frac\{([^{}]*)\}\{([^{}]*)\}")
 _RAISED = re.compile(r"\^\{([^{}]*)\}")
@@ -79,6 +76,9 @@ class Equation:
 
 def calculable(text: str) -> str:
     """A text with its formulas in the signs of a calculator."""
+    text = text.translate(_SIGNS)
+    if "\\" not in text and "{" not in text:
+        return _CURRENCY.sub("", text)
     for old, new in _REWRITTEN:
         text = text.replace(old, new)
     for _ in range(_DEEPEST):
@@ -89,6 +89,7 @@ def calculable(text: str) -> str:
     return _CURRENCY.sub("", text)
 
 
+@lru_cache(maxsize=256)
 def equations(text: str) -> tuple[Equation, ...]:
     """Every equation in a text that holds numbers alone; a chain gives one for each of its signs."""
     return tuple(_equations(text)) if "=" in text or "approx" in text or "\u2248" in text else ()
@@ -125,25 +126,36 @@ def value_of(expression: str) -> Decimal | None:
     return value if isinstance(value, Decimal) else None
 
 
-def kindred(value: float) -> tuple[float, ...]:
-    """What one step of habit makes of a number: a share of 1 or 100, half or a quarter a period, a growth."""
-    share = value / 100
-    return (
-        value,
-        share,
-        value * 100,
-        value / 10_000,
-        value / 2,
-        value / 4,
-        value / 12,
-        share / 2,
-        1 + share,
-        1 - share,
-        1 + share / 2,
-        1 - share / 2,
-        1 + share / 4,
-        100 + value,
-        100 - value,
-        value / 1_000,
-        value / 1_000_000,
-    )
+_HABITS: tuple[tuple[float, float], ...] = (
+    (1, 0),
+    (100, 0),
+    (0.01, 0),
+    (10_000, 0),
+    (2, 0),
+    (4, 0),
+    (12, 0),
+    (200, 0),
+    (100, -100),
+    (-100, 100),
+    (200, -200),
+    (-200, 200),
+    (400, -400),
+    (1, -100),
+    (-1, 100),
+    (1_000, 0),
+    (1_000_000, 0),
+)
+"""One step of habit: a share of 100, a basis point, a part of a year, growth by a rate, what is left of 100.
+
+Of a printed number the first times it plus the second is what it was made of.
+"""
+
+
+def made_of(value: float) -> Iterator[tuple[float, float]]:
+    """What a printed number may have been made of, and by how much a unit in its last place counts there."""
+    return ((factor * value + more, abs(factor)) for factor, more in _HABITS)
+
+
+def made_from(value: float) -> Iterator[float]:
+    """What may be made of a number."""
+    return ((value - more) / factor for factor, more in _HABITS)

@@ -48,7 +48,7 @@ def vague_words(view: View, ground: Ground) -> Iterator[Flaw]:
 
 
 def _apart(choices: Choices, pattern: re.Pattern[str], kind: str, in_key: bool) -> Iterator[Flaw]:
-    if choices.key is None:
+    if choices.key is None or not pattern.search(choices.joined):
         return
     hits = [
         (one, found[0])

@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
 from quizapp.bank.lint import words
-from quizapp.bank.lint.arithmetic import Equation, calculable, equations, kindred
+from quizapp.bank.lint.arithmetic import Equation, calculable, equations, made_of
 from quizapp.bank.lint.ground import Ground
 from quizapp.bank.lint.rule import Flaw
 from quizapp.bank.lint.view import View
@@ -15,7 +15,8 @@ _LETTER = re.compile(
     r"\b(?i:options?|answers?|choices?|letters?|alternatives?) \(?[A-H]\b(?![-'’])"
     r"|(?<![\w)])\([A-H]\)|^[A-H][.:)](?= )"
 )
-_CAPITAL = re.compile(r"(?<!\w)[A-H](?!\w)")
+_CAPITAL = re.compile(r"[A-H](?<!\w[A-H])(?!\w)")
+_DIGIT = re.compile(r"[0-9]")
 _ACRONYM = re.compile(r"\b[A-Z]{3,}s?\b")
 _WHY: Path = ("explanation", "why")
 _FEWEST_WORDS = 4
@@ -34,7 +35,7 @@ _NUMERAL = {word: float(place) for place, word in enumerate(_NUMERALS.split(), s
     "quarter": 0.25,
     "thirty": 30.0,
 }
-_HALF, _CLOSE = 0.5 + 1e-9, 0.05
+_HALF, _CLOSE, _TINY = 0.5 + 1e-9, 0.05, 1e-12
 
 
 def letter_named(view: View, ground: Ground) -> Iterator[Flaw]:
@@ -90,34 +91,28 @@ class _Known:
     """Numbers that a text may use, found again rounded, as a percentage, or one step of habit away."""
 
     def __init__(self, values: Iterable[float]) -> None:
-        self.plain = sorted({abs(one) for one in values})
-        self.near: list[float] = []
+        self.values = sorted(set(map(abs, values)))
 
     def add(self, values: Iterable[float]) -> None:
         """Let more numbers be used."""
-        self.plain = sorted({*self.plain, *(abs(one) for one in values)})
-        self.near = []
+        self.values = sorted({*self.values, *map(abs, values)})
 
     def holds(self, number: str, scale: str | None = None) -> bool:
         """Whether a printed number is one of these, rounded to its decimals at most."""
         value, step = abs(float(number.replace(",", ""))), 10.0 ** -words.decimals(number)
-        if _found(self.plain, value, step) or (
-            scale and _found(self.plain, value * _SCALES[scale], step * _SCALES[scale])
-        ):
+        allowed = min(step * _HALF, value * _CLOSE)
+        if scale and self._near(value * _SCALES[scale], allowed * _SCALES[scale]):
             return True
-        self.near = self.near or sorted({abs(one) for known in self.plain for one in kindred(known)})
-        return _found(self.near, value, step)
+        return any(self._near(origin, allowed * factor) for origin, factor in made_of(value))
 
-
-def _found(among: list[float], value: float, step: float) -> bool:
-    allowed = min(step * _HALF, value * _CLOSE) + 1e-12
-    place = bisect_left(among, value - allowed)
-    return place < len(among) and among[place] <= value + allowed
+    def _near(self, value: float, allowed: float) -> bool:
+        place = bisect_left(self.values, value - allowed - _TINY)
+        return place < len(self.values) and self.values[place] <= value + allowed + _TINY
 
 
 def number_from_nowhere(view: View, ground: Ground) -> Iterator[Flaw]:
     """Every number that is told after release stands in the question, in a fact, or follows from these."""
-    released = [one for one in view.texts if one.released and any(sign.isdigit() for sign in one.text)]
+    released = [one for one in view.texts if one.released and _DIGIT.search(one.text)]
     if not released:
         return
     known = _Known(_given(view, ground))
@@ -148,9 +143,9 @@ def _given(view: View, ground: Ground) -> Iterator[float]:
     yield from _FAMILIAR
     yield from (float(one) for one in view.numbers)
     yield from (float(one) for day in days for one in (day.year, day.day))
-    for text in shown:
-        yield from _values(calculable(text))
-        yield from (_NUMERAL[word] for word in words.words(text) if word in _NUMERAL)
+    text = "\n".join(shown)
+    yield from _values(calculable(text))
+    yield from (_NUMERAL[word] for word in words.words(text) if word in _NUMERAL)
     dated = [day for text in (view.stem, view.scenario) for day in words.days(text)]
     yield from (float((later - day).days) for place, day in enumerate(dated) for later in dated[place:])
 
@@ -165,13 +160,11 @@ def _values(text: str) -> Iterator[float]:
 
 def _strangers(text: str, known: _Known) -> Iterator[str]:
     """The numbers of a text that come from nowhere, in order, each once."""
-    seen: set[str] = set()
-    for found in _PRINTED.finditer(words.DESIGNATION.sub(_blanked, calculable(text))):
+    plain, seen = calculable(text), set[str]()
+    for found in _PRINTED.finditer(plain):
         number = found["number"]
-        if number not in seen and not known.holds(number, found["scale"]):
+        if number in seen or known.holds(number, found["scale"]):
+            continue
+        if not any(one.start() <= found.start() < one.end() for one in words.DESIGNATION.finditer(plain)):
             seen.add(number)
             yield number
-
-
-def _blanked(found: re.Match[str]) -> str:
-    return " " * len(found[0])

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from itertools import combinations, pairwise
 
 from quizapp.assessment.item import OptionOrder
@@ -41,6 +42,7 @@ class Quantity:
     frame: str
 
 
+@lru_cache(maxsize=1024)
 def quantity(text: str) -> Quantity | None:
     """An option as a quantity; None where it holds no number or several."""
     found = list(_AMOUNT.finditer(text))

@@ -14,7 +14,8 @@ from quizapp.bank.lint.view import Choice, View
 _CATCH_ALL = re.compile(
     r"\b(?i:all|none|both|any|neither|each|some) (?i:of )?(?i:the )?(?i:above|preceding|foregoing)\b"
     r"|^(?i:all|none|both|any|neither) (?i:of )?(?i:the )?(?i:these|them|others?|options|answers)\.?$"
-    r"|^(?i:(?:both|either|neither|only) )?[A-F](?:, [A-F])*,? (?:and|or|&) [A-F](?i: only)?\.?$"
+    r"|^(?i:(?:both|either|neither|only) )?[A-F](?:, [A-F])*,? (?:and|or|&) [A-F](?i: only)?\.?$",
+    re.MULTILINE,
 )
 _PLACED = re.compile(
     r"\b(?:the|as|see|answers?|options?|given|stated|listed|mentioned) (?:above|below)\b"
@@ -27,7 +28,7 @@ _FILLER = re.compile(
     r"\b(?:i (?:do not|don't) know|who (?:knows|cares)|no idea|banana|mickey mouse|donald duck|santa claus|"
     r"unicorns?|aliens?|magic|wizards?|just because|the moon|lorem ipsum|asdf|foo|blah)\b"
     r"|^(?:\?+|\.+|x+|-+|n/?a)$",
-    re.IGNORECASE,
+    re.IGNORECASE | re.MULTILINE,
 )
 _RATIO = 3
 _EMPTY = words.listed(
@@ -70,9 +71,8 @@ def _unsound(view: View, count: bool) -> Iterator[Flaw]:
 
 def catch_all_option(view: View, ground: Ground) -> Iterator[Flaw]:
     """No option gathers up others: all or none of the above, both A and B."""
-    for one, text in _each(view):
-        if _CATCH_ALL.search(text):
-            yield Flaw(one.path, f"the option gathers up others: {text}")
+    for one, text in _holding(view, _CATCH_ALL):
+        yield Flaw(one.path, f"the option gathers up others: {text}")
 
 
 def duplicate_options(view: View, ground: Ground) -> Iterator[Flaw]:
@@ -88,21 +88,18 @@ def duplicate_options(view: View, ground: Ground) -> Iterator[Flaw]:
 
 def shuffle_unsafe(view: View, ground: Ground) -> Iterator[Flaw]:
     """No option that may be shuffled speaks of the place of another."""
-    for choices in view.lists:
-        if choices.order is OptionOrder.FIXED:
-            continue
-        for one, text in zip(choices.options, choices.texts, strict=True):
-            if _PLACED.search(text) and not _CATCH_ALL.search(text):
-                yield Flaw(one.path, f"the option speaks of the place of another: {text}")
+    for one, text in _holding(view, _PLACED, OptionOrder.FIXED):
+        if not _CATCH_ALL.search(text):
+            yield Flaw(one.path, f"the option speaks of the place of another: {text}")
 
 
 def filler_option(view: View, ground: Ground) -> Iterator[Flaw]:
     """Every distractor is one that somebody could believe, and names the error behind it."""
+    for one, text in _holding(view, _FILLER):
+        yield Flaw(one.path, f"nobody would choose it: {text}")
     for choices in view.lists:
-        for one, text in zip(choices.options, choices.texts, strict=True):
-            if _FILLER.search(text.strip()):
-                yield Flaw(one.path, f"nobody would choose it: {text}")
-            elif one.right is False and not one.misconception:
+        for one in choices.distractors:
+            if not one.misconception:
                 yield Flaw(one.path, "the option names no misconception")
 
 
@@ -160,6 +157,12 @@ def mixed_options(view: View, ground: Ground) -> Iterator[Flaw]:
             yield Flaw(choices.options[place].path, "the option is more than three times as long as another")
 
 
-def _each(view: View) -> Iterator[tuple[Choice, str]]:
+def _holding(
+    view: View, pattern: re.Pattern[str], but: OptionOrder | None = None
+) -> Iterator[tuple[Choice, str]]:
+    """The options in which a pattern stands, of lists in any order but one."""
     for choices in view.lists:
-        yield from zip(choices.options, choices.texts, strict=True)
+        if (but is None or choices.order is not but) and pattern.search(choices.joined):
+            for one, text in zip(choices.options, choices.texts, strict=True):
+                if pattern.search(text):
+                    yield one, text

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from quizapp.bank.lint import words
-from quizapp.bank.lint.arithmetic import calculable, kindred
+from quizapp.bank.lint.arithmetic import calculable, made_from
 from quizapp.bank.lint.ground import Ground
 from quizapp.bank.lint.rule import Flaw
 from quizapp.bank.lint.view import View
@@ -48,7 +49,12 @@ _VOWELS = re.compile(r"[aeiouy]+")
 
 def _negation(view: View) -> str | None:
     """The word by which the lead-in asks for an exception; None where it does not."""
-    asked = words.QUOTED.sub("", view.lead_in)
+    return _exception_in(view.lead_in)
+
+
+@lru_cache(maxsize=1024)
+def _exception_in(lead_in: str) -> str | None:
+    asked = words.QUOTED.sub("", lead_in)
     if found := _LEAST.search(asked) or _EXCEPTION.search(asked):
         return found[0]
     if found := _DENIED.search(asked):
@@ -191,7 +197,7 @@ def idle_number(view: View, ground: Ground) -> Iterator[Flaw]:
     used |= {round(abs(float(one)), _EXACT) for one in view.numbers}
     for found in words.NUMBER.finditer(_bare(view.asked)):
         value = abs(float(words.number(found[0])))
-        if value not in _UNITS and not any(round(one, _EXACT) in used for one in kindred(value)):
+        if value not in _UNITS and not any(round(one, _EXACT) in used for one in made_from(value)):
             yield Flaw(_STEM, f"{found[0]} is not used in the explanation")
 
 

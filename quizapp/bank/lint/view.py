@@ -53,17 +53,22 @@ class Choices:
         """The options' texts, with one kind of minus."""
         return tuple(words.plain(one.text) for one in self.options)
 
-    @property
+    @cached_property
+    def joined(self) -> str:
+        """All texts, one a line: a pattern that is not in it is in none of them."""
+        return "\n".join(self.texts)
+
+    @cached_property
     def keys(self) -> tuple[Choice, ...]:
         """The right options."""
         return tuple(one for one in self.options if one.right)
 
-    @property
+    @cached_property
     def distractors(self) -> tuple[Choice, ...]:
         """The wrong options."""
         return tuple(one for one in self.options if one.right is False)
 
-    @property
+    @cached_property
     def key(self) -> Choice | None:
         """The one right option of a list that has wrong ones too."""
         return self.keys[0] if len(self.keys) == 1 and self.distractors else None
@@ -141,14 +146,14 @@ class View:
         """What the answer holds as plain text outside its Markdown: units and accepted words."""
         return " ".join(_words(self.document))
 
-    @property
+    @cached_property
     def key_texts(self) -> tuple[str, ...]:
         """The texts of the right options of all lists with a key."""
         return tuple(words.plain(one.text) for choices in self.lists for one in choices.keys)
 
 
 def _lists(value: Any, path: Path) -> Iterator[Choices]:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         for name, held in value.items():
             if _is_list(held):
                 yield _choices(value, held, (*path, name))
@@ -163,7 +168,7 @@ def _is_list(value: Any) -> bool:
     return (
         isinstance(value, list)
         and len(value) > 1
-        and all(isinstance(one, Mapping) and {"id", "text"} <= one.keys() for one in value)
+        and all(isinstance(one, dict) and {"id", "text"} <= one.keys() for one in value)
     )
 
 
@@ -193,7 +198,7 @@ _PLACEHOLDER = re.compile(r"\{\{[^{}]*\}\}")
 
 
 def _numbers(value: Any) -> Iterator[Decimal]:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         for name, held in value.items():
             if name in _COUNTED and isinstance(held, str | Decimal | int):
                 try:
@@ -208,7 +213,7 @@ def _numbers(value: Any) -> Iterator[Decimal]:
 
 
 def _words(value: Any, name: str = "") -> Iterator[str]:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         for inner, held in value.items():
             yield from _words(held, inner)
     elif isinstance(value, list):

@@ -5,6 +5,7 @@ from calendar import monthrange
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from sys import intern
 
 NUMBER = re.compile(r"(?<![\w.])-?[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?|(?<![\w.])-?\.[0-9]+")
 BLANK = re.compile(r"_{2,}")
@@ -47,8 +48,11 @@ def plain(text: str) -> str:
 
 @lru_cache(maxsize=8192)
 def words(text: str) -> tuple[str, ...]:
-    """The words of a text in small letters, numbers among them, formulas left out."""
-    return tuple(_WORD.findall(prose(text).lower()))
+    """The words of a text in small letters, numbers among them, formulas left out.
+
+    A word is kept once, however many texts of a large bank hold it.
+    """
+    return tuple(map(intern, _WORD.findall(prose(text).lower())))
 
 
 def prose(text: str) -> str:
