@@ -7,7 +7,7 @@ same check against a product whose guard is switched off, and passes only where 
 import ast
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -40,7 +40,7 @@ def pairs_in(sources: Mapping[str, str]) -> dict[str, Pair]:
     """The safety tests that source texts define, by the id of their guarantee in capitals."""
     found: dict[str, Pair] = {}
     for name, text in sorted(sources.items()):
-        for node in ast.walk(ast.parse(text)):
+        for node in _defined(text) if _NAMED.search(text) else ():
             if not isinstance(node, ast.FunctionDef) or not (named := _NAMED.match(node.name)):
                 continue
             held = found.get(named["id"].upper(), Pair())
@@ -51,6 +51,14 @@ def pairs_in(sources: Mapping[str, str]) -> dict[str, Pair]:
                 else Pair(held.checks + where, held.controls)
             )
     return found
+
+
+def _defined(text: str) -> Iterator[ast.stmt]:
+    """What a module defines, and what its classes do."""
+    for node in ast.parse(text).body:
+        yield node
+        if isinstance(node, ast.ClassDef):
+            yield from node.body
 
 
 def sources() -> dict[str, str]:

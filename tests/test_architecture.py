@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -187,6 +188,12 @@ CLOCKS = frozenset(
 )
 
 
+@cache
+def _nodes(tree: ast.Module) -> tuple[ast.AST, ...]:
+    """Every node of a module, walked once for all rules."""
+    return tuple(ast.walk(tree))
+
+
 def _name(node: ast.AST) -> str:
     """The last two words of a dotted name; "" for anything else."""
     if isinstance(node, ast.Name):
@@ -196,15 +203,15 @@ def _name(node: ast.AST) -> str:
     return ""
 
 
-def _bodies(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    return (one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef))
+def _bodies(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return (one for one in _nodes(tree) if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef))
 
 
 def commits(path: str, tree: ast.Module) -> Iterator[int]:
     """Only store/transaction.py commits; the accounts library's own session is the next rule's matter."""
     if path == "quizapp/store/transaction.py":
         return
-    for node in ast.walk(tree):
+    for node in _nodes(tree):
         if isinstance(node, ast.Attribute) and node.attr == "commit" and _name(node.value) != "db.session":
             yield node.lineno
 
@@ -213,7 +220,7 @@ def sessions(path: str, tree: ast.Module) -> Iterator[int]:
     """Only store/transaction.py and store/accounts.py name a session of the ORM."""
     if path in {"quizapp/store/transaction.py", "quizapp/store/accounts.py"}:
         return
-    for node in ast.walk(tree):
+    for node in _nodes(tree):
         if (isinstance(node, ast.Attribute) and _name(node) == "db.session") or (
             isinstance(node, ast.ImportFrom)
             and node.module == "sqlalchemy.orm"
@@ -226,7 +233,7 @@ def clocks(path: str, tree: ast.Module) -> Iterator[int]:
     """Only services/clock.py asks what time it is; `monotonic` measures, it tells no time."""
     if path == "quizapp/services/clock.py":
         return
-    for node in ast.walk(tree):
+    for node in _nodes(tree):
         taken = isinstance(node, ast.ImportFrom) and any(
             f"{node.module}.{n.name}" in CLOCKS for n in node.names
         )
@@ -248,7 +255,7 @@ def catch_alls(path: str, tree: ast.Module) -> Iterator[int]:
     """Nothing swallows every error; what is caught only to be raised again is not swallowed."""
     if path in LAST_RESORT:
         return
-    for node in ast.walk(tree):
+    for node in _nodes(tree):
         kinds: list[ast.expr | None] = []
         if isinstance(node, ast.ExceptHandler):
             raised_again = isinstance(node.body[-1], ast.Raise) and node.body[-1].exc is None
@@ -262,7 +269,7 @@ def catch_alls(path: str, tree: ast.Module) -> Iterator[int]:
 
 def evaluations(path: str, tree: ast.Module) -> Iterator[int]:
     """Nothing runs text as code, and no template is made of data."""
-    for node in ast.walk(tree):
+    for node in _nodes(tree):
         if isinstance(node, ast.Call):
             called = _name(node.func)
             if called in {"eval", "exec", "compile", "__import__"} or called.rpartition(".")[2] in {
@@ -294,7 +301,7 @@ def formats(path: str, tree: ast.Module) -> Iterator[int]:
     if not path.startswith("quizapp/bank/formats/"):
         return
     own = Path(path).stem.partition("_")[0]
-    for node in ast.walk(tree):
+    for node in _nodes(tree):
         names = [one.name for one in node.names] if isinstance(node, ast.Import) else []
         if isinstance(node, ast.ImportFrom):
             names += [node.module or "", *(f"{node.module}.{one.name}" for one in node.names)]

@@ -1,7 +1,6 @@
 """The documents beside the product: what they name exists, and what exists is named."""
 
 import argparse
-import ast
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
@@ -52,8 +51,7 @@ def missing_paths(pages: Pages) -> Iterator[str]:
 
 @lru_cache
 def _defined(file: Path) -> frozenset[str]:
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    return frozenset(node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+    return frozenset(re.findall(r"^ *def (\w+)", file.read_text(encoding="utf-8"), re.MULTILINE))
 
 
 def missing_tests(pages: Pages) -> Iterator[str]:

@@ -62,9 +62,14 @@ def environment(house: House) -> Environment:
     return house.app.jinja_env
 
 
+READER = Environment(trim_blocks=True, lstrip_blocks=True, autoescape=True)
+"""The site's own settings."""
+
+
+@cache
 def parsed(text: str) -> nodes.Template:
-    """A template's tree, as the site's own settings read it."""
-    return Environment(trim_blocks=True, lstrip_blocks=True, autoescape=True).parse(text)
+    """A template's tree; nobody changes it."""
+    return READER.parse(text)
 
 
 # Each page is whole
@@ -300,7 +305,15 @@ PUBLIC = (
     "/no/such",
 )
 OWN = ("/attempts/", "/practice/", "/accounts/", "/accounts/change", "/exams/small/two-parts/")
-STAFF = ("/items/", "/items/banks", "/items/uploads/new", "/exams/profiles", "/comments/", "/accounts/people")
+STAFF = (
+    "/items/",
+    "/items/banks",
+    "/items/facts",
+    "/items/uploads/new",
+    "/exams/profiles",
+    "/comments/",
+    "/accounts/people",
+)
 
 
 def test_pages_as_they_are_served_are_whole_and_ask_nobody_else(house: House) -> None:
@@ -372,6 +385,7 @@ class Macro:
     needs: frozenset[str]
 
 
+@cache
 def macros(text: str) -> dict[str, Macro]:
     """The macros of a template that others may call."""
     found = {}
@@ -381,22 +395,30 @@ def macros(text: str) -> dict[str, Macro]:
     return {name: macro for name, macro in found.items() if not name.startswith("_")}
 
 
+@cache
+def interaction_calls(page: str) -> list[tuple[str, nodes.Call]]:
+    """The calls of a macro of `interaction` in a page, each with the macro's name."""
+    calls = [(one.node, one) for one in parsed(page).find_all(nodes.Call)]
+    return [
+        (target.attr, call)
+        for target, call in calls
+        if isinstance(target, nodes.Getattr) and getattr(target.node, "name", "") == "interaction"
+    ]
+
+
 def unanswered(page: str, part: str) -> list[str]:
     """The calls of `interaction` in a page that the template of an interaction cannot answer."""
     there, faults = macros(part), []
-    for call in parsed(page).find_all(nodes.Call):
-        target = call.node
-        if not isinstance(target, nodes.Getattr) or getattr(target.node, "name", "") != "interaction":
-            continue
-        macro = there.get(target.attr)
+    for name, call in interaction_calls(page):
+        macro = there.get(name)
         positional = [*(macro.takes if macro else ())][: len(call.args)]
         given = {one.key for one in call.kwargs}
         if macro is None:
-            faults.append(f"{target.attr} is missing")
+            faults.append(f"{name} is missing")
         elif given - macro.takes:
-            faults.append(f"{target.attr} does not take {', '.join(sorted(given - macro.takes))}")
+            faults.append(f"{name} does not take {', '.join(sorted(given - macro.takes))}")
         elif len(macro.needs - given) > len(positional):
-            faults.append(f"{target.attr} needs {', '.join(sorted(macro.needs - given))}")
+            faults.append(f"{name} needs {', '.join(sorted(macro.needs - given))}")
     return faults
 
 
