@@ -124,6 +124,11 @@ class Item:
         """What is drawn as one: the case set if the item belongs to one, else the item itself."""
         return self.public.stimulus.id if self.public.stimulus else self.public.id
 
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """The ids of the facts that the key rests on."""
+        return self.secret.facts
+
 
 @dataclass(frozen=True)
 class Finding:

@@ -21,6 +21,7 @@ from quizapp.assessment.errors import AssessmentError
 from quizapp.assessment.log import first_hash, receipt
 from quizapp.assessment.registry import INTERACTIONS
 from quizapp.services.errors import NotFound, PracticeOpen, ServiceError
+from quizapp.services.facts import kept_out
 from quizapp.services.marking import marks_of
 from quizapp.services.variants import deal_variants
 from quizapp.store import attempts as rows
@@ -81,7 +82,7 @@ def begin(
         already = rows.open_attempt(conn, account_id, offered.bank_id, exam_slug, mode)
         if already:
             return already
-        entries = _draw(conn, account_id, offered.bank_id, offered.profile, mode, seed)
+        entries = _draw(conn, account_id, offered.bank_id, offered.profile, mode, seed, now)
         new = _new(public_id, account_id, offered.bank_id, offered.revision, mode, now, seed)
         _deal(conn, replace(new, exam_slug=exam_slug, exam_version=offered.version), offered.profile, entries)
         return public_id
@@ -117,7 +118,7 @@ def begin_practice(
         if earlier:
             _hand_in(conn, _locked(conn, earlier, account_id), now, ClosedBy.CANDIDATE)
         if items is None:
-            entries = _draw(conn, account_id, head.id, profile, Mode.TUTOR, seed)
+            entries = _draw(conn, account_id, head.id, profile, Mode.TUTOR, seed, now)
         else:
             entries = _named(item_rows.drawn_items(conn, head.id, account_id, items))
         if not entries:
@@ -137,10 +138,19 @@ def _named(items: Sequence[DrawnItem]) -> tuple[BookletEntry, ...]:
 
 
 def _draw(
-    conn: Connection, account_id: int, bank_id: int, profile: ExamProfile, mode: Mode, seed: int
+    conn: Connection,
+    account_id: int,
+    bank_id: int,
+    profile: ExamProfile,
+    mode: Mode,
+    seed: int,
+    now: datetime,
 ) -> tuple[BookletEntry, ...]:
     cells = {cell for part in profile.parts for quota in part.blueprint for cell in quota.cells}
-    avoid = rows.sitting_of(conn, account_id).concepts if mode is Mode.TUTOR else frozenset[str]()
+    if mode is Mode.TUTOR:
+        avoid = rows.sitting_of(conn, account_id).concepts
+    else:
+        avoid = kept_out(conn, bank_id, now.date())
     return draw(
         profile,
         item_rows.cell_counts(conn, bank_id, cells),

@@ -14,6 +14,7 @@ from quizapp.assessment.blueprint import Cell, ExamProfile, Quota, shortfalls
 from quizapp.assessment.errors import BlueprintShort
 from quizapp.services import attempts
 from quizapp.services.errors import NotFound
+from quizapp.services.facts import kept_out
 from quizapp.store import exams as rows
 from quizapp.store import items as item_rows
 from quizapp.store.exams import OfferedExam, OpenAttempt
@@ -67,13 +68,13 @@ def start(store: Store, account_id: int | None, bank_slug: str, exam_slug: str, 
     offered = profile(store, bank_slug, exam_slug)
     with store.read() as conn:
         try:
-            seen, short = _repeats(conn, offered, account_id or NOBODY), None
+            seen, short = _repeats(conn, offered, account_id or NOBODY, now), None
         except BlueprintShort as found:
             seen, short = 0, found
     return StartPage(_listed(offered, _still_open(store, account_id, now)), seen, short)
 
 
-def _repeats(conn: Connection, offered: OfferedExam, account_id: int) -> int:
+def _repeats(conn: Connection, offered: OfferedExam, account_id: int, now: datetime) -> int:
     """How many items of a trial booklet the account has seen; nothing of it is kept.
 
     A draw takes unseen units first, so the count is the same whatever the seed, but for case sets and
@@ -86,6 +87,7 @@ def _repeats(conn: Connection, offered: OfferedExam, account_id: int) -> int:
         item_rows.seen_places(conn, offered.bank_id, account_id, {topic for topic, _ in cells}),
         lambda places: item_rows.fetch_units(conn, offered.bank_id, account_id, places),
         Random(0),  # noqa: S311 - a trial, dealt to nobody
+        kept_out(conn, offered.bank_id, now.date()),
     )
     return sum(entry.item.seen for entry in entries)
 

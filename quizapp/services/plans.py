@@ -28,6 +28,7 @@ class PlannedItem:
     ordinal: int
     file: str
     line: int
+    facts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class PlacedItem:
     public: PublicItem
     status: Status
     sample: bool
+    facts: tuple[str, ...]
 
     @property
     def unit_key(self) -> str:
@@ -90,6 +92,7 @@ def plan_of(reading: Reading, versions: Mapping[str, str], keys: Mapping[str, st
                 ordinals[one.item.public.id],
                 one.file,
                 one.line,
+                one.item.facts,
             )
             for one in sound
         ),
@@ -135,7 +138,10 @@ def load_plan(text: str) -> Plan:
         facts_of(stored["document"]) if stored["has_facts"] else None,
         None if profiles is None else tuple(profile_from_document(one) for one in profiles),
         frozenset(stored["topics"]),
-        tuple(PlannedItem(**(one | {"status": Status(one["status"])})) for one in stored["items"]),
+        tuple(
+            PlannedItem(**(one | {"status": Status(one["status"]), "facts": tuple(one.get("facts", ()))}))
+            for one in stored["items"]
+        ),
         stored["found"],
         tuple(stored["rejected"]),
         tuple(Problem(**one) for one in stored["problems"]),

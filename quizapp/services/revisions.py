@@ -14,6 +14,7 @@ from quizapp.assessment.errors import BlueprintShort
 from quizapp.assessment.item import PublicItem, Status
 from quizapp.bank.head import facts_of, head_document, head_of
 from quizapp.bank.values import BankHead, Fact, KnownBank, KnownItem
+from quizapp.services.facts import ChangedFact, changed_facts
 from quizapp.services.plans import PlacedItem, Plan, PlannedItem
 from quizapp.store import exams as exam_rows
 from quizapp.store import items as rows
@@ -73,6 +74,7 @@ class Comparison:
     gone: tuple[GoneItem, ...]
     short: tuple[ShortQuota, ...]
     other: bool
+    facts: tuple[ChangedFact, ...]
 
     @property
     def idle(self) -> bool:
@@ -115,7 +117,11 @@ def compare(conn: Connection, bank: StoredBank | None, plan: Plan, retire: Colle
     changes = tuple(_change(conn, one, held.get(one.slug)) for one in plan.items)
     gone = tuple(GoneItem(one.slug, one.topic, one.unit_key in units) for one in _gone(plan, held))
     return Comparison(
-        changes, gone, _short(conn, bank, plan, held, publics, retire), _other(conn, bank, plan)
+        changes,
+        gone,
+        _short(conn, bank, plan, held, publics, retire),
+        _other(conn, bank, plan),
+        changed_facts(conn, bank.id, facts_of(json.loads(bank.document)), plan.facts or ()) if bank else (),
     )
 
 
@@ -221,7 +227,7 @@ def _head(conn: Connection, bank: StoredBank | None, plan: Plan) -> tuple[BankHe
 
 
 def _placed(planned: PlannedItem, publics: Mapping[str, PublicItem]) -> PlacedItem:
-    return PlacedItem(publics[planned.version], planned.status, planned.sample)
+    return PlacedItem(publics[planned.version], planned.status, planned.sample, planned.facts)
 
 
 @dataclass(frozen=True)

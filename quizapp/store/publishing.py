@@ -20,6 +20,7 @@ from quizapp.store.tables import (
     booklet_item,
     draw_position,
     item,
+    item_fact,
     item_secret,
     item_version,
 )
@@ -42,6 +43,9 @@ class Placed(Protocol):
 
     @property
     def unit_key(self) -> str: ...
+
+    @property
+    def facts(self) -> tuple[str, ...]: ...
 
 
 @dataclass(frozen=True)
@@ -175,6 +179,7 @@ def put_items(
     An item retired by hand stays retired. Rows that stand as they should are left alone.
     """
     fresh, changed = [], []
+    resting: list[dict[str, Any]] = []
     for ordinal, one in items:
         values = _item_columns(one, versions[one.public.id], ordinal)
         known = held.get(one.public.id)
@@ -187,11 +192,30 @@ def put_items(
                 getattr(known, name) != values[name] for name in ("version", "status", "sample", "ordinal")
             ):
                 changed.append((known.id, values))
+            else:
+                continue
+        resting += [{"slug": one.public.id, "fact": fact} for fact in sorted(set(one.facts))]
     for start in range(0, len(fresh), _MOST_AT_ONCE):
         conn.execute(insert(item), fresh[start : start + _MOST_AT_ONCE])
     for start in range(0, len(changed), _MOST_AT_ONCE):
         rows = [{"known": item_id, **values} for item_id, values in changed[start : start + _MOST_AT_ONCE]]
         conn.execute(update(item).where(item.c.id == bindparam("known")), rows)
+    _put_facts(conn, bank_id, [item_id for item_id, _ in changed], resting)
+
+
+def _put_facts(
+    conn: Connection, bank_id: int, changed: Sequence[int], resting: Sequence[Mapping[str, Any]]
+) -> None:
+    for start in range(0, len(changed), _MOST_AT_ONCE):
+        some = changed[start : start + _MOST_AT_ONCE]
+        conn.execute(delete(item_fact).where(item_fact.c.item_id.in_(some)))
+    named = select(item.c.id, bindparam("fact")).where(
+        item.c.bank_id == bank_id, item.c.slug == bindparam("slug")
+    )
+    for start in range(0, len(resting), _MOST_AT_ONCE):
+        conn.execute(
+            insert(item_fact).from_select(["item_id", "fact"], named), resting[start : start + _MOST_AT_ONCE]
+        )
 
 
 def _item_columns(one: Placed, version: str, ordinal: int) -> dict[str, Any]:

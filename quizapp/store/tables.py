@@ -190,6 +190,14 @@ item = Table(
     Index("item_concept", "bank_id", "concept"),
 )
 
+item_fact = Table(
+    "item_fact",
+    metadata,
+    Column("item_id", ForeignKey("item.id"), primary_key=True),
+    Column("fact", String(100), primary_key=True),
+    Index("item_fact_fact", "fact"),
+)
+
 draw_position = Table(
     "draw_position",
     metadata,

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from quizapp.assessment.access import Action, Role
 from quizapp.assessment.variants.dealt import SPECIMEN
 from quizapp.services import banks as bank_service
+from quizapp.services import facts as fact_service
 from quizapp.services import items, uploads
 from quizapp.services.errors import Conflict, Refused
 from quizapp.services.items import ItemList
@@ -116,6 +117,13 @@ def banks() -> ResponseReturnValue:
         banks=bank_service.list_banks(site().store),
         recent=uploads.recent(site().store, _own_only()),
     )
+
+
+@column.page("/facts", Action.PREVIEW_ITEMS)
+def facts() -> ResponseReturnValue:
+    """The dated facts of a bank with their items, those that are overdue first."""
+    found = fact_service.list_facts(site().store, request.args.get("bank"), site().now().date())
+    return render_template("items/facts.html", found=found, banks=bank_service.list_banks(site().store))
 
 
 @column.page("/banks/<slug>.zip", Action.PREVIEW_ITEMS)

@@ -323,6 +323,7 @@ STATES = (
     State("reports", "comments.index", "admin", "/comments/"),
     State("reports, resolved", "comments.index", "admin", "/comments/?show=resolved", shows="Open again"),
     State("banks", "items.banks", "admin", "/items/banks"),
+    State("facts", "items.facts", "admin", "/items/facts"),
     State("items", "items.index", "admin", "/items/"),
     State("items, none fits", "items.index", "author", "/items/?words=nothing-of-that-name"),
     State("items without a bank", "items.index", "keeper", "/items/", fresh=True),

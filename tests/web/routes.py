@@ -63,6 +63,7 @@ GET   /items/<item_id>                        302 404 404 200 200 200 302
 POST  /items/<item_id>/retire                 401 404 404 404 404 303 401
 GET   /items/banks                            302 404 404 200 200 200 302
 GET   /items/banks/<slug>.zip                 302 404 404 200 200 200 302
+GET   /items/facts                            302 404 404 200 200 200 302
 GET   /items/uploads/new                      302 404 404 200 200 200 302
 POST  /items/uploads/new                      401 404 404 303 303 303 401
 GET   /items/uploads/<public_id>              302 404 404 200 404 200 302
