@@ -81,7 +81,24 @@ def t05_sample_return_on_a_discount() -> Choice:
     )
 
 
+def t05_round_lot_cost() -> Figure:
+    face, discount, days = D(200_000), D("0.0400"), 90
+
+    def paid(base: int) -> D:
+        return face / 100 * bill.price_from_discount(discount, days, base)
+
+    return Figure(
+        key=lambda: paid(360),
+        slips={
+            "discount-for-price-paid": lambda: face - paid(360),
+            "discounting-as-a-yield": lambda: face / repo.repurchase_price(ONE, discount, days),
+            "year-of-365-for-360": lambda: paid(365),
+        },
+    )
+
+
 FIGURES: Mapping[str, Figure] = {
+    "t05-round-lot-cost": t05_round_lot_cost(),
     "t05-price-from-discount": t05_price_from_discount(),
     "t05-investment-rate-13-weeks": t05_investment_rate(),
     "t05-discount-from-price": t05_discount_from_price(),
