@@ -67,7 +67,20 @@ def t06_spring_gain_of_the_steepener() -> Choice:
     )
 
 
+def t06_price_of_a_three_year_zero() -> Figure:
+    spot, years = D("0.0400"), D(3)
+    return Figure(
+        key=lambda: 100 * curve.discount_factor(spot, years),
+        slips={
+            "rate-taken-off-face": lambda: 100 * (1 - spot * years),
+            "semiannual-for-annual": lambda: 100 * curve.discount_factor(spot / 2, 2 * years),
+            "simple-interest-for-compound": lambda: 100 / (1 + spot * years),
+        },
+    )
+
+
 FIGURES: Mapping[str, Figure] = {
+    "t06-price-of-a-three-year-zero": t06_price_of_a_three_year_zero(),
     "t06-two-year-spot-rate": t06_two_year_spot_rate(),
     "t06-three-year-forward-rate": t06_three_year_forward_rate(),
     "t06-roll-down-return": t06_roll_down_return(),
