@@ -8,7 +8,7 @@ from quizapp.bank.lint.ground import Ground
 from quizapp.bank.lint.rule import Flaw, Statistic
 from quizapp.bank.lint.view import View
 
-MOST_USES = 3
+MOST_USES, MOST_OVERUSED = 3, 0.05
 _NAME = re.compile(r"(?<![\w/-])[a-z]+[0-9]+(?:-[a-z0-9]+)+(?![\w/-])|`([a-z0-9]+(?:-[a-z0-9]+)+)`")
 
 
@@ -37,12 +37,13 @@ def unused_fact(views: tuple[View, ...], ground: Ground) -> Iterator[Statistic]:
 
 
 def overused_fact(views: tuple[View, ...], ground: Ground) -> Iterator[Statistic]:
-    """No fact carries more than three items, case sets counted once."""
+    """At most 5 % of the facts carry more than three items, a case set counted once."""
     units = {(name, one.item.unit_key) for one in views for name in one.item.secret.facts}
     counted = Counter(name for name, _ in units)
     often = sorted(name for name, count in counted.items() if count > MOST_USES)
-    told = f"{len(often)} facts carry more than {MOST_USES} items{_listed(often)}"
-    yield Statistic(len(often), 0, not often, told)
+    share = len(often) / len(counted) if counted else 0.0
+    told = f"{len(often)} of {len(counted)} facts carry more than {MOST_USES} items{_listed(often)}"
+    yield Statistic(share, MOST_OVERUSED, share <= MOST_OVERUSED, told)
 
 
 def _listed(names: list[str]) -> str:

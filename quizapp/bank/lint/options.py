@@ -104,13 +104,18 @@ def filler_option(view: View, ground: Ground) -> Iterator[Flaw]:
 
 
 def misconception_twice(view: View, ground: Ground) -> Iterator[Flaw]:
-    """Each wrong option stands for another error."""
+    """Each wrong option, and each slip, stands for another error."""
     for choices in view.lists:
         seen: set[str] = set()
         for one in choices.distractors:
             if one.misconception and one.misconception in seen:
                 yield Flaw(one.path, f"another option stands for '{one.misconception}' too")
             seen.add(one.misconception or "")
+    for slips in view.slips:
+        named = [one for _, one in slips]
+        for place, (path, one) in enumerate(slips):
+            if one in named[:place]:
+                yield Flaw(path, f"another slip stands for '{one}' too")
 
 
 def longest_key(view: View, ground: Ground) -> Iterator[Flaw]:

@@ -132,6 +132,11 @@ class View:
         return tuple(_lists(self.document, ()))
 
     @cached_property
+    def slips(self) -> tuple[tuple[tuple[Path, str], ...], ...]:
+        """The lists of named wrong results, each with the places and names of its errors."""
+        return tuple(_slips(self.document, ()))
+
+    @cached_property
     def judges(self) -> bool:
         """Whether the stem is a statement that is to be judged true or false."""
         return isinstance(self.document.get("key"), bool)
@@ -162,6 +167,21 @@ def _lists(value: Any, path: Path) -> Iterator[Choices]:
     elif isinstance(value, list):
         for place, held in enumerate(value):
             yield from _lists(held, (*path, place))
+
+
+def _slips(value: Any, path: Path) -> Iterator[tuple[tuple[Path, str], ...]]:
+    if isinstance(value, dict):
+        for name, held in value.items():
+            if name == "slips" and isinstance(held, list):
+                yield tuple(
+                    ((*path, name, place, "misconception"), one["misconception"])
+                    for place, one in enumerate(held)
+                )
+            elif isinstance(held, dict | list):
+                yield from _slips(held, (*path, name))
+    elif isinstance(value, list):
+        for place, held in enumerate(value):
+            yield from _slips(held, (*path, place))
 
 
 def _is_list(value: Any) -> bool:
