@@ -61,3 +61,12 @@ def test_every_interaction_is_linted_by_its_texts(name: str) -> None:
 
 def test_the_examples_stand_for_every_interaction() -> None:
     assert set(INTERACTIONS) <= {one["interaction"] for one in DOCUMENTS.values()}
+
+
+def test_two_slips_of_one_name_are_told() -> None:
+    slips = [
+        {"value": value, "misconception": "over-365", "rationale": "You get this by counting over 365 days."}
+        for value in ("97.53", "97.60")
+    ]
+    assert "misconception-twice" in codes(beside(number(slips=slips)))
+    assert "misconception-twice" not in codes(beside(number(slips=slips[:1])))

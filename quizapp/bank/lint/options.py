@@ -112,10 +112,10 @@ def misconception_twice(view: View, ground: Ground) -> Iterator[Flaw]:
                 yield Flaw(one.path, f"another option stands for '{one.misconception}' too")
             seen.add(one.misconception or "")
     for slips in view.slips:
-        named = [one for _, one in slips]
-        for place, (path, one) in enumerate(slips):
-            if one in named[:place]:
-                yield Flaw(path, f"another slip stands for '{one}' too")
+        named = [name for _, name in slips]
+        for place, (path, name) in enumerate(slips):
+            if name in named[:place]:
+                yield Flaw(path, f"another slip stands for '{name}' too")
 
 
 def longest_key(view: View, ground: Ground) -> Iterator[Flaw]:
