@@ -83,5 +83,7 @@ LOOKED_UP: frozenset[str] = frozenset(
         "t01-bond-terms",
         "t01-lowest-coupon",
         "t01-six-week-benchmark",
+        "t01-amounts-and-limits",
+        "t01-terms-at-the-edge",
     }
 )

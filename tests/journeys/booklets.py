@@ -8,6 +8,7 @@ from quizapp.assessment.attempt import Kind, Mode
 from quizapp.assessment.interactions.numeric_entry import NumericAnswer
 from quizapp.assessment.item import PublicItem, Response, SecretItem
 from quizapp.assessment.options import ChoiceAnswer
+from quizapp.assessment.slots import SlotAnswer, whole
 from quizapp.services import attempts
 from quizapp.services.clock import system_clock
 from quizapp.services.responses import Save, save_response
@@ -34,15 +35,28 @@ class Asked:
         answer = self.secret.answer
         if isinstance(answer, ChoiceAnswer):
             return answer.key
+        if isinstance(answer, SlotAnswer):
+            return whole(answer)
         assert isinstance(answer, NumericAnswer)
         return (str(answer.value),)
 
     @property
     def miss(self) -> Response:
         """A response that gets none."""
-        if isinstance(self.secret.answer, ChoiceAnswer):
-            return (next(one for one in self.order if one not in self.secret.answer.key),)
+        answer = self.secret.answer
+        if isinstance(answer, ChoiceAnswer):
+            return (next(one for one in self.order if one not in answer.key),)
+        if isinstance(answer, SlotAnswer):
+            return tuple(
+                f"{slot}:{next(one for one in self.order if one != key)}"
+                for slot, key in enumerate(answer.key, start=1)
+            )
         return ("987654",)
+
+    @property
+    def chosen(self) -> bool:
+        """Whether it is answered by choosing among its options."""
+        return isinstance(self.secret.answer, ChoiceAnswer)
 
 
 def booklet(store: Store, public_id: str) -> tuple[Asked, ...]:

@@ -56,12 +56,16 @@ def row(page: Page, option: str) -> Locator:
 
 
 def choose(page: Page, asked: Asked, value: Response) -> None:
-    """Answer the question on the page: click rows, or type the number."""
-    if asked.order:
+    """Answer the question on the page: click rows, fill its slots, or type into its field."""
+    if asked.chosen:
         for one in value:
             row(page, one).click()
-    else:
+    elif page.locator('[name="answer"]').count():
         page.get_by_label("Your answer").fill(value[0])
+    else:
+        for slot, _, held in (one.partition(":") for one in value):
+            field = page.locator(f'[name="answer.{slot}"]')
+            field.select_option(held) if field.evaluate("it => it.matches('select')") else field.fill(held)
 
 
 def wanted(asked: Asked) -> Response:
@@ -160,10 +164,11 @@ def read_explanation(article: Locator, asked: Asked, value: Response) -> None:
     """Own answer, key and the reason of every option can be read, in this candidate's letters."""
     state = "Right" if value == asked.key else ("Wrong" if value else "Unanswered")
     assert article.locator(".states .state").first.inner_text().strip() == state
-    if not asked.order:
+    if not asked.chosen:
         facts = article.locator("dl.facts").inner_text()
-        assert (value[0] if value else "none") in facts
-        assert "Right answer" in facts
+        assert "Right answer" in facts or value == asked.key
+        assert (value[0] if value else "none") in facts or ":" in value[0]
+        assert facts.count("Right, and your answer") == len(set(value) & set(asked.key)) or ":" not in value[0]
         return
     rows = article.locator("li.answer").all_inner_texts()
     reasons = article.locator("li.answer .rationale:visible").all_inner_texts()
