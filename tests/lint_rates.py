@@ -58,7 +58,8 @@ def main() -> None:
     """Print the table for the shipped bank, and for the corpus where it lies beside the checkout."""
     reading = read_bank(files_of_folder(BANK), asked=NOTHING)
     corpus = list(corpus_items(CORPUS)) if CORPUS.is_dir() else []
-    for line in table([one.item for one in reading.items], reading.facts or (), corpus):
+    items = [one.item for one in reading.items if one.template is None]
+    for line in table(items, reading.facts or (), corpus):
         print(line)
 
 

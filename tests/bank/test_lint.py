@@ -70,3 +70,9 @@ def test_two_slips_of_one_name_are_told() -> None:
     ]
     assert "misconception-twice" in codes(beside(number(slips=slips)))
     assert "misconception-twice" not in codes(beside(number(slips=slips[:1])))
+
+
+def test_the_numbers_of_an_item_dealt_from_a_template_are_left_to_its_formulas() -> None:
+    for code in ("idle-number", "number-from-nowhere"):
+        view, ground = beside(PAIRS[code][0])
+        assert code not in {one.code for one in lint_item(View(view.item, dealt=True), ground)}

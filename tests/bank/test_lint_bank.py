@@ -183,7 +183,9 @@ BANKS: dict[str, list[Item]] = {
     "statement-share": several(lambda place: _with(place, 5, _statements)),
     "statement-keys": several(_statements),
     "unused-fact": several(_even),
-    "overused-fact": several(lambda place: choice(facts=["cap"] if place < 4 else [])),
+    "overused-fact": several(
+        lambda place: choice(facts=["cap"] if place < 4 else ["tax"] if place < 8 else [f"fact-{place}"])
+    ),
     "waiver-share": several(
         lambda place: choice(
             waivers=[{"rule": "clang", "reason": "It cannot be said otherwise."}] if place < 3 else []

@@ -113,7 +113,7 @@ class _Known:
 def number_from_nowhere(view: View, ground: Ground) -> Iterator[Flaw]:
     """Every number that is told after release stands in the question, in a fact, or follows from these."""
     released = [one for one in view.texts if one.released and _DIGIT.search(one.text)]
-    if not released:
+    if not released or view.dealt:
         return
     known = _Known(_given(view, ground))
     _reckon(known, [equation for one in released for equation in equations(one.text)])

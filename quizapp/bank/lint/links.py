@@ -8,7 +8,7 @@ from quizapp.bank.lint.ground import Ground
 from quizapp.bank.lint.rule import Flaw, Statistic
 from quizapp.bank.lint.view import View
 
-MOST_USES, MOST_OVERUSED = 3, 0.05
+MOST_USES, MOST_OVERUSED, FEWEST_FACTS = 3, 0.05, 20
 _NAME = re.compile(r"(?<![\w/-])[a-z]+[0-9]+(?:-[a-z0-9]+)+(?![\w/-])|`([a-z0-9]+(?:-[a-z0-9]+)+)`")
 
 
@@ -43,7 +43,7 @@ def overused_fact(views: tuple[View, ...], ground: Ground) -> Iterator[Statistic
     often = sorted(name for name, count in counted.items() if count > MOST_USES)
     share = len(often) / len(counted) if counted else 0.0
     told = f"{len(often)} of {len(counted)} facts carry more than {MOST_USES} items{_listed(often)}"
-    yield Statistic(share, MOST_OVERUSED, share <= MOST_OVERUSED, told)
+    yield Statistic(share, MOST_OVERUSED, share <= MOST_OVERUSED or len(counted) < FEWEST_FACTS, told)
 
 
 def _listed(names: list[str]) -> str:

@@ -190,7 +190,7 @@ def _is_plural(text: str) -> bool:
 
 def idle_number(view: View, ground: Ground) -> Iterator[Flaw]:
     """Every number of a stem that asks for a number is used in its solution."""
-    if not view.numbers:
+    if not view.numbers or view.dealt:
         return
     told = calculable(" ".join(one.text for one in view.texts if one.released))
     used = {round(abs(float(words.number(one))), _EXACT) for one in words.NUMBER.findall(told)}

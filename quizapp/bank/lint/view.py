@@ -76,9 +76,10 @@ class Choices:
 
 @dataclass(frozen=True)
 class View:
-    """An item with what rules ask of it."""
+    """An item with what rules ask of it; the numbers of a `dealt` one come from its template's formulas."""
 
     item: Item
+    dealt: bool = False
 
     @cached_property
     def document(self) -> dict[str, Any]:
