@@ -3,8 +3,8 @@
 `python -m tests.blind sheet T3 T4` prints what a candidate sees of those items of some topics that nobody has
 answered blind, options under letters in an order that depends on the item's id alone. `python -m tests.blind
 compare FILE.csv` prints each answer of a file that does not get full marks. Such a file has the columns item,
-answer and remark: letters with blanks between them (of a matching or an ordering in the order of its prompts), a
-number, or a text.
+answer and remark: letters with blanks between them (for a matching or an ordering, by prompt), a number, or a
+text.
 """
 
 import csv
