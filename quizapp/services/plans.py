@@ -101,7 +101,7 @@ def plan_of(reading: Reading, versions: Mapping[str, str], keys: Mapping[str, st
         reading.problems,
         reading.blocked,
         tuple(one for one in reading.notices if one.waived is None)[:MOST_NOTICES],
-        tuple(one for one in reading.figures if not one.sound),
+        tuple(one for one in reading.figures if not one.sound and not one.blocks),
     )
 
 

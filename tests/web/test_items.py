@@ -89,6 +89,8 @@ def test_errors_of_the_linter_stand_among_the_problems_and_its_warnings_beside_t
     assert f"{DAY_BASE} 'Option A' names a letter letter-named" in page
     assert f"{ANSWERS_MORE} the stem asks for an exception (NOT) negative-stem" in page
     assert f"Leave out this question: {DAY_BASE}" in page
+    assert "1 warning" in page
+    assert "blueprint-unfilled" not in page  # told where exams that could not be filled are told
 
 
 def test_an_upload_without_a_warning_speaks_of_none(admin: Visitor) -> None:
