@@ -3,6 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, islice
 from math import ceil
 
 from quizapp.bank.lint import words
@@ -20,7 +21,7 @@ _ANSWERING = re.compile(
     r"\b(?:Give|Round|Express|State|Answer)\b[^.?]*\b(?:decimals?|nearest|whole)\b[^.?]*[.?]"
 )
 _AT_ONCE = 1_000_000
-_ALIKE, _SHINGLE = 0.8, 3
+_ALIKE, _SHINGLE, _MOST_NEAR = 0.8, 3, 500
 
 
 def copied_text(views: tuple[View, ...], ground: Ground) -> Iterator[tuple[View, Flaw]]:
@@ -66,15 +67,18 @@ def runs_of(texts: Mapping[str, str]) -> dict[int, str]:
 def near_duplicate_stems(views: tuple[View, ...], ground: Ground) -> Iterator[tuple[View, Flaw]]:
     """No two stems share more than four fifths of their runs of three words; siblings aside.
 
-    Of two sets so alike, some member among the rarest fifth of each is shared; so only those are indexed.
+    Of two sets so alike, some member among the rarest fifth of each is shared; so only those are indexed. Of
+    stems that are the same only the first is, and no stem is held against more than so many others.
     """
     sets = [_shingles(words.words(one.asked)) for one in views]
     spread = Counter(one for held in sets for one in held)
     index: dict[int, list[int]] = defaultdict(list)
+    same: dict[frozenset[int], int] = {}
     for place, held in enumerate(sets):
+        twin = same.setdefault(held, place)
         rarest = sorted(held, key=lambda one: (spread[one], one))[: len(held) - ceil(_ALIKE * len(held)) + 1]
-        near = {other for one in rarest for other in index[one]}
-        for other in sorted(near):
+        near = [twin] if twin != place else list(islice(chain(*(index[one] for one in rarest)), _MOST_NEAR))
+        for other in near:
             shared = len(held & sets[other])
             if shared > _ALIKE * len(held | sets[other]) and not _kin(views[place], views[other]):
                 yield (
@@ -82,8 +86,9 @@ def near_duplicate_stems(views: tuple[View, ...], ground: Ground) -> Iterator[tu
                     Flaw(("stem",), f"the stem reads like that of '{views[other].item.public.id}'"),
                 )
                 break
-        for one in rarest:
-            index[one].append(place)
+        if twin == place:
+            for one in rarest:
+                index[one].append(place)
 
 
 def _telling(run: tuple[str, ...]) -> bool:

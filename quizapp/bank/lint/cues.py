@@ -33,6 +33,7 @@ _SAME = re.compile(
 )
 _RARE, _FEWEST_ITEMS, _LONG, _SHORT, _TINY = 0.02, 50, 5, 6, Decimal("0.001")
 _YEARS = range(1900, 2100)
+_FIGURES = re.compile(r"[0-9][0-9.,]{3}")
 
 
 def absolute_words(view: View, ground: Ground) -> Iterator[Flaw]:
@@ -62,7 +63,7 @@ def _apart(choices: Choices, pattern: re.Pattern[str], kind: str, in_key: bool) 
 
 def sharing(choices: Choices) -> tuple[int, ...]:
     """For each option how many of its content words the others have, counted over the others."""
-    held = [words.content(one) for one in choices.texts]
+    held = choices.contents
     counted = Counter(word for one in held for word in one)
     return tuple(sum(counted[word] - 1 for word in one) for one in held)
 
@@ -84,13 +85,16 @@ def clang(view: View, ground: Ground) -> Iterator[Flaw]:
     """No rare word of the stem stands in the key alone."""
     if ground.size < _FEWEST_ITEMS:
         return
-    asked = words.content(view.asked)
     for choices in view.lists:
         key = choices.key
         if key is None:
             continue
-        other = frozenset[str]().union(*(words.content(words.plain(one.text)) for one in choices.distractors))
-        for word in sorted(words.content(words.plain(key.text)) & asked - other):
+        place = choices.options.index(key)
+        shared = choices.contents[place] & view.content
+        if not shared:
+            continue
+        shared = shared.difference(*choices.contents[:place], *choices.contents[place + 1 :])
+        for word in sorted(shared):
             if len(word) >= _LONG and ground.spread.get(word, 0) <= max(2, _RARE * ground.size):
                 yield Flaw(key.path, f"the stem's rare word '{word}' stands in the key alone")
                 break
@@ -130,7 +134,7 @@ def trick_option(view: View, ground: Ground) -> Iterator[Flaw]:
 
 
 def _one_digit(right: str, wrong: str) -> bool:
-    if len(right) != len(wrong):
+    if len(right) != len(wrong) or not _FIGURES.search(right):
         return False
     differing = [place for place, (one, other) in enumerate(zip(right, wrong, strict=True)) if one != other]
     if len(differing) != 1 or not (right[differing[0]].isdigit() and wrong[differing[0]].isdigit()):

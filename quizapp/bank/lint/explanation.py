@@ -35,6 +35,8 @@ _NUMERAL = {word: float(place) for place, word in enumerate(_NUMERALS.split(), s
     "quarter": 0.25,
     "thirty": 30.0,
 }
+_LOOSE, _COMMON = re.compile(r"[0-9][0-9,.]*(?<![,.])"), frozenset(map(str, _FAMILIAR))
+"""Numbers as they are written: where the question holds all of them, none needs to be computed."""
 _HALF, _CLOSE, _TINY = 0.5 + 1e-9, 0.05, 1e-12
 
 
@@ -112,14 +114,19 @@ class _Known:
 
 def number_from_nowhere(view: View, ground: Ground) -> Iterator[Flaw]:
     """Every number that is told after release stands in the question, in a fact, or follows from these."""
-    released = [one for one in view.texts if one.released and _DIGIT.search(one.text)]
-    if not released or view.dealt:
+    told = set(_LOOSE.findall(view.released))
+    if not told or view.dealt or told <= _COMMON | set(_LOOSE.findall(_shown(view))):
         return
+    released = [one for one in view.texts if one.released and _DIGIT.search(one.text)]
     known = _Known(_given(view, ground))
     _reckon(known, [equation for one in released for equation in equations(one.text)])
     for one in released:
         for printed in _strangers(one.text, known):
             yield Flaw(one.path, f"{printed} comes from neither question, key, fact nor equation")
+
+
+def _shown(view: View) -> str:
+    return "\n".join([view.stem, view.scenario, *(one.text for one in view.texts if not one.released)])
 
 
 def _reckon(known: _Known, printed: list[Equation]) -> None:

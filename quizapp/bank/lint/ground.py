@@ -34,9 +34,8 @@ def spread_of(views: Iterable[View]) -> Counter[str]:
     """In how many items each content word stands, in stem, scenario or options."""
     counted: Counter[str] = Counter()
     for view in views:
-        held = words.content(view.stem) | words.content(view.scenario)
+        held = {*view.content, *words.content(view.scenario)}
         for choices in view.lists:
-            for text in choices.texts:
-                held |= words.content(text)
+            held.update(*choices.contents)
         counted.update(held)
     return counted

@@ -1,7 +1,8 @@
 """An item as the rules see it: its texts, its lists of options and its numbers, however it is answered."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
@@ -18,6 +19,9 @@ _INSTRUCTION = words.listed(
     "find give identify label link list match name order pair pick place put rank reorder select sort state "
     "type write"
 )
+_COUNTED = frozenset({"value", "tolerance"})
+_NAMED = frozenset({"unit", "pattern", "accepted"})
+_PLACEHOLDER = re.compile(r"\{\{[^{}]*\}\}")
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,11 @@ class Choices:
     def texts(self) -> tuple[str, ...]:
         """The options' texts, with one kind of minus."""
         return tuple(words.plain(one.text) for one in self.options)
+
+    @cached_property
+    def contents(self) -> tuple[frozenset[str], ...]:
+        """For each option the stems of its content words."""
+        return tuple(map(words.content, self.texts))
 
     @cached_property
     def joined(self) -> str:
@@ -128,29 +137,45 @@ class View:
         )
 
     @cached_property
-    def lists(self) -> tuple[Choices, ...]:
+    def released(self) -> str:
+        """All texts that are shown after release: what is not in it is in none of them."""
+        return "\n".join(one.text for one in self.texts if one.released)
+
+    @cached_property
+    def content(self) -> frozenset[str]:
+        """The stems of the content words of what is asked."""
+        return words.content(self.asked)
+
+    @cached_property
+    def _parts(self) -> "_Parts":
+        parts = _Parts([], [], [], [])
+        _gather(self.document, (), parts)
+        return parts
+
+    @property
+    def lists(self) -> list[Choices]:
         """Every list of options: of the item, of a blank, of what is to be ordered or matched."""
-        return tuple(_lists(self.document, ()))
+        return self._parts.lists
 
-    @cached_property
-    def slips(self) -> tuple[tuple[tuple[Path, str], ...], ...]:
+    @property
+    def slips(self) -> list[list[tuple[Path, str]]]:
         """The lists of named wrong results, each with the places and names of its errors."""
-        return tuple(_slips(self.document, ()))
+        return self._parts.slips
 
-    @cached_property
-    def judges(self) -> bool:
-        """Whether the stem is a statement that is to be judged true or false."""
-        return isinstance(self.document.get("key"), bool)
-
-    @cached_property
-    def numbers(self) -> tuple[Decimal, ...]:
+    @property
+    def numbers(self) -> list[Decimal]:
         """The numbers that the answer holds outside its texts: keys, tolerances, slips."""
-        return tuple(_numbers(self.document))
+        return self._parts.numbers
 
     @cached_property
     def named(self) -> str:
         """What the answer holds as plain text outside its Markdown: units and accepted words."""
-        return " ".join(_words(self.document))
+        return " ".join(self._parts.named)
+
+    @property
+    def judges(self) -> bool:
+        """Whether the stem is a statement that is to be judged true or false."""
+        return isinstance(self.document.get("key"), bool)
 
     @cached_property
     def key_texts(self) -> tuple[str, ...]:
@@ -158,31 +183,45 @@ class View:
         return tuple(words.plain(one.text) for choices in self.lists for one in choices.keys)
 
 
-def _lists(value: Any, path: Path) -> Iterator[Choices]:
-    if isinstance(value, dict):
-        for name, held in value.items():
-            if _is_list(held):
-                yield _choices(value, held, (*path, name))
-            elif name not in ("explanation", "waivers"):
-                yield from _lists(held, (*path, name))
-    elif isinstance(value, list):
-        for place, held in enumerate(value):
-            yield from _lists(held, (*path, place))
+@dataclass(frozen=True)
+class _Parts:
+    lists: list[Choices]
+    slips: list[list[tuple[Path, str]]]
+    numbers: list[Decimal]
+    named: list[str]
 
 
-def _slips(value: Any, path: Path) -> Iterator[tuple[tuple[Path, str], ...]]:
-    if isinstance(value, dict):
-        for name, held in value.items():
-            if name == "slips" and isinstance(held, list):
-                yield tuple(
-                    ((*path, name, place, "misconception"), one["misconception"])
-                    for place, one in enumerate(held)
-                )
-            elif isinstance(held, dict | list):
-                yield from _slips(held, (*path, name))
-    elif isinstance(value, list):
-        for place, held in enumerate(value):
-            yield from _slips(held, (*path, place))
+def _gather(holder: Mapping[str, Any], path: Path, parts: _Parts) -> None:
+    """Gather the lists of options, slips, numbers and plain texts of a part of the document, in one walk."""
+    for name, held in holder.items():
+        if isinstance(held, list):
+            _gather_list(holder, name, held, path, parts)
+        elif isinstance(held, dict):
+            if name != "explanation":
+                _gather(held, (*path, name), parts)
+        elif name in _COUNTED:
+            with suppress(InvalidOperation):
+                parts.numbers.append(Decimal(held))
+        elif name in _NAMED and isinstance(held, str):
+            parts.named.append(_PLACEHOLDER.sub(" ", words.plain(held)))
+
+
+def _gather_list(holder: Mapping[str, Any], name: str, held: list[Any], path: Path, parts: _Parts) -> None:
+    here = (*path, name)
+    if name == "waivers":
+        return
+    if name == "slips":
+        parts.slips.append(
+            [((*here, place, "misconception"), one["misconception"]) for place, one in enumerate(held)]
+        )
+    if name in _NAMED:
+        parts.named.extend(words.plain(one) for one in held if isinstance(one, str))
+    elif _is_list(held):
+        parts.lists.append(_choices(holder, held, here))
+    else:
+        for place, one in enumerate(held):
+            if isinstance(one, dict):
+                _gather(one, (*here, place), parts)
 
 
 def _is_list(value: Any) -> bool:
@@ -211,34 +250,3 @@ def _choices(holder: Mapping[str, Any], written: list[Mapping[str, Any]], path: 
         ),
         OptionOrder(order) if order else None,
     )
-
-
-_COUNTED = frozenset({"value", "tolerance"})
-_NAMED = frozenset({"unit", "pattern", "accepted", "passage"})
-_PLACEHOLDER = re.compile(r"\{\{[^{}]*\}\}")
-
-
-def _numbers(value: Any) -> Iterator[Decimal]:
-    if isinstance(value, dict):
-        for name, held in value.items():
-            if name in _COUNTED and isinstance(held, str | Decimal | int):
-                try:
-                    yield Decimal(held)
-                except InvalidOperation:
-                    continue
-            else:
-                yield from _numbers(held)
-    elif isinstance(value, list):
-        for held in value:
-            yield from _numbers(held)
-
-
-def _words(value: Any, name: str = "") -> Iterator[str]:
-    if isinstance(value, dict):
-        for inner, held in value.items():
-            yield from _words(held, inner)
-    elif isinstance(value, list):
-        for held in value:
-            yield from _words(held, name)
-    elif isinstance(value, str) and name in _NAMED:
-        yield _PLACEHOLDER.sub(" ", words.plain(value))

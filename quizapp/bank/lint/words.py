@@ -46,7 +46,7 @@ def plain(text: str) -> str:
     return text.translate(_SIGNS) if not text.isascii() else text
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def words(text: str) -> tuple[str, ...]:
     """The words of a text in small letters, numbers among them, formulas left out.
 
@@ -65,6 +65,7 @@ def sentences(text: str) -> list[str]:
     return [one.strip() for one in _SENTENCE.split(prose(text)) if one.strip()]
 
 
+@lru_cache(maxsize=16384)
 def stem_of(word: str) -> str:
     """A word without its ending, so that forms of one word are alike."""
     for ending in _ENDINGS:
@@ -73,10 +74,10 @@ def stem_of(word: str) -> str:
     return word.removesuffix("e") if len(word) > _LEAST_STEM else word
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=256)
 def content(text: str) -> frozenset[str]:
     """The stems of the words of a text that carry its content."""
-    return frozenset(stem_of(one) for one in words(text) if one not in STOP and not one.isdigit())
+    return frozenset(intern(stem_of(one)) for one in words(text) if one not in STOP and not one.isdigit())
 
 
 def normalised(text: str) -> str:
