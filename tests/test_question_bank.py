@@ -1,6 +1,7 @@
 """The bank that ships, from its files: what it holds, what it rests on, and that every exam is filled."""
 
 import math
+import shutil
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -319,12 +320,20 @@ def test_a_booklet_with_a_fault_is_noticed() -> None:
     assert any("is not filled" in fault for fault in booklet_faults(exam, entries[:-1]))
 
 
-@pytest.fixture
-def loaded(sqlite_url: str) -> Iterator[Store]:
-    """A store into which the bank was loaded as it is at the first start."""
-    store = Store(sqlite_url)
+@pytest.fixture(scope="module")
+def shipped(new_url: Callable[[str], str]) -> Path:
+    """A database into which the bank was loaded as it is at the first start."""
+    store = Store(new_url("sqlite"))
     report = load_shipped(store, BANK, NOW)
     assert (report.outcome, report.problems, report.short) == (Outcome.APPLIED, (), ())
+    store.close()
+    return Path(store.url.removeprefix("sqlite:///"))
+
+
+@pytest.fixture
+def loaded(shipped: Path, tmp_path: Path) -> Iterator[Store]:
+    """A store on a copy of that database."""
+    store = Store(f"sqlite:///{shutil.copy(shipped, tmp_path)}")
     yield store
     store.close()
 
