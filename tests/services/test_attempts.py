@@ -36,8 +36,6 @@ from tests.small_bank import EXAMS, NOW, QUICK, TWO_PARTS, exam, part, single
 
 RUNS, STEPS = 20, 20
 """T01: runs and steps of each."""
-RESTARTED = 0.02
-"""How often a step of T01 is a restart, and a change of T09: each costs PostgreSQL two new processes."""
 CHANGES = 300
 """T09: random changes while attempts run."""
 OVERDUE = 40
@@ -571,7 +569,7 @@ class _Walk:
     def step(self) -> None:
         acts = (self.move, self.save, self.save, self.save, self.leave, self.hand_in, self.sweep, self.look)
         weights = (6, 4, 4, 4, 2, 1, 2, 2)
-        if self.chance.random() < RESTARTED:
+        if self.chance.random() < 0.05:
             self.restart()
         elif self.chance.random() < 0.05:
             self.begin()
@@ -771,7 +769,7 @@ def test_t09_no_change_moves_a_deadline_earlier(store: Store) -> None:
         house.begin()
     acts = (house.begin, house.time_changes, house.edit, house.retire, house.restart, house.live)
     deadlines = _deadlines(store)
-    for act in house.chance.choices(acts, (1, 1, 1, 2, 15 * RESTARTED, 9), k=CHANGES):
+    for act in house.chance.choices(acts, (1, 1, 1, 2, 1, 9), k=CHANGES):
         deadlines = _hold(store, deadlines, act)
     assert len(deadlines) > 10
 
