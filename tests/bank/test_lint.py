@@ -9,7 +9,7 @@ from quizapp.bank.lint.register import ACROSS_RULES, BANK_RULES, ITEM_RULES, RUL
 from quizapp.bank.lint.rule import Level
 from quizapp.bank.lint.run import lint_item
 from quizapp.bank.lint.view import View
-from tests.bank.lint_cases import PAIRS, beside, choice, number
+from tests.bank.lint_cases import PAIRS, beside, choice, number, rationales
 from tests.core.samples import DOCUMENTS, sample
 
 
@@ -76,3 +76,49 @@ def test_the_numbers_of_an_item_dealt_from_a_template_are_left_to_its_formulas()
     for code in ("idle-number", "number-from-nowhere"):
         view, ground = beside(PAIRS[code][0])
         assert code not in {one.code for one in lint_item(View(view.item, dealt=True), ground)}
+
+
+def test_a_letter_that_the_stem_gives_to_something_may_be_named() -> None:
+    told = (
+        "The issuer decides.",
+        "Unlike option A it is no call.",
+        "Both kinds may pay twice.",
+        "That is a linker.",
+    )
+    stem = "Option A costs 5 and option B costs 6. Which of the two does an issuer prefer?"
+    assert "letter-named" in codes(beside(choice(**rationales(*told))))
+    assert "letter-named" not in codes(beside(choice(stem=stem, **rationales(*told))))
+    for text in (
+        "(B) is wrong, as it pays twice.",
+        "B. is wrong, as it pays twice.",
+        "Take answer (C), it pays.",
+    ):
+        assert "letter-named" in codes(beside(choice(**rationales(text, *told[2:], "It is not so."))))
+    for text in (
+        "It is rated A by one agency.",
+        "Class B shares (B) pay more.",
+        "See section 3(A) of the act.",
+    ):
+        assert "letter-named" not in codes(beside(choice(**rationales(text, *told[2:], "It is not so."))))
+
+
+@pytest.mark.parametrize(
+    ("stem", "excepts"),
+    [
+        ("Which of these securities does not pay interest?", True),
+        ("Which of these statements is false?", True),
+        ("Which of these outcomes is LEAST likely?", True),
+        ("All of these pay interest except which?", True),
+        ("Which of these costs is never paid by the buyer?", True),
+        ("Which bond that is not callable pays more than this one?", False),
+        ("What happens to the bidder if a bid is not accepted?", False),
+        ("Why does the Treasury not strip its bills for investors?", False),
+        ("What is wrong with this view of the yield curve?", False),
+        ("At least how many bids does one auction need?", False),
+        ('What does "not callable" mean in the terms of a bond?', False),
+    ],
+)
+def test_a_stem_that_asks_for_an_exception_is_told_from_one_that_speaks_of_a_negation(
+    stem: str, excepts: bool
+) -> None:
+    assert ("negative-stem" in codes(beside(choice(stem=stem)))) is excepts

@@ -13,7 +13,7 @@ from quizapp.bank.tree import Path
 
 _LETTER = re.compile(
     r"\b(?i:options?|answers?|choices?|letters?|alternatives?) \(?[A-H]\b(?![-'’])"
-    r"|(?<![\w)])\([A-H]\)|^[A-H][.:)](?= )"
+    r"|^\(?[A-H][.:)](?= )"
 )
 _CAPITAL = re.compile(r"[A-H](?<!\w[A-H])(?!\w)")
 _DIGIT = re.compile(r"[0-9]")
@@ -41,9 +41,12 @@ _HALF, _CLOSE, _TINY = 0.5 + 1e-9, 0.05, 1e-12
 
 
 def letter_named(view: View, ground: Ground) -> Iterator[Flaw]:
-    """No text names the letter of an option, since every shuffle gives another."""
+    """No text names the letter of an option, unless the stem gave it to something."""
     for one in view.texts:
-        if _CAPITAL.search(one.text) and (found := _LETTER.search(one.text)):
+        if one.path == ("stem",) or not _CAPITAL.search(one.text):
+            continue
+        found = _LETTER.search(one.text)
+        if found and found[0].lower() not in f"{view.stem} {view.scenario}".lower():
             yield Flaw(one.path, f"'{found[0]}' names a letter")
 
 

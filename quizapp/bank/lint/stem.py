@@ -25,7 +25,7 @@ _DENIED = re.compile(
     r"\b(?:which|what|who)\b(?P<between>[^,;:]*?)\b(?P<no>not|never|cannot|[a-z]+n't)\b", re.IGNORECASE
 )
 _SUBORDINATE = re.compile(
-    r"\b(?:if|when|whenever|unless|because|since|where|although|though|that|whose|while|after|before|until|does|do|did)\b",
+    r"\b(?:if|when|whenever|unless|because|since|where|although|though|that|whose|while|after|before|until|why|how)\b",
     re.IGNORECASE,
 )
 _OPTION_DENIES = re.compile(r"\b(?:not|never|cannot|neither|no longer|[a-z]+n't)\b", re.IGNORECASE)
