@@ -86,7 +86,8 @@ MARKDOWN = re.compile(rf"^( +(?:- )?(?:{_MARKED}): )(?!\|$)(.+)$", re.MULTILINE)
 
 @pytest.mark.parametrize("name", native_examples.ITEMS)
 def test_a_broken_formula_is_found_in_every_text_of_every_interaction(name: str) -> None:
-    whole = native_examples.FILES["items/T1.yml"]
+    # Without the template, whose thousand draws are tried with each reading of the file.
+    whole = native_examples.FILES["items/T1.yml"].partition("templates:\n")[0]
     part = native_examples.ITEMS[name]
     fields = list(MARKDOWN.finditer(part))
     assert fields
