@@ -18,7 +18,7 @@ from quizapp.paths import STATIC, TEMPLATES
 from quizapp.services.clock import Clock, system_clock
 from quizapp.store.accounts import attach
 from quizapp.store.transaction import Store
-from quizapp.web import accounts, attempts, comments, exams, items, pages, practice, results
+from quizapp.web import accounts, attempts, comments, exams, items, notes, pages, practice, results
 from quizapp.web.columns import Column, Word, refuse_undeclared
 from quizapp.web.errors import init_errors
 from quizapp.web.guest import GUEST, init_guest
@@ -37,6 +37,7 @@ COLUMNS: tuple[Column, ...] = (
     attempts.column,
     results.column,
     practice.column,
+    notes.column,
     comments.column,
     items.column,
 )

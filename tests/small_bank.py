@@ -19,6 +19,7 @@ from quizapp.store import accounts as account_rows
 from quizapp.store import attempts as attempt_rows
 from quizapp.store import items as item_rows
 from quizapp.store.exams import publish_exams
+from quizapp.store.notes import put_notes
 from quizapp.store.publishing import add_bank, held_items, publish, put_items, set_head, stage_versions
 from quizapp.store.tables import (
     bank,
@@ -26,8 +27,10 @@ from quizapp.store.tables import (
     draw_position,
     exam_version,
     item,
+    item_fact,
     item_secret,
     item_version,
+    note,
 )
 from quizapp.store.tables import exam as exam_row
 from quizapp.store.transaction import Store
@@ -36,6 +39,38 @@ NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 COVERS = "Two topics made up for tests. It covers no syllabus."
 CANARY = "canary-rationale"
 """Stands in every rationale and explanation, and nowhere else."""
+NOTE = {
+    "format": "1",
+    "bank": "small",
+    "note": "first-note",
+    "topic": "T1",
+    "kind": "note",
+    "title": "The first topic",
+    "lede": "See what there is to see.",
+    "values": {"half": "5 / 2"},
+    "sections": [
+        {
+            "subtopic": "1.1",
+            "title": "Halves",
+            "text": "Half of five is [[half]].",
+            "plot": {
+                "title": "Twice as much, twice as high",
+                "x": "How much",
+                "y": "How high",
+                "series": [
+                    {"name": "twice", "formula": "2 * x", "over": {"from": "0", "to": "10", "by": "1"}},
+                    {"name": "thrice", "formula": "3 * x", "over": {"from": "0", "to": "10", "by": "1"}},
+                ],
+            },
+        }
+    ],
+    "sources": ["A named text"],
+    "as_of": "2026-06-30",
+    "review_by": "2027-06-30",
+    "licence": "CC-BY-4.0",
+    "author": "quizapp contributors",
+}
+"""A study note as its file says it."""
 CASE = Stimulus("ladder", "A ladder of bills", "A client holds *three* bills.")
 
 
@@ -229,7 +264,18 @@ TWO_PARTS = exam(
 EXAMS = (QUICK, WARM_UP, TWO_PARTS)
 
 
-STOCKED = (bank, bank_revision, item_version, item_secret, item, draw_position, exam_version, exam_row)
+STOCKED = (
+    bank,
+    bank_revision,
+    item_version,
+    item_secret,
+    item,
+    item_fact,
+    draw_position,
+    exam_version,
+    exam_row,
+    note,
+)
 """The tables that a published bank stands in, each after those that it names."""
 _held: dict[str, list[str]] = {}
 
@@ -272,6 +318,7 @@ def _published(conn: Connection, exams: Sequence[ExamProfile], ready: Sequence[I
     put_items(conn, bank_id, list(enumerate(ready)), versions, held_items(conn, bank_id))
     publish(conn, bank_id, "upload", None, {}, NOW)
     publish_exams(conn, bank_id, exams)
+    put_notes(conn, bank_id, [NOTE], alone=True)
     return bank_id
 
 

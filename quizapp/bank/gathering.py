@@ -7,7 +7,7 @@ from quizapp.bank.formats import native
 from quizapp.bank.problems import Figure, Notice, Problem
 from quizapp.bank.schema import PartT, fit
 from quizapp.bank.tree import Tree
-from quizapp.bank.values import BankHead, Fact, ReadItem, Topic
+from quizapp.bank.values import BankHead, Fact, Note, ReadItem, Topic
 
 
 @dataclass
@@ -25,6 +25,8 @@ class Gathered:
     broken_sets: set[str] = field(default_factory=set)
     notices: list[Notice] = field(default_factory=list)
     figures: list[Figure] = field(default_factory=list)
+    note_files: list[tuple[str, Tree]] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     found: int = 0
     blocked: bool = False
 

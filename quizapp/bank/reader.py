@@ -14,6 +14,7 @@ from quizapp.bank.gathering import Gathered, read_exams, read_facts, read_head, 
 from quizapp.bank.item_texts import texts_of
 from quizapp.bank.linting import EVERYTHING, Around, Asked, Linter
 from quizapp.bank.markup import MarkupError, render
+from quizapp.bank.note_reader import judge_notes, keep_note
 from quizapp.bank.problems import Problem
 from quizapp.bank.schema import fit
 from quizapp.bank.templates import read_template
@@ -65,6 +66,7 @@ def read_bank(
         blocked=gathered.blocked,
         notices=tuple(sorted(gathered.notices, key=lambda one: (one.file, one.line, one.code))),
         figures=tuple(gathered.figures),
+        notes=tuple(gathered.notes),
     )
 
 
@@ -87,6 +89,7 @@ def _check_beside(held: KnownBank | None, gathered: Gathered, first: str, asked:
     gathered.problems += problems
     gathered.notices += linter.notices(sound)
     gathered.figures += linter.figures(sound)
+    judge_notes(gathered, head, facts)
     in_use = list(check_rest(others, head, first)) if gathered.head else []
     gathered.problems += in_use
     gathered.blocked = gathered.blocked or bool(in_use)
@@ -119,7 +122,8 @@ def _read_file(file: str, content: bytes, gathered: Gathered) -> None:
         gathered.refuse(file, refused.line, refused.code, refused.message)
         return
     readers = {"bank.yml": read_head, "facts.yml": read_facts, "exams.yml": read_exams}
-    bank = readers.get(name, _read_items)(file, tree, gathered)
+    of_note = isinstance(tree.value, dict) and "note" in tree.value
+    bank = readers.get(name, keep_note if of_note else _read_items)(file, tree, gathered)
     if bank is not None:
         gathered.banks.add(bank)
 

@@ -32,9 +32,9 @@ _INTRODUCTION = f"""\
 Generated from the schema by `python -m quizapp.bank.reference`; a test compares the two. Check a bank
 with `quizapp bank check FOLDER`.
 
-A bank is a folder: `bank.yml`, `facts.yml`, `exams.yml`, and one file a topic below `items/`. An upload
-may hold some of these files, as a single `.yml` file or a `.zip` archive; it speaks only for the topics
-whose files it holds.
+A bank is a folder: `bank.yml`, `facts.yml`, `exams.yml`, one file a topic below `items/`, and one file a
+study note below `notes/`. An upload may hold some of these files, as a single `.yml` file or a `.zip`
+archive; it speaks only for the topics and notes whose files it holds.
 
 ## How the files are read
 
@@ -82,12 +82,19 @@ def reference() -> str:
 
 
 def _files() -> Iterator[str]:
-    names = {"bank": "bank.yml", "facts": "facts.yml", "exams": "exams.yml", "items": "items/<topic>.yml"}
+    names = {
+        "bank": "bank.yml",
+        "facts": "facts.yml",
+        "exams": "exams.yml",
+        "items": "items/<topic>.yml",
+        "notes": "notes/<note>.yml",
+    }
     for kind, model in native.FILES.items():
         yield f"## {names[kind]}\n"
         yield from _tables(model, names[kind], set())
-        if names[kind] in native_examples.FILES:
-            yield _example(native_examples.FILES[names[kind]])
+        example = native_examples.FILES.get(names[kind].replace("<note>", "example"))
+        if example:
+            yield _example(example)
 
 
 def _interactions() -> Iterator[str]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from quizapp.assessment.blueprint import ExamProfile
 from quizapp.assessment.item import Item
@@ -66,6 +67,69 @@ class ReadItem:
 
 
 @dataclass(frozen=True)
+class Point:
+    """A point of a curve; `label` is what its place on the horizontal axis is called."""
+
+    label: str
+    x: Decimal
+    y: Decimal
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A line of a plot."""
+
+    name: str
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True)
+class Plot:
+    """A plot with all its points; `named` where its places are labels in order and no numbers."""
+
+    title: str
+    x: str
+    y: str
+    curves: tuple[Curve, ...]
+    named: bool
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section with its text in Markdown, every number in it."""
+
+    subtopic: str | None
+    title: str
+    text: str
+    plot: Plot | None
+
+
+@dataclass(frozen=True)
+class Note:
+    """A study note, or a briefing. `source` is the plain shape of its file."""
+
+    id: str
+    topic: str
+    kind: str
+    title: str
+    lede: str
+    sections: tuple[Section, ...]
+    facts: tuple[str, ...]
+    sources: tuple[str, ...]
+    as_of: date
+    review_by: date
+    licence: str
+    author: str
+    source: Mapping[str, Any]
+
+    @property
+    def words(self) -> int:
+        """How many words there are to read."""
+        texts = [self.lede, *(text for one in self.sections for text in (one.title, one.text))]
+        return sum(len(text.split()) for text in texts)
+
+
+@dataclass(frozen=True)
 class Reading:
     """Everything read from a set of files; read + rejected = found.
 
@@ -86,6 +150,7 @@ class Reading:
     blocked: bool
     notices: tuple[Notice, ...] = ()
     figures: tuple[Figure, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,6 +162,7 @@ class Bank:
     profiles: tuple[ExamProfile, ...]
     items: tuple[Item, ...]
     templates: tuple[ItemTemplate, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from quizapp.assessment.variants.template import ItemTemplate
 from quizapp.bank.archive import ArchiveError
 from quizapp.bank.folder import files_at, write_folder
 from quizapp.bank.formats.native_writer import write_bank
+from quizapp.bank.notes import note_of
 from quizapp.bank.problems import Problem
 from quizapp.bank.reader import read_bank
 from quizapp.bank.values import Bank, Reading
@@ -30,6 +31,7 @@ from quizapp.store import attempts as attempt_rows
 from quizapp.store import catalogue, publishing
 from quizapp.store import exams as exam_rows
 from quizapp.store import items as rows
+from quizapp.store import notes as note_rows
 from quizapp.store.catalogue import BankRow
 from quizapp.store.transaction import Store
 
@@ -154,7 +156,9 @@ def _export(store: Store, slug: str, account_id: int | None) -> dict[str, bytes]
         sitting = attempt_rows.sitting_of(conn, account_id) if account_id is not None else NOT_SITTING
         items, templates = _whole_items(conn, bank.id, sitting)
         profiles = tuple(one.profile for one in exam_rows.all_offered(conn) if one.bank_id == bank.id)
-    return write_bank(Bank(known.head, known.facts, profiles, items, templates), DISCLAIMER)
+        facts = {one.id: one for one in known.facts}
+        notes = tuple(note_of(one.source, facts) for one in note_rows.notes_of(conn, bank.id))
+    return write_bank(Bank(known.head, known.facts, profiles, items, templates, notes), DISCLAIMER)
 
 
 def _whole_items(

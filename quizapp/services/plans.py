@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from quizapp.assessment.blueprint import ExamProfile
 from quizapp.assessment.codec import profile_document, profile_from_document
@@ -64,6 +65,7 @@ class Plan:
     blocked: bool
     notices: tuple[Notice, ...] = ()
     figures: tuple[Figure, ...] = ()
+    notes: tuple[Mapping[str, Any], ...] = ()
 
 
 def plan_of(reading: Reading, versions: Mapping[str, str], keys: Mapping[str, str]) -> Plan:
@@ -102,6 +104,7 @@ def plan_of(reading: Reading, versions: Mapping[str, str], keys: Mapping[str, st
         reading.blocked,
         tuple(one for one in reading.notices if one.waived is None)[:MOST_NOTICES],
         tuple(one for one in reading.figures if not one.sound and not one.blocks),
+        tuple(one.source for one in reading.notes),
     )
 
 
@@ -124,6 +127,7 @@ def dump_plan(plan: Plan) -> str:
             "blocked": plan.blocked,
             "notices": [asdict(one) for one in plan.notices],
             "figures": [asdict(one) for one in plan.figures],
+            "notes": list(plan.notes),
         }
     )
 
@@ -148,4 +152,5 @@ def load_plan(text: str) -> Plan:
         stored["blocked"],
         tuple(Notice(**one) for one in stored.get("notices", ())),
         tuple(Figure(**one) for one in stored.get("figures", ())),
+        tuple(stored.get("notes", ())),
     )

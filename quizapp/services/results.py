@@ -13,6 +13,7 @@ from quizapp.assessment.item import PublicItem, Response
 from quizapp.assessment.scoring import MarkedItem, Result, result_of
 from quizapp.services import attempts
 from quizapp.services.errors import Conflict
+from quizapp.services.notes import NoteLink, links
 from quizapp.services.rendering import AskedItem, RevealedItem, asked, revealed
 from quizapp.store import attempts as rows
 from quizapp.store import items as item_rows
@@ -45,6 +46,7 @@ class Explained:
     struck: Response
     flagged: bool
     revealed: RevealedItem | None
+    note: NoteLink | None
 
     @property
     def right(self) -> bool:
@@ -122,6 +124,7 @@ def _explain(
     secrets = item_rows.secret_items(conn, release(free, ground, holds=True, sitting=sitting))
     publics = item_rows.public_items(conn, [one.version for one in dealt])
     current = response_rows.current_values(conn, found.id)
+    explained_in = links(conn, found.bank_id)
 
     def value(position: int, kind: Kind) -> Response:
         held = current.get((position, kind))
@@ -140,6 +143,7 @@ def _explain(
                 value(one.position, Kind.STRIKE),
                 bool(value(one.position, Kind.FLAG)),
                 revealed(item, secret, one.option_order, response) if secret else None,
+                explained_in.get(item.subtopic),
             )
         )
     return tuple(explained)

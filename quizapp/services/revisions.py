@@ -18,6 +18,7 @@ from quizapp.services.facts import ChangedFact, changed_facts
 from quizapp.services.plans import PlacedItem, Plan, PlannedItem
 from quizapp.store import exams as exam_rows
 from quizapp.store import items as rows
+from quizapp.store import notes as note_rows
 from quizapp.store import publishing
 from quizapp.store.items import StoredBank
 from quizapp.store.publishing import HeldItem, Touched
@@ -75,11 +76,13 @@ class Comparison:
     short: tuple[ShortQuota, ...]
     other: bool
     facts: tuple[ChangedFact, ...]
+    notes: Mapping[str, Fate]
 
     @property
     def idle(self) -> bool:
         """Whether publishing would change nothing but what is ticked among the gone."""
-        return not self.other and all(one.fate is Fate.SAME for one in self.changes)
+        fates = [*(one.fate for one in self.changes), *self.notes.values()]
+        return not self.other and all(one is Fate.SAME for one in fates)
 
 
 def known_bank(conn: Connection, slug: str) -> KnownBank | None:
@@ -122,7 +125,20 @@ def compare(conn: Connection, bank: StoredBank | None, plan: Plan, retire: Colle
         _short(conn, bank, plan, held, publics, retire),
         _other(conn, bank, plan),
         changed_facts(conn, bank.id, facts_of(json.loads(bank.document)), plan.facts or ()) if bank else (),
+        _note_fates(conn, bank, plan),
     )
+
+
+def _note_fates(conn: Connection, bank: StoredBank | None, plan: Plan) -> dict[str, Fate]:
+    held = {one.slug: one.source for one in note_rows.notes_of(conn, bank.id)} if bank else {}
+    return {
+        one["note"]: Fate.NEW
+        if one["note"] not in held
+        else Fate.SAME
+        if held[one["note"]] == one
+        else Fate.CHANGED
+        for one in plan.notes
+    }
 
 
 def _change(conn: Connection, planned: PlannedItem, held: HeldItem | None) -> Change:
@@ -259,6 +275,7 @@ def publish_plan(
         publishing.retire_items(conn, [held[one].id for one in retire])
     if plan.profiles is not None:
         exam_rows.publish_exams(conn, bank_id, plan.profiles)
+    note_rows.put_notes(conn, bank_id, plan.notes, alone=by.shipped_digest is not None)
     if by.shipped_digest is not None:
         publishing.set_head(conn, bank_id, {"shipped_digest": by.shipped_digest})
     summary = {"items": len(plan.items), "retired": len(retire), "left_out": len(plan.rejected)}

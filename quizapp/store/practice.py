@@ -27,6 +27,16 @@ def topic_sizes(conn: Connection, bank_id: int) -> dict[str, int]:
     return {row.topic: row.items for row in rows}
 
 
+def subtopic_sizes(conn: Connection, bank_id: int) -> dict[str, int]:
+    """How many live items each subtopic of a bank holds, samples left out."""
+    rows = conn.execute(
+        select(item.c.subtopic, func.count().label("items"))
+        .where(item.c.bank_id == bank_id, item.c.status == "live", item.c.sample.is_(False))
+        .group_by(item.c.subtopic)
+    )
+    return {row.subtopic: row.items for row in rows}
+
+
 def topic_records(conn: Connection, bank_id: int, account_id: int) -> dict[str, Record]:
     """The account's record per topic: questions that were answered, those with full marks, the last time."""
     answered = exists().where(

@@ -198,6 +198,17 @@ item_fact = Table(
     Index("item_fact_fact", "fact"),
 )
 
+note = Table(
+    "note",
+    metadata,
+    Column("bank_id", ForeignKey("bank.id"), primary_key=True),
+    Column("slug", String(64), primary_key=True),
+    Column("topic", String(16), nullable=False),
+    Column("kind", String(8), nullable=False),
+    Column("document", Text, nullable=False),
+    CheckConstraint("kind IN ('note', 'briefing')", name="note_kind"),
+)
+
 draw_position = Table(
     "draw_position",
     metadata,

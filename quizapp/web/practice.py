@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from quizapp.assessment.access import Action
@@ -21,8 +21,9 @@ column = Column("practice", __name__, url_prefix="/practice")
 
 @column.page("/", Action.SIT)
 def index() -> ResponseReturnValue:
-    """The topics of every bank, with how this person has done in each."""
-    return _page(PracticeForm(formdata=None))
+    """The topics of every bank with this person's record; those that the address names are ticked."""
+    asked = {"bank": request.args.get("bank"), "topics": request.args.getlist("topic")}
+    return _page(PracticeForm(formdata=None, data=asked))
 
 
 def _page(form: PracticeForm, status: int = 200) -> ResponseReturnValue:

@@ -324,6 +324,7 @@ STATES = (
     State("reports, resolved", "comments.index", "admin", "/comments/?show=resolved", shows="Open again"),
     State("banks", "items.banks", "admin", "/items/banks"),
     State("facts", "items.facts", "admin", "/items/facts"),
+    State("notes", "notes.index", None, "/notes/"),
     State("items", "items.index", "admin", "/items/"),
     State("items, none fits", "items.index", "author", "/items/?words=nothing-of-that-name"),
     State("items without a bank", "items.index", "keeper", "/items/", fresh=True),

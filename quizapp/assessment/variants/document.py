@@ -152,6 +152,14 @@ def _parameter(part: Part) -> Parameter:
     return part.done(made)
 
 
+def range_from(value: Any, path: Path) -> NumberRange:
+    """A range of numbers by itself."""
+    made = _parameter(Part(value, path))
+    if not isinstance(made, NumberRange):
+        raise MalformedItem(path, "bad_range", "write a range as {from, to, by}")
+    return made
+
+
 def _choices(part: Part) -> Choices:
     typed: Mapping[str, tuple[Kind, Callable[[Any, Path], Any]]] = {
         "numbers": (Kind.NUMBER, number_from),

@@ -446,5 +446,75 @@ ITEM_PARTS: dict[str, type[ItemPart]] = {
     "matching": MatchingPart,
     "ordering": OrderingPart,
 }
-FILES: dict[str, type[Part]] = {"bank": BankFile, "facts": FactsFile, "exams": ExamsFile, "items": ItemsFile}
+
+
+class PointPart(Part):
+    """One point of a series that is written out."""
+
+    at: Line = Field(description="where it stands on the horizontal axis, such as Mar 2025")
+    y: Number | None = Field(None, description="its height")
+    fact: Slug | None = Field(None, description="instead of `y`: the fact whose value is its height")
+
+
+class SeriesPart(Part):
+    """A line of a plot: a formula over a range, or points that are written out."""
+
+    name: Line = Field(description="written beside the line")
+    formula: Line | None = Field(None, description="its height as a formula of `x`")
+    over: dict[str, Any] | None = Field(None, description="the range of `x`: `{from, to, by}`")
+    points: list[PointPart] = Field(default_factory=list, description="or its points", max_length=60)
+
+
+class PlotPart(Part):
+    """A plot of one to four lines."""
+
+    title: Line = Field(description="what it shows, in one sentence")
+    x: Line = Field(description="the horizontal axis with its unit")
+    y: Line = Field(description="the vertical axis with its unit")
+    series: list[SeriesPart] = Field(description="its lines", min_length=1, max_length=4)
+
+
+class NoteSectionPart(Part):
+    """A section of a study note."""
+
+    subtopic: Code | None = Field(None, description="the subtopic that it explains; its questions are linked")
+    title: Line = Field(description="its heading")
+    text: Prose = Field(description="what to know, in Markdown; [[name]] prints a value")
+    plot: PlotPart | None = Field(None, description="a plot below the text")
+
+
+class NoteFile(Part):
+    """`notes/<note>.yml`: a study note of a topic, or a briefing."""
+
+    format: Literal["1"] = Field(description="always 1")
+    bank: ShortSlug = Field(description="the bank's id")
+    note: ShortSlug = Field(description="the note's id, unique in the bank")
+    topic: Code = Field(description="its topic")
+    kind: Annotated[str, StringConstraints(pattern=r"^(note|briefing)$")] = Field(
+        description="note: explains a topic; briefing: tells of an event"
+    )
+    title: Line = Field(description="what people read")
+    lede: Line = Field(description="one sentence: what the reader can do afterwards")
+    values: dict[str, Line] = Field(default_factory=dict, description="what is computed, by name: formulas")
+    show: dict[str, Line] = Field(
+        default_factory=dict, description="how a value is printed, as in item templates"
+    )
+    sections: list[NoteSectionPart] = Field(description="its sections", min_length=1, max_length=20)
+    facts: list[Slug] = Field(
+        default_factory=list, description="ids of the facts that it uses", max_length=40
+    )
+    sources: list[Line] = Field(description="where the reader can check", min_length=1, max_length=20)
+    as_of: Day = Field(description="the day on which it was true")
+    review_by: Day = Field(description="when it must be read again")
+    licence: Licence = Field(description="SPDX identifier")
+    author: Line = Field(description="who wrote it")
+
+
+FILES: dict[str, type[Part]] = {
+    "bank": BankFile,
+    "facts": FactsFile,
+    "exams": ExamsFile,
+    "items": ItemsFile,
+    "notes": NoteFile,
+}
 Check = Callable[[Any], Any]

@@ -405,6 +405,42 @@ TEMPLATE = """\
 """
 """A template, as it stands in a list of templates."""
 
+NOTE = """\
+format: 1
+bank: example
+note: bills
+topic: T1
+kind: note
+title: How a bill is priced
+lede: Get from a discount rate to a price, and see how the term works.
+values:
+  days: 91
+  price: bill_price(0.05, days)
+show:
+  days: whole
+  price: decimals 4
+sections:
+  - subtopic: "1.1"
+    title: From the rate to the price
+    text: |
+      The discount is taken off the face value: $P = 100 (1 - d r / 360)$. At a rate of 5% and [[days]] days
+      the price is [[price]].
+    plot:
+      title: The longer the term, the lower the price
+      x: Days to maturity
+      y: Price per 100 of face value
+      series:
+        - {name: "at 2%", formula: "bill_price(0.02, x)", over: {from: 7, to: 357, by: 7}}
+        - {name: "at 5%", formula: "bill_price(0.05, x)", over: {from: 7, to: 357, by: 7}}
+facts: [bill-discount-base]
+sources:
+  - "31 CFR 356, Appendix B, section VI"
+as_of: 2026-06-30
+review_by: 2027-06-30
+licence: CC-BY-4.0
+author: Example authors
+"""
+
 STIMULUS = _STIMULI
 
 FILES = {
@@ -412,5 +448,6 @@ FILES = {
     "facts.yml": FACTS,
     "exams.yml": EXAMS,
     "items/T1.yml": _HEAD + _STIMULI + "items:\n" + "\n".join(ITEMS.values()) + "templates:\n" + TEMPLATE,
+    "notes/example.yml": NOTE,
 }
 """A whole bank of these examples."""

@@ -37,6 +37,7 @@ def write_bank(bank: Bank, comment: Sequence[str] = ()) -> dict[str, bytes]:
         if items or templates:
             written = _topic(bank.head, topic.id, items, templates)
             documents[f"items/{number:02}-{topic.id}.yml"] = written
+    documents |= {f"notes/{one.id}.yml": dict(one.source) for one in bank.notes}
     head = "".join(f"# {line}\n" for line in comment)
     return {name: (head + write_document(document)).encode() for name, document in documents.items()}
 
