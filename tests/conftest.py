@@ -96,7 +96,7 @@ def postgresql() -> Iterator[str]:
 
 
 _EMPTY = f"""
-DO $$ BEGIN
+CREATE FUNCTION pg_temp.empty() RETURNS void LANGUAGE plpgsql AS $$ BEGIN
   PERFORM set_config('session_replication_role', 'replica', true), set_config('lock_timeout', '2s', true);
   {"".join(f"DELETE FROM {name}; " for name in metadata.tables)}
   PERFORM setval(c.oid, 1, false) FROM pg_class c WHERE c.relkind = 'S';
@@ -119,6 +119,8 @@ class Database:
     def __init__(self, address: str) -> None:
         self.address = address
         self._conn = psycopg.connect(address.replace("+psycopg", ""), autocommit=True)
+        # A function of this connection's own: what it does is planned once, not after each test.
+        self._conn.execute(_EMPTY)
         self._shape = self.shape()
         self._store: Store | None = None
 
@@ -135,7 +137,7 @@ class Database:
         """Delete every row; False where a test changed the shape, holds a lock or took the server away."""
         with suppress(psycopg.Error):
             if self.shape() == self._shape:
-                self._conn.execute(_EMPTY)
+                self._conn.execute("SELECT pg_temp.empty()")
                 return True
         return False
 
