@@ -1,0 +1,82 @@
+"""The bank's item templates: how many different sound variants each has, and that each key is right."""
+
+import math
+from collections import Counter
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from quizapp.assessment.formulas.standard import standard
+from quizapp.assessment.variants.dealing import Dealer, Rejected
+from quizapp.assessment.variants.soundness import vary
+from quizapp.assessment.variants.template import Computed, ItemTemplate
+from quizapp.bank.folder import files_of_folder
+from quizapp.bank.reader import read_bank
+from tests.bank_templates import RECKONED
+
+BANK = Path(__file__).parent.parent / "question_bank" / "treasuries"
+EACH = dict(zip((f"T{n}" for n in range(1, 15)), (3, 5, 5, 11, 7, 8, 8, 5, 1, 3, 4, 0, 0, 0), strict=True))
+"""How many templates each topic is to have."""
+
+SEEDS = 1_150
+DIFFERENT = 1_000
+"""Of so many seeds each template gives at least so many different variants."""
+
+DRAWS = 60
+"""Draws of each template whose key is reckoned apart."""
+
+
+@cache
+def templates() -> dict[str, ItemTemplate]:
+    """Every template of the bank by its id."""
+    return {one.template.id: one.template for one in read_bank(files_of_folder(BANK)).items if one.template}
+
+
+def misses(template: ItemTemplate, draws: int = DRAWS) -> list[str]:
+    """The draws whose key the second reckoning does not give within the template's tolerance."""
+    chance, dealer, missed, valid = Random(1), Dealer(template, standard()), [], 0
+    assert isinstance(template.answer, Computed)
+    scale = 100 if str(template.answer.show).startswith("percent") else 1
+    while valid < draws:
+        places = [chance.randrange(one.size) for _, one in sorted(template.parameters.items())]
+        try:
+            names, results = dealer.compute(places)
+        except Rejected:
+            continue
+        valid += 1
+        drawn = {name: names[name] for name in template.parameters}
+        reckoned = Decimal(RECKONED[template.id](drawn)) * scale
+        half_unit = Decimal(10) ** int(results[0].number.as_tuple().exponent) / 2
+        if not math.isclose(reckoned, results[0].number, rel_tol=0, abs_tol=half_unit * Decimal("1.000001")):
+            missed.append(f"{drawn}: {results[0].number}, reckoned {reckoned}")
+    return missed
+
+
+def test_no_topic_has_more_templates_than_the_plan() -> None:
+    assert not Counter(one.topic for one in templates().values()) - Counter(EACH)
+
+
+def test_every_template_is_reckoned_apart_and_no_other() -> None:
+    assert sorted(RECKONED) == sorted(templates())
+
+
+@pytest.mark.parametrize("slug", sorted(RECKONED))
+def test_a_template_has_a_thousand_different_sound_variants(slug: str) -> None:
+    found = vary(templates()[slug], SEEDS, standard(), first_seed=1)
+    assert found.failures == ()
+    assert found.distinct >= DIFFERENT
+
+
+@pytest.mark.parametrize("slug", sorted(RECKONED))
+def test_the_key_of_a_template_is_what_a_second_reckoning_gives(slug: str) -> None:
+    assert misses(templates()[slug]) == []
+
+
+@pytest.mark.parametrize("slug", sorted(RECKONED))
+def test_control_a_key_that_is_a_tenth_off_is_noticed(slug: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    right = RECKONED[slug]
+    monkeypatch.setitem(RECKONED, slug, lambda names: right(names) * 1.1 + 0.001)
+    assert len(misses(templates()[slug], draws=5)) >= 4
