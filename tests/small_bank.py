@@ -187,6 +187,45 @@ def ordered(slug: str, topic: str = "T1", difficulty: int = 1, **more: Any) -> I
     return _item(slug, topic, difficulty, "ordering", stem, more, elements=elements)
 
 
+def worded(slug: str, topic: str = "T1", difficulty: int = 1, **more: Any) -> Item:
+    """A short-text item; "open sesame" is right."""
+    slips = [{"pattern": "barley", "misconception": "slip", "rationale": f"{CANARY} barley"}]
+    accepted = ["open sesame", f"{CANARY} key"]
+    stem = f"Which words open {slug}?"
+    right = f"{CANARY} right"
+    return _item(
+        slug, topic, difficulty, "short_text", stem, more, accepted=accepted, why_right=right, slips=slips
+    )
+
+
+def gapped(slug: str, topic: str = "T1", difficulty: int = 1, **more: Any) -> Item:
+    """A cloze item; "a", 2.5 and "open sesame" are right."""
+    choices = [
+        {"id": "a", "text": f"first of {slug}", "rationale": f"{CANARY} a"},
+        {"id": "b", "text": f"second of {slug}", "rationale": f"{CANARY} b", "misconception": "slip"},
+    ]
+    blanks = [
+        {"id": "one", "choices": choices, "key": "a"},
+        {
+            "id": "two",
+            "number": {"value": "2.5", "tolerance": "0.05", "decimals": 1, "unit": "%"},
+            "why_right": f"{CANARY} two",
+            "slips": [{"value": "5.0", "misconception": "doubled", "rationale": f"{CANARY} doubled"}],
+        },
+        {
+            "id": "three",
+            "accepted": ["open sesame", f"{CANARY} key"],
+            "why_right": f"{CANARY} three",
+            "slips": [{"pattern": "barley", "misconception": "slip", "rationale": f"{CANARY} barley"}],
+        },
+    ]
+    passage = (
+        f"In *{slug}*, {{{{one}}}} comes first, {{{{two}}}} is half of five, and {{{{three}}}} opens it.\n"
+    )
+    stem = f"Fill in the blanks of {slug}."
+    return _item(slug, topic, difficulty, "cloze", stem, more, passage=passage, blanks=blanks)
+
+
 def _item(
     slug: str, topic: str, difficulty: int, interaction: str, stem: str, more: dict[str, Any], **body: Any
 ) -> Item:

@@ -137,3 +137,11 @@ class Finding:
     path: tuple[str, ...]
     code: str
     message: str
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What became of one blank or field: whether it is right, else the place of the slip that led to it."""
+
+    right: bool
+    slip: int | None

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from quizapp.assessment.errors import InvalidResponse, MalformedItem
-from quizapp.assessment.item import Answer, Body, Finding, OptionOrder, Response
+from quizapp.assessment.item import Answer, Body, Finding, Judgement, OptionOrder, Response
 
 LETTERS = "ABCDEFGHIJ"
 LINES, PROSE = frozenset({"text"}), frozenset({"rationales"})
@@ -92,9 +92,9 @@ def tell_key(body: Body, answer: Answer, order: tuple[str, ...]) -> str:
     return letters(choice_answer(answer).key, order)
 
 
-def no_slip(answer: Answer, response: Response) -> int | None:
-    """Options have a rationale each; there is no list of slips beside them."""
-    return None
+def judge_none(answer: Answer, response: Response) -> tuple[Judgement, ...]:
+    """Options have a rationale each; nothing is written."""
+    return ()
 
 
 def dump_body(body: Body) -> dict[str, Any]:

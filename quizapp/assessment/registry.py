@@ -1,10 +1,12 @@
 """The register of interactions: one line for each way of answering."""
 
 from quizapp.assessment.interactions import (
+    cloze,
     matching,
     multiple_response,
     numeric_entry,
     ordering,
+    short_text,
     single_choice,
     statement_set,
     true_false,
@@ -19,4 +21,6 @@ INTERACTIONS: dict[str, Interaction] = {
     statement_set.NAME: statement_set,
     matching.NAME: matching,
     ordering.NAME: ordering,
+    short_text.NAME: short_text,
+    cloze.NAME: cloze,
 }

@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from quizapp.assessment.errors import InvalidResponse
-from quizapp.assessment.item import Answer, Body, Finding, Response
+from quizapp.assessment.item import Answer, Body, Finding, Judgement, Response
 from quizapp.assessment.options import LETTERS, Option
 
 LINES, PROSE = frozenset({"text", "prompts"}), frozenset({"rationales"})
@@ -127,9 +127,9 @@ def whole(answer: Answer) -> Response:
     return tuple(f"{number}:{option}" for number, option in enumerate(slot_answer(answer).key, start=1))
 
 
-def slip_of(answer: Answer, response: Response) -> int | None:
-    """Slots have a rationale each; there is no list of slips beside them."""
-    return None
+def judge(answer: Answer, response: Response) -> tuple[Judgement, ...]:
+    """Slots have a rationale each; nothing is written."""
+    return ()
 
 
 def marks(answer: Answer, response: Response, partial: bool) -> Fraction:

@@ -24,6 +24,7 @@ _SCALARS: dict[Any, str] = {
     native.Licence: "SPDX identifier",
     native.Code: "code: letters, digits, dots, hyphens",
     native.Line: "one line of text",
+    native.Phrase: "pattern",
     native.Prose: "Markdown",
 }
 _INTRODUCTION = f"""\

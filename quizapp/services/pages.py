@@ -35,7 +35,7 @@ class Sample:
     topic: str
     asked: AskedItem
     response: Response = NO_RESPONSE
-    typed: str | None = None
+    typed: tuple[str, ...] | None = None
     error: str | None = None
     revealed: RevealedItem | None = None
     right: bool | None = None
@@ -84,7 +84,7 @@ def _sample(
     fresh = Sample(number, topic, asked(item, order))
     if sent is None:
         return fresh
-    typed = " ".join(sent)[:200]
+    typed = tuple(one[:200] for one in sent)
     try:
         response = interaction.parse(item.body, sent)
     except InvalidResponse as refused:

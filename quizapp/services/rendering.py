@@ -7,12 +7,13 @@ from datetime import date
 from typing import Any
 
 from quizapp.assessment.interactions.contract import Interaction
-from quizapp.assessment.item import PublicItem, Response, SecretItem
+from quizapp.assessment.item import Judgement, PublicItem, Response, SecretItem
 from quizapp.assessment.registry import INTERACTIONS
 from quizapp.bank.markup import SafeHtml, render, render_inline
 
 _TURNING = re.compile(r"(?<![\w*])(NOT|EXCEPT|LEAST)(?![\w*])")
 """The words that turn a question round; authors write them in capitals, and they are shown in bold."""
+_BLANK = re.compile(r"\{\{([^{}]*)\}\}")
 
 
 class Fields(Mapping[str, Any]):
@@ -71,11 +72,11 @@ class AskedItem:
 
 @dataclass(frozen=True)
 class RevealedItem:
-    """What an item keeps shut until release; `slip` is the place of the slip behind the response."""
+    """What an item keeps shut until release; `judged` is what became of each field that was written in."""
 
     key_text: str
     answer: Fields
-    slip: int | None
+    judged: tuple[Judgement, ...]
     rule_html: SafeHtml
     why_html: SafeHtml
     sources: tuple[str, ...]
@@ -105,12 +106,12 @@ def asked(item: PublicItem, order: tuple[str, ...]) -> AskedItem:
 def revealed(
     item: PublicItem, secret: SecretItem, order: tuple[str, ...], response: Response
 ) -> RevealedItem:
-    """Key, rationales and explanation, and the slip that leads to the response where one does."""
+    """Key, rationales and explanation, and what became of what was written."""
     interaction = INTERACTIONS[item.interaction]
     return RevealedItem(
         key_text=interaction.tell_key(item.body, secret.answer, order),
         answer=_fields(interaction, interaction.dump_answer(secret.answer)),
-        slip=interaction.slip_of(secret.answer, response),
+        judged=interaction.judge(secret.answer, response),
         rule_html=render_inline(secret.explanation.rule),
         why_html=render(secret.explanation.why),
         sources=secret.sources,
@@ -133,3 +134,9 @@ def _shown(interaction: Interaction, name: str, value: Any) -> Any:
     if isinstance(value, str) and name in interaction.PROSE:
         return render(value)
     return value
+
+
+def pieces(html: SafeHtml) -> tuple[tuple[SafeHtml, str], ...]:
+    """A rendered passage cut at its blanks: each piece with the id of the blank behind it."""
+    texts = _BLANK.split(html)
+    return tuple((SafeHtml(text), one) for text, one in zip(texts[::2], [*texts[1::2], ""], strict=True))

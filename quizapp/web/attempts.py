@@ -1,6 +1,7 @@
 """Attempts over HTTP: dashboard, the test screen, saving, leaving a part, handing in."""
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from flask import current_app, jsonify, redirect, render_template, request, url_for
@@ -21,8 +22,8 @@ from quizapp.web.site import site
 
 column = Column("attempts", __name__, url_prefix="/attempts")
 
-LONGEST_TYPED = 200
-"""Characters of a refused answer that its page gives back."""
+LONGEST_TYPED, MOST_TYPED = 200, 20
+"""Characters of a field, and fields, of a refused answer that its page gives back."""
 TREND = 12
 """Timed attempts in the dashboard's trend."""
 
@@ -85,7 +86,7 @@ def question(public_id: str, position: int) -> ResponseReturnValue:
 
 
 def _question_page(
-    shown: sitting.Question, typed: str | None = None, error: str | None = None
+    shown: sitting.Question, typed: Sequence[str] | None = None, error: str | None = None
 ) -> ResponseReturnValue:
     home = url_for(".show", public_id=shown.standing.stored.public_id)
     page = render_template(
@@ -96,7 +97,7 @@ def _question_page(
         counts=sitting.counts_of(shown.squares),
         place_in_case=screens.place_in_case(shown),
         client=secrets.token_urlsafe(12),
-        typed=typed and typed[:LONGEST_TYPED],
+        typed=typed and tuple(one[:LONGEST_TYPED] for one in typed[:MOST_TYPED]),
         error=error,
         tutor=shown.standing.stored.mode is Mode.TUTOR,
         **screens.clock_values(shown.standing, shown.part, shown.left),
@@ -118,7 +119,7 @@ def answer(public_id: str, position: int) -> ResponseReturnValue:
             responses.reveal(site().store, me().id, public_id, position, site().now())
     except InvalidResponse as refused:
         shown = sitting.question(site().store, me().id, public_id, position, site().now())
-        return _question_page(shown, typed=" ".join(post.answer), error=refused.code)
+        return _question_page(shown, typed=post.answer, error=refused.code)
     except StaleResponse as stale:
         return _conflict_page(public_id, position, stale)
     return redirect(_target(post, public_id, position), 303)

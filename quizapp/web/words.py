@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask
 
+from quizapp.assessment.phrases import without_marks
 from quizapp.config import Settings
+from quizapp.services.rendering import pieces
 
 
 def init_words(app: Flask, settings: Settings) -> None:
@@ -24,6 +26,8 @@ def init_words(app: Flask, settings: Settings) -> None:
         grouped=grouped,
         marks=marks,
         plural=plural,
+        pieces=pieces,
+        without_marks=without_marks,
     )
     app.jinja_env.globals["zone"] = settings.timezone
 

@@ -119,6 +119,48 @@ DOCUMENTS: Mapping[str, Mapping[str, Any]] = {
             for one in ("notice", "bids", "award")
         ],
     },
+    "short_text": {
+        **_HEAD,
+        "id": "T1-0009",
+        "concept": "haircut",
+        "interaction": "short_text",
+        "stem": "What is taken off the value of *collateral*?",
+        "accepted": ["haircut", "[the] repo haircut*"],
+        "why_right": "Right. It *guards* the lender.",
+        "slips": [
+            {"pattern": "margin call", "misconception": "margin", "rationale": "Wrong. That *comes later*."}
+        ],
+    },
+    "cloze": {
+        **_HEAD,
+        "id": "T1-0010",
+        "concept": "yields",
+        "interaction": "cloze",
+        "stem": "Fill the gaps.",
+        "passage": "When *yields* rise, prices {{move}}; 100 at 98.50 cost {{cost}} on the {{day}}.",
+        "blanks": [
+            {
+                "id": "move",
+                "choices": [
+                    {"id": "fall", "text": "fall", "rationale": "Right. They *fall*."},
+                    {"id": "rise", "text": "rise", "rationale": "Wrong.", "misconception": "same-way"},
+                ],
+                "key": "fall",
+            },
+            {
+                "id": "cost",
+                "number": {"value": "98.50", "tolerance": "0.005", "decimals": 2, "unit": "USD"},
+                "why_right": "The price *is* per 100.",
+                "slips": [{"value": "985", "misconception": "per-thousand", "rationale": "Per 1,000."}],
+            },
+            {
+                "id": "day",
+                "accepted": ["settlement [day|date]"],
+                "why_right": "Then it is paid.",
+                "slips": [],
+            },
+        ],
+    },
     "case": {
         **_HEAD,
         "id": "T1-0004",

@@ -18,7 +18,7 @@ from quizapp.assessment.codec import canonical
 from quizapp.assessment.errors import InvalidResponse, MalformedItem
 from quizapp.assessment.interactions import multiple_response, numeric_entry, single_choice, statement_set
 from quizapp.assessment.interactions.contract import Example, Interaction, ScoringRule
-from quizapp.assessment.interactions.numeric_entry import NumericBody, numeric_answer, slip_of
+from quizapp.assessment.interactions.numeric_entry import NumericBody, judge, numeric_answer
 from quizapp.assessment.item import Item, OptionOrder
 from quizapp.assessment.options import ChoiceBody, choice_body
 from quizapp.assessment.registry import INTERACTIONS
@@ -305,7 +305,7 @@ def test_a_number_is_right_up_to_both_ends_of_the_tolerance(typed: str, due: int
 )
 def test_a_wrong_number_finds_the_slip_that_leads_to_it(response: tuple[str, ...], named: str | None) -> None:
     answer = numeric_answer(sample("numeric_entry").secret.answer)
-    place = slip_of(answer, response)
+    ((_, place),) = [(one.right, one.slip) for one in judge(answer, response)]
     assert (None if place is None else answer.slips[place].misconception) == named
 
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import fields, replace
 from decimal import Decimal
 
-from quizapp.assessment.item import Item, PublicItem
+from quizapp.assessment.item import Item, Judgement, PublicItem
 from quizapp.bank.reader import read_bank
 from quizapp.services.rendering import AskedItem, RevealedItem, asked, revealed
 from tests.bank.hostile import SCRIPTS
@@ -37,9 +37,9 @@ def test_a_number_brings_its_unit_and_the_slip_behind_each_wrong_result() -> Non
     wrong = revealed(item.public, item.secret, (), ("97.53",))
     assert wrong.key_text == "97.50 USD, give or take 0.005"
     (slip,) = wrong.answer["slips"]
-    assert (slip["value"], wrong.slip) == ("97.53", 0)
+    assert (slip["value"], wrong.judged) == ("97.53", (Judgement(False, 0),))
     assert "365 days" in slip["rationale"]
-    assert revealed(item.public, item.secret, (), ("12",)).slip is None
+    assert revealed(item.public, item.secret, (), ("12",)).judged == (Judgement(False, None),)
 
 
 def test_a_word_that_turns_the_question_round_is_bold_once() -> None:

@@ -30,6 +30,7 @@ from tests import small_bank
 from tests.small_bank import (
     CANARY,
     exam,
+    gapped,
     matched,
     multiple,
     numeric,
@@ -38,6 +39,7 @@ from tests.small_bank import (
     single,
     statements,
     truth,
+    worded,
 )
 from tests.web.routes import PEOPLE, Cast, Route, ask, seat, table
 from tests.web.visitors import House, Visitor, open_house
@@ -574,6 +576,8 @@ INTERACTIONS: dict[str, Callable[..., Item]] = {
     "statement_set": statements,
     "matching": matched,
     "ordering": ordered,
+    "short_text": worded,
+    "cloze": gapped,
 }
 CELLS = [(topic, difficulty) for topic in ("T1", "T2", "T3") for difficulty in (1, 2, 3)]
 """A cell of the bank for each interaction, in their order."""
@@ -662,7 +666,7 @@ def everything(one: Sitting) -> Iterator[TestResponse]:
     for page in pages:
         yield ask(one.house, one.visitor, "GET", page, {})
     for number, value in enumerate(
-        (["right"], ["1.5"], ["true"], ["b"], ["1:option-1"], ["1:sow"], ["no such thing"], [])
+        (["right"], ["1.5"], ["true"], ["b"], ["1:option-1"], ["1:sow"], ["2:2.6"], ["no such thing"], [])
     ):
         for kind in ("answer", "strike", "flag"):
             save = {

@@ -7,7 +7,7 @@ from fractions import Fraction
 from random import Random
 from typing import Any, Protocol
 
-from quizapp.assessment.item import Answer, Body, Finding, Response
+from quizapp.assessment.item import Answer, Body, Finding, Judgement, Response
 
 
 class ScoringRule(StrEnum):
@@ -32,7 +32,8 @@ class Interaction(Protocol):
     """A module that knows one way of answering. Marks lie between 0 and 1.
 
     TITLE is its name for people. LINES and PROSE are the fields of the stored body and answer that hold
-    Markdown, of one line and of whole paragraphs; what lies below such a field is Markdown too.
+    Markdown, of one line and of whole paragraphs; what lies below such a field is Markdown too. `judge`
+    speaks of the fields that are written in, in their order; what is chosen has a rationale of its own.
     """
 
     NAME: str
@@ -64,7 +65,7 @@ class Interaction(Protocol):
 
     def tell_key(self, body: Body, answer: Answer, order: tuple[str, ...], /) -> str: ...
 
-    def slip_of(self, answer: Answer, response: Response, /) -> int | None: ...
+    def judge(self, answer: Answer, response: Response, /) -> tuple[Judgement, ...]: ...
 
     def score(self, body: Body, answer: Answer, response: Response, rule: ScoringRule, /) -> Fraction: ...
 

@@ -1,6 +1,5 @@
 """Numeric entry: a number typed into a field, right within a tolerance; slips name likely wrong results."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -8,14 +7,14 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
+from quizapp.assessment import numbers
 from quizapp.assessment.errors import InvalidResponse, MalformedItem
 from quizapp.assessment.interactions.contract import Example, ScoringRule
-from quizapp.assessment.item import Answer, Body, Finding, Response
+from quizapp.assessment.item import Answer, Body, Finding, Judgement, Response
+from quizapp.assessment.numbers import NumberKey, Slip
 
 NAME, TITLE = "numeric_entry", "Number"
 LINES, PROSE = frozenset[str](), frozenset({"rationale"})
-LONGEST = 40
-_NUMBER = re.compile(r"[-+]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(?:\.[0-9]+)?")
 
 
 @dataclass(frozen=True)
@@ -27,21 +26,8 @@ class NumericBody(Body):
 
 
 @dataclass(frozen=True)
-class Slip:
-    """A wrong result that one particular misconception leads to; `rationale` is Markdown."""
-
-    value: Decimal
-    misconception: str
-    rationale: str
-
-
-@dataclass(frozen=True)
-class NumericAnswer(Answer):
+class NumericAnswer(NumberKey, Answer):
     """The key with its absolute tolerance, and the named slips."""
-
-    value: Decimal
-    tolerance: Decimal
-    slips: tuple[Slip, ...]
 
 
 def numeric_body(body: Body) -> NumericBody:
@@ -63,9 +49,7 @@ def read(document: Mapping[str, Any]) -> tuple[Body, Answer]:
     try:
         key = document["key"]
         body = NumericBody(document["unit"], document["decimals"])
-        slips = tuple(
-            Slip(Decimal(one["value"]), one["misconception"], one["rationale"]) for one in document["slips"]
-        )
+        slips = numbers.load_slips(document["slips"])
         return body, NumericAnswer(Decimal(key["value"]), Decimal(key["tolerance"]), slips)
     except KeyError as missing:
         raise MalformedItem((str(missing.args[0]),), "missing", "this field is needed") from missing
@@ -92,24 +76,13 @@ def dump_answer(answer: Answer) -> dict[str, Any]:
     number = numeric_answer(answer)
     return {
         "key": {"value": str(number.value), "tolerance": str(number.tolerance)},
-        "slips": [
-            {
-                "value": str(one.value),
-                "misconception": one.misconception,
-                "rationale": one.rationale,
-            }
-            for one in number.slips
-        ],
+        "slips": numbers.dump_slips(number.slips),
     }
 
 
 def dump_key(answer: Answer) -> dict[str, str]:
-    """What counts as right, without the zeros that change nothing: 2.50 is 2.5."""
-    number = numeric_answer(answer)
-    return {
-        "value": format(number.value.normalize(), "f"),
-        "tolerance": format(number.tolerance.normalize(), "f"),
-    }
+    """What counts as right, without the zeros that change nothing."""
+    return numbers.key_digits(numeric_answer(answer))
 
 
 def load_answer(stored: Mapping[str, Any]) -> Answer:
@@ -117,7 +90,7 @@ def load_answer(stored: Mapping[str, Any]) -> Answer:
     return NumericAnswer(
         Decimal(stored["key"]["value"]),
         Decimal(stored["key"]["tolerance"]),
-        tuple(Slip(Decimal(one["value"]), one["misconception"], one["rationale"]) for one in stored["slips"]),
+        numbers.load_slips(stored["slips"]),
     )
 
 
@@ -127,21 +100,11 @@ def arrange(body: Body, chance: Random) -> tuple[str, ...]:
 
 
 def parse(body: Body, submitted: Sequence[str]) -> Response:
-    """The number as plain digits, thousands separators removed; an empty field is no response.
-
-    Raises InvalidResponse for anything but ASCII digits with at most one point, a leading sign and commas
-    between thousands: `nan`, `1e9`, `1_000`, other scripts' digits and a comma as decimal mark are refused.
-    """
+    """The number as plain digits; an empty field is no response. Raises InvalidResponse for what is none."""
     if len(submitted) > 1:
         raise InvalidResponse("several_numbers")
-    typed = submitted[0].strip().replace("\u2212", "-") if submitted else ""
-    if not typed:
-        return ()
-    if len(typed) > LONGEST:
-        raise InvalidResponse("number_too_long")
-    if not _NUMBER.fullmatch(typed) or not any(sign.isdigit() for sign in typed):
-        raise InvalidResponse("not_a_number")
-    return (typed.replace(",", "").removeprefix("+"),)
+    number = numbers.read_number(submitted[0]) if submitted else ""
+    return (number,) if number else ()
 
 
 def complete(body: Body, response: Response) -> bool:
@@ -156,25 +119,20 @@ def describe(response: Response, order: tuple[str, ...]) -> str:
 
 def score(body: Body, answer: Answer, response: Response, rule: ScoringRule) -> Fraction:
     """1 within the tolerance of the key, both ends included, else 0, under every rule."""
-    number = numeric_answer(answer)
-    return Fraction(int(bool(response) and abs(Decimal(response[0]) - number.value) <= number.tolerance))
+    return Fraction(int(bool(response) and numeric_answer(answer).holds(response[0])))
 
 
 def tell_key(body: Body, answer: Answer, order: tuple[str, ...]) -> str:
     """The key with its unit and its tolerance."""
-    number = numeric_answer(answer)
-    return f"{number.value:,f} {numeric_body(body).unit}, give or take {number.tolerance:f}"
+    return numbers.tell(numeric_answer(answer), numeric_body(body).unit)
 
 
-def slip_of(answer: Answer, response: Response) -> int | None:
-    """The place of the slip that leads to this response, within the tolerance; None where none does."""
-    number = numeric_answer(answer)
+def judge(answer: Answer, response: Response) -> tuple[Judgement, ...]:
+    """What became of the number."""
+    key = numeric_answer(answer)
     if not response:
-        return None
-    given = Decimal(response[0])
-    return next(
-        (place for place, one in enumerate(number.slips) if abs(given - one.value) <= number.tolerance), None
-    )
+        return (Judgement(False, None),)
+    return (Judgement(key.holds(response[0]), key.slip(response[0])),)
 
 
 def findings(body: Body, answer: Answer) -> Iterator[Finding]:
@@ -182,17 +140,9 @@ def findings(body: Body, answer: Answer) -> Iterator[Finding]:
     number = numeric_answer(answer)
     if not numeric_body(body).unit.strip():
         yield Finding(("unit",), "missing_unit", "a numeric entry names its unit")
-    if number.tolerance <= 0:
-        yield Finding(("key", "tolerance"), "tolerance", "the tolerance is above zero")
     if not number.slips:
         yield Finding(("slips",), "missing_slips", "a numeric entry names at least one slip")
-    for place, one in enumerate(number.slips):
-        if abs(one.value - number.value) <= 2 * number.tolerance:
-            yield Finding(
-                ("slips", str(place)),
-                "slip_on_key",
-                "a slip lies within two tolerances of the key",
-            )
+    yield from numbers.key_findings(number, ("key", "tolerance"), ("slips",))
 
 
 def examples() -> tuple[Example, ...]:

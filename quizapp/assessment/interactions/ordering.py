@@ -26,7 +26,7 @@ parse = slots.parse
 complete = slots.complete
 describe = slots.describe
 tell_key = slots.tell_key
-slip_of = slots.slip_of
+judge = slots.judge
 
 
 def read(document: Mapping[str, Any]) -> tuple[Body, Answer]:

@@ -24,7 +24,7 @@ parse = options.parse_one
 complete = options.complete_one
 describe = options.letters
 tell_key = options.tell_key
-slip_of = options.no_slip
+judge = options.judge_none
 dump_key = options.dump_key
 
 

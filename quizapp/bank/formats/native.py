@@ -66,6 +66,7 @@ ShortSlug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$"
 Licence = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]+([.+-][A-Za-z0-9.+]+)*$", max_length=40)]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]+([.-][A-Za-z0-9]+)*$", max_length=16)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=400, pattern=r"^\S(.*\S)?$")]
+Phrase = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^\S(.*\S)?$")]
 Prose = Annotated[str, StringConstraints(min_length=1, max_length=6000)]
 
 
@@ -371,6 +372,91 @@ class OrderingPart(ItemPart):
     elements: list[ElementPart] = Field(description="the elements, first to last", min_length=3, max_length=6)
 
 
+class PatternSlipPart(Part):
+    """A wrong answer with the slip that leads to it."""
+
+    pattern: Phrase = Field(description="a pattern as in `accepted`, which takes nothing that those take")
+    misconception: Slug = Field(description="names the slip")
+    rationale: Prose = Field(description="why it is wrong, and how one gets there")
+
+
+class ShortTextPart(ItemPart):
+    """Short text: a word or a phrase typed into a field."""
+
+    accepted: list[Phrase] = Field(
+        description="patterns, the first without its marks being the answer shown: words, `[word]` for one "
+        "that may be left out (or several with a bar between any two, for one of them), `*` for any end of a word",
+        min_length=1,
+        max_length=20,
+    )
+    why_right: Prose = Field(description="why the right answer is right")
+    slips: list[PatternSlipPart] = Field(
+        default_factory=list, description="named wrong answers", max_length=8
+    )
+
+
+class BlankChoicePart(Part):
+    """A choice of a blank."""
+
+    id: Slug = Field(description="id within the blank; it is sent to browsers, so it tells nothing")
+    text: Line = Field(description="the choice in Markdown, one line")
+    rationale: Prose = Field(description="why it is right or wrong, and whom it tempts")
+    misconception: Slug | None = Field(
+        None, description="names the error; on every wrong choice, on no right one"
+    )
+
+
+class BlankNumberPart(Part):
+    """The number that fills a blank."""
+
+    value: Number = Field(description="the right number")
+    tolerance: Number = Field(description="how far off still counts, both ends included")
+    decimals: Whole = Field(description="decimals that are asked for", ge=0, le=9)
+    unit: Line = Field(description="shown behind the blank")
+
+
+class BlankSlipPart(Part):
+    """A wrong answer in a blank, with the slip that leads to it."""
+
+    value: Number | None = Field(None, description="of a number: what the slip gives")
+    pattern: Phrase | None = Field(None, description="of words: a pattern as in `accepted`")
+    misconception: Slug = Field(description="names the slip")
+    rationale: Prose = Field(description="why it is wrong, and how one gets there")
+
+
+class BlankPart(Part):
+    """A blank: exactly one of `choices`, `number` and `accepted`."""
+
+    id: Slug = Field(description="what stands between {{ and }} in the passage")
+    choices: list[BlankChoicePart] | None = Field(
+        None, description="a list to choose from, two to six, shown as written", max_length=6
+    )
+    key: Slug | None = Field(None, description="with `choices`: the id of the right one")
+    number: BlankNumberPart | None = Field(None, description="a number to write")
+    accepted: list[Phrase] | None = Field(
+        None, description="words to write: patterns as in short_text", max_length=20
+    )
+    why_right: Prose | None = Field(
+        None, description="with `number` or `accepted`: why the right answer is right"
+    )
+    slips: list[BlankSlipPart] = Field(
+        default_factory=list,
+        description="with `number` or `accepted`: named wrong answers",
+        max_length=8,
+    )
+
+
+class ClozePart(ItemPart):
+    """Cloze: a passage with blanks to fill. The stem says what to do."""
+
+    passage: Prose = Field(
+        description="the text in Markdown, with {{id}} for each blank, once and outside formulas and code"
+    )
+    blanks: list[BlankPart] = Field(
+        description="its blanks in the order of the passage", min_length=1, max_length=8
+    )
+
+
 class TemplateKeyPart(Part):
     """The answer of a template that is a number."""
 
@@ -445,6 +531,8 @@ ITEM_PARTS: dict[str, type[ItemPart]] = {
     "statement_set": StatementSetPart,
     "matching": MatchingPart,
     "ordering": OrderingPart,
+    "short_text": ShortTextPart,
+    "cloze": ClozePart,
 }
 
 

@@ -346,6 +346,94 @@ ORDERING = """\
     author: Example authors
 """
 
+SHORT_TEXT = """\
+  - id: discount-below-face
+    subtopic: "1.1"
+    objective: T1-O1
+    concept: discount-below-face
+    level: recall
+    difficulty: 1
+    interaction: short_text
+    style: single
+    stem: |
+      What is the difference between the face value of a Treasury bill and its lower price called?
+    accepted:
+      - discount
+      - "[the] bill discount*"
+    why_right: |
+      Right. A bill pays no coupon; the discount is all that its holder earns.
+    slips:
+      - pattern: "[the] coupon*"
+        misconception: coupon-on-bills
+        rationale: Wrong. A bill repays its face value and pays nothing before.
+      - pattern: "[the] bid-ask spread"
+        misconception: spread-taken-for-discount
+        rationale: Wrong. That is what a dealer earns between two prices of one day.
+    explanation:
+      rule: A bill is bought at a discount and repaid at face value.
+      why: |
+        The price lies below the face value, and the difference is the discount.
+    sources:
+      - "31 CFR 356, Appendix B, section VI"
+    as_of: 2026-06-30
+    review_by: 2028-06-30
+    status: live
+    licence: CC-BY-4.0
+    author: Example authors
+"""
+
+CLOZE = """\
+  - id: bond-below-par
+    subtopic: "1.2"
+    objective: T1-O2
+    concept: bond-below-par
+    level: apply
+    difficulty: 2
+    interaction: cloze
+    style: single
+    stem: |
+      Fill in the blanks.
+    passage: |
+      When yields rise, the price of a bond {{move}}. At a price of 98.50 per 100, a face value of USD 1,000
+      costs {{cost}}. The day on which buyer and seller exchange bond and money is called {{day}}.
+    blanks:
+      - id: move
+        choices:
+          - id: a
+            text: falls
+            rationale: Right. The same payments are discounted at a higher rate.
+          - id: b
+            text: rises
+            rationale: Wrong. It tempts those who take a yield for what the bond pays.
+            misconception: yield-taken-for-coupon
+        key: a
+      - id: cost
+        number: {value: 985.00, tolerance: 0.005, decimals: 2, unit: USD}
+        why_right: The price is per 100 of face value, and there are ten of these.
+        slips:
+          - value: 98.50
+            misconception: price-taken-for-cost
+            rationale: You get this by forgetting that the price is per 100 of face value.
+      - id: day
+        accepted: ["settlement [day|date]"]
+        why_right: On that day the trade is settled.
+        slips:
+          - pattern: "trade [day|date]"
+            misconception: trade-for-settlement
+            rationale: On the trade day the price is agreed, and nothing changes hands.
+    explanation:
+      rule: Price and yield move against each other, and prices are per 100 of face value.
+      why: |
+        A price of 98.50 means 98.50 for every 100 that the bond repays.
+    sources:
+      - "Fabozzi, Bond Markets, Analysis and Strategies"
+    as_of: 2026-06-30
+    review_by: 2028-06-30
+    status: live
+    licence: CC-BY-4.0
+    author: Example authors
+"""
+
 ITEMS = {
     "single_choice": SINGLE_CHOICE,
     "multiple_response": MULTIPLE_RESPONSE,
@@ -354,6 +442,8 @@ ITEMS = {
     "statement_set": STATEMENT_SET,
     "matching": MATCHING,
     "ordering": ORDERING,
+    "short_text": SHORT_TEXT,
+    "cloze": CLOZE,
 }
 """An item for each interaction, as it stands in a list of items."""
 

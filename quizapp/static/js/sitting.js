@@ -138,7 +138,7 @@ function begin() {
       refused: (code) =>
         tell("failed", code === "not_a_number" || code === "number_too_long"
           ? "Not saved: write the number in plain digits, such as 1234.56"
-          : "Not saved: this answer cannot be read"),
+          : code === "text_too_long" ? "Not saved: this answer is too long" : "Not saved: this answer cannot be read"),
       gone: leave,
     },
   });
