@@ -385,7 +385,7 @@ class ShortTextPart(ItemPart):
 
     accepted: list[Phrase] = Field(
         description="patterns, the first without its marks being the answer shown: words, `[word]` for one "
-        "that may be left out (or several with a bar between any two, for one of them), `*` for any end of a word",
+        "that may be left out (or one of several, with bars between them), `*` for any end of a word",
         min_length=1,
         max_length=20,
     )
