@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -264,15 +265,16 @@ def items() -> list[Item]:
 
 
 def part(title: str, asked: int, quotas: Sequence[Quota], **more: Any) -> ExamPart:
-    """A part of an exam; ten minutes, 70 %, door free unless said."""
+    """A part of an exam; ten minutes, 70 %, door free unless said; with a penalty, negative scoring."""
     return ExamPart(
         title,
         asked,
         more.get("minutes", 10),
         more.get("pass_percent", 70),
-        ScoringRule.ALL_OR_NOTHING,
+        ScoringRule.NEGATIVE if "penalty" in more else ScoringRule.ALL_OR_NOTHING,
         more.get("door", Door.FREE),
         tuple(quotas),
+        more.get("penalty", Fraction(0)),
     )
 
 

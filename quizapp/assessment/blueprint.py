@@ -9,6 +9,7 @@ from math import ceil
 
 from quizapp.assessment.errors import BlueprintShort
 from quizapp.assessment.interactions.contract import ScoringRule
+from quizapp.assessment.item import Finding
 
 DIFFICULTIES = (1, 2, 3)
 
@@ -40,7 +41,10 @@ class Quota:
 
 @dataclass(frozen=True)
 class ExamPart:
-    """One part of an exam; no `minutes` means no limit, no `pass_percent` that it is not judged."""
+    """One part of an exam; no `minutes` means no limit, no `pass_percent` that it is not judged.
+
+    `penalty` is the share of a mark that a wrong answer costs under the negative rule.
+    """
 
     title: str
     items: int
@@ -49,6 +53,7 @@ class ExamPart:
     scoring: ScoringRule
     door: Door
     blueprint: tuple[Quota, ...]
+    penalty: Fraction = Fraction(0)
 
     @property
     def allowance(self) -> timedelta | None:
@@ -86,12 +91,20 @@ class ExamProfile:
         return sum(known) if len(known) == len(self.parts) else None
 
 
-def profile_findings(profile: ExamProfile) -> Iterator[str]:
+def profile_findings(profile: ExamProfile) -> Iterator[Finding]:
     """What is wrong inside a profile, whatever the bank holds."""
-    for number, part in enumerate(profile.parts, start=1):
+    for place, part in enumerate(profile.parts):
+        path, name = ("parts", str(place)), f"part {place + 1}"
         drawn = sum(quota.items for quota in part.blueprint)
         if drawn != part.items:
-            yield f"part {number} asks for {part.items} items, its blueprint for {drawn}"
+            message = f"{name} asks for {part.items} items, its blueprint for {drawn}"
+            yield Finding((*path, "items"), "blueprint_sum", message)
+        if part.scoring is ScoringRule.NEGATIVE and not 0 < part.penalty <= 1:
+            message = f"{name} has negative scoring, so it needs a penalty above 0 and at most 1"
+            yield Finding((*path, "scoring"), "penalty", message)
+        if part.scoring is not ScoringRule.NEGATIVE and part.penalty:
+            message = f"{name} has a penalty, which goes with negative scoring only"
+            yield Finding((*path, "penalty"), "penalty", message)
 
 
 def shortfalls(profile: ExamProfile, supply: Mapping[Cell, frozenset[str]]) -> list[BlueprintShort]:

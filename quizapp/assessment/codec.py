@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from quizapp.assessment.blueprint import Door, ExamPart, ExamProfile, Quota
@@ -288,6 +289,7 @@ def profile_document(profile: ExamProfile) -> dict[str, Any]:
                     for quota in part.blueprint
                 ],
             }
+            | ({"penalty": str(part.penalty)} if part.penalty else {})
             for part in profile.parts
         ],
     }
@@ -315,6 +317,7 @@ def profile_from_document(stored: Mapping[str, Any]) -> ExamProfile:
                     Quota(tuple(quota["topics"]), quota.get("difficulty"), quota["items"])
                     for quota in part["blueprint"]
                 ),
+                penalty=Fraction(part.get("penalty", 0)),
             )
             for part in stored["parts"]
         ),

@@ -1,7 +1,7 @@
 """From responses to a result: marks per question, parts passed or missed, topics, first-seen and repeats."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from quizapp.assessment.blueprint import ExamPart, ExamProfile
@@ -12,7 +12,7 @@ from quizapp.assessment.registry import INTERACTIONS
 
 @dataclass(frozen=True)
 class MarkedItem:
-    """One question of a booklet after marking; `marks` lie between 0 and 1."""
+    """One question of a booklet after marking; `marks` are at most 1, and below 0 where a wrong one costs."""
 
     position: int
     part: int
@@ -32,18 +32,24 @@ class Tally:
 
     @property
     def percent(self) -> int:
-        """Marks in percent of the questions, rounded down, so that 69.9 % never reads as 70 %."""
-        return int(100 * self.marks / self.asked) if self.asked else 0
+        """Marks in percent of the questions, rounded down: 69.9 % never reads as 70 %; never below 0."""
+        return max(0, int(100 * self.marks / self.asked)) if self.asked else 0
 
 
 @dataclass(frozen=True)
 class PartResult:
-    """One part: its tally, the marks that pass, and the margin in questions (negative: short by so many)."""
+    """One part: its tally, the marks that pass, and the margin in questions (negative: short by so many).
+
+    `penalty` is what each of the `wrong` answers cost; `earned` are the marks before anything was taken off.
+    """
 
     title: str
     tally: Tally
     pass_percent: int | None
     marks_to_pass: int | None
+    penalty: Fraction
+    earned: Fraction
+    wrong: int
 
     @property
     def margin(self) -> Fraction | None:
@@ -54,6 +60,11 @@ class PartResult:
     def passed(self) -> bool | None:
         """Whether the pass mark is reached; None where the part is not judged."""
         return None if self.margin is None else self.margin >= 0
+
+    @property
+    def taken(self) -> Fraction:
+        """What the wrong answers cost together."""
+        return self.penalty * self.wrong
 
 
 @dataclass(frozen=True)
@@ -73,9 +84,16 @@ class Result:
         return all(judged) if judged else None
 
 
-def mark(item: PublicItem, secret: SecretItem, response: Response, rule: ScoringRule) -> Fraction:
-    """The marks of one response, between 0 and 1."""
-    return INTERACTIONS[item.interaction].score(item.body, secret.answer, response, rule)
+def mark(
+    item: PublicItem,
+    secret: SecretItem,
+    response: Response,
+    rule: ScoringRule,
+    penalty: Fraction = Fraction(0),
+) -> Fraction:
+    """The marks of one response, between 0 and 1; the penalty is taken off for one that earns nothing."""
+    earned = INTERACTIONS[item.interaction].score(item.body, secret.answer, response, rule)
+    return earned if earned or not response else -penalty
 
 
 def mark_booklet(
@@ -91,7 +109,13 @@ def mark_booklet(
             item.topic,
             seen_before,
             bool(responses.get(position)),
-            mark(item, secret, responses.get(position, ()), profile.parts[part].scoring),
+            mark(
+                item,
+                secret,
+                responses.get(position, ()),
+                profile.parts[part].scoring,
+                profile.parts[part].penalty,
+            ),
         )
         for position, part, seen_before, item, secret in booklet
     )
@@ -100,12 +124,13 @@ def mark_booklet(
 def result_of(profile: ExamProfile, marked: Sequence[MarkedItem]) -> Result:
     """The result that follows from the marks."""
     topics = sorted({one.topic for one in marked}, key=_topic_order)
+    parts = tuple(
+        _part_result(part, [one for one in marked if one.part == number])
+        for number, part in enumerate(profile.parts)
+    )
     return Result(
-        parts=tuple(
-            _part_result(part, [one for one in marked if one.part == number])
-            for number, part in enumerate(profile.parts)
-        ),
-        whole=tally(marked),
+        parts=parts,
+        whole=replace(tally(marked), marks=sum((one.tally.marks for one in parts), Fraction(0))),
         topics=tuple((topic, tally([one for one in marked if one.topic == topic])) for topic in topics),
         first_seen=tally([one for one in marked if not one.seen_before]),
         repeats=tally([one for one in marked if one.seen_before]),
@@ -121,8 +146,16 @@ def tally(marked: Sequence[MarkedItem]) -> Tally:
     )
 
 
+def part_total(marks: Iterable[Fraction]) -> Fraction:
+    """The marks of a part: what is taken off never takes it below 0."""
+    return max(sum(marks, Fraction(0)), Fraction(0))
+
+
 def _part_result(part: ExamPart, marked: Sequence[MarkedItem]) -> PartResult:
-    return PartResult(part.title, tally(marked), part.pass_percent, part.marks_to_pass)
+    held = replace(tally(marked), marks=part_total(one.marks for one in marked))
+    earned = sum((one.marks for one in marked if one.marks > 0), Fraction(0))
+    wrong = sum(one.answered and one.marks <= 0 for one in marked)
+    return PartResult(part.title, held, part.pass_percent, part.marks_to_pass, part.penalty, earned, wrong)
 
 
 def _topic_order(topic: str) -> tuple[int, str]:

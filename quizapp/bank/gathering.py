@@ -1,6 +1,7 @@
 """What is gathered while a bank is read, and the readers of the files that are sound whole or not at all."""
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from quizapp.assessment.blueprint import ExamPart, ExamProfile, Quota, profile_findings
 from quizapp.bank.formats import native
@@ -88,9 +89,9 @@ def read_exams(file: str, tree: Tree, gathered: Gathered) -> str | None:
     gathered.profiles = tuple(_profile(one) for one in part.exams)
     for place, profile in enumerate(gathered.profiles):
         for finding in profile_findings(profile):
-            gathered.refuse(
-                file, tree.line(("exams", place)), "blueprint_sum", f"exam '{profile.id}': {finding}"
-            )
+            path = tuple(int(step) if step.isdigit() else step for step in finding.path)
+            line = tree.line(("exams", place, *path))
+            gathered.refuse(file, line, finding.code, f"exam '{profile.id}': {finding.message}")
     refuse_twice(file, [one.id for one in part.exams], "exams", tree, gathered)
     return part.bank
 
@@ -113,6 +114,7 @@ def _profile(part: native.ExamPart) -> ExamProfile:
                 scoring=one.scoring,
                 door=one.door,
                 blueprint=tuple(Quota(tuple(q.topics), q.difficulty, q.items) for q in one.blueprint),
+                penalty=one.penalty or Fraction(0),
             )
             for one in part.parts
         ),

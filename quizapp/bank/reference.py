@@ -17,6 +17,7 @@ _MIB = 1024 * 1024
 _SCALARS: dict[Any, str] = {
     native.Whole: "whole number",
     native.Number: "number",
+    native.Share: "share of 1, such as 0.25 or 1/3",
     native.Day: "date, YYYY-MM-DD",
     native.YesNo: "true or false",
     native.Slug: "id: a-z, 0-9, hyphens",

@@ -27,6 +27,7 @@ def marks_of(
             secrets[one.version],
             responses.get(one.position, ()),
             found.profile.parts[one.part].scoring,
+            found.profile.parts[one.part].penalty,
         )
         for one in dealt
     }

@@ -13,6 +13,7 @@ from quizapp.assessment.access import Sitting
 from quizapp.assessment.assembly import BookletEntry
 from quizapp.assessment.attempt import GRACE, Attempt, ClosedBy, Mode, Part, PartState, settle
 from quizapp.assessment.blueprint import ExamProfile
+from quizapp.assessment.scoring import part_total
 from quizapp.store.exams import profile_of
 from quizapp.store.tables import (
     attempt,
@@ -384,18 +385,17 @@ def past_attempts(conn: Connection, account_id: int, limit: int = 100) -> tuple[
         .limit(limit)
     ).mappings()
     found = list(rows)
-    marks: dict[int, list[Fraction | None]] = {}
-    for attempt_id, mark in conn.execute(
-        select(booklet_item.c.attempt_id, booklet_item.c.marks).where(
+    marks: dict[int, dict[int, list[Fraction]]] = {}
+    for attempt_id, part, mark in conn.execute(
+        select(booklet_item.c.attempt_id, booklet_item.c.part, booklet_item.c.marks).where(
             booklet_item.c.attempt_id.in_([row["id"] for row in found])
         )
     ):
-        marks.setdefault(attempt_id, []).append(None if mark is None else Fraction(mark))
-    return tuple(_past(row, marks.get(row["id"], [])) for row in found)
+        marks.setdefault(attempt_id, {}).setdefault(part, []).append(Fraction(mark or 0))
+    return tuple(_past(row, [*marks.get(row["id"], {}).values()]) for row in found)
 
 
-def _past(row: RowMapping, marks: list[Fraction | None]) -> PastAttempt:
-    awarded = [one for one in marks if one is not None]
+def _past(row: RowMapping, parts: list[list[Fraction]]) -> PastAttempt:
     return PastAttempt(
         public_id=row["public_id"],
         bank_slug=row["bank_slug"],
@@ -405,8 +405,8 @@ def _past(row: RowMapping, marks: list[Fraction | None]) -> PastAttempt:
         open=row["state"] == "open",
         started_at=row["started_at"],
         finished_at=row["finished_at"],
-        asked=len(marks),
-        marks=sum(awarded, Fraction(0)) if row["state"] == "closed" else None,
+        asked=sum(len(marks) for marks in parts),
+        marks=sum(map(part_total, parts), Fraction(0)) if row["state"] == "closed" else None,
     )
 
 

@@ -248,6 +248,7 @@ def check(public_id: str) -> ResponseReturnValue:
     return render_template(
         "attempts/check.html",
         checked=checked,
+        penalty=checked.standing.stored.profile.parts[checked.part].penalty,
         kept=kept,
         cells=screens.cells(kept, url_for(".show", public_id=public_id)),
         filters=screens.filters(checked, wanted),

@@ -8,12 +8,13 @@ from flask.typing import ResponseReturnValue
 from quizapp.assessment.access import Action
 from quizapp.assessment.attempt import GRACE
 from quizapp.assessment.blueprint import Door, ExamPart, ExamProfile
+from quizapp.assessment.interactions.contract import ScoringRule
 from quizapp.services import exams
 from quizapp.web.columns import Column
 from quizapp.web.identity import signed_in
 from quizapp.web.redirects import sign_target
 from quizapp.web.site import site
-from quizapp.web.words import plural
+from quizapp.web.words import plural, share
 
 column = Column("exams", __name__, url_prefix="/exams")
 
@@ -26,6 +27,7 @@ class PartWords:
     questions: int
     time: str
     passing: str
+    penalty: str
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class ExamWords:
     """An exam as people read it before they begin."""
 
     parts: tuple[PartWords, ...]
+    marking: tuple[str, ...]
     size: str
     begin: str
     judged: bool
@@ -84,6 +87,7 @@ def words_of(profile: ExamProfile) -> ExamWords:
         size = f"{size} in {len(profile.parts)} parts"
     return ExamWords(
         parts=tuple(_part_words(one) for one in profile.parts),
+        marking=_marking(profile),
         size=size,
         begin=f"Begin: {size}",
         judged=any(one.pass_percent is not None for one in profile.parts),
@@ -94,12 +98,47 @@ def words_of(profile: ExamProfile) -> ExamWords:
 
 def _part_words(part: ExamPart) -> PartWords:
     time = "no limit" if part.minutes is None else plural(part.minutes, "minute", "minutes")
+    counted = "marks" if part.penalty else "right"
     passing = (
         "not judged"
         if part.marks_to_pass is None
-        else f"{part.marks_to_pass} of {part.items} right ({part.pass_percent} %)"
+        else f"{part.marks_to_pass} of {part.items} {counted} ({part.pass_percent} %)"
     )
-    return PartWords(part.title, part.items, time, passing)
+    penalty = f"a wrong answer costs {share(part.penalty)}" if part.penalty else ""
+    return PartWords(part.title, part.items, time, passing, penalty)
+
+
+def _marking(profile: ExamProfile) -> tuple[str, ...]:
+    """The rules of marking, each once; where parts differ, each with the part that it holds for."""
+    rules = [(part.title, _rules(part)) for part in profile.parts]
+    if len({told for _, told in rules}) == 1:
+        return rules[0][1]
+    return tuple(f"{title}: {one}" for title, told in rules for one in told)
+
+
+_WHOLE = (
+    "Where several answers are right, the question counts only when you choose all of them and no other. "
+    "There are no part marks."
+)
+_FREE = "A wrong answer costs nothing, and an unanswered question scores nothing, so answer every one."
+
+
+def _rules(part: ExamPart) -> tuple[str, ...]:
+    if part.scoring is ScoringRule.PARTIAL:
+        return (
+            f"One mark for each right answer. {_FREE}",
+            "Where several answers are right, each of them earns its share, and a wrong choice takes one "
+            "share away, never below nothing.",
+            "Where several places are to be filled, each right one earns its share.",
+        )
+    if part.scoring is ScoringRule.NEGATIVE:
+        return (
+            f"One mark for each right answer. A wrong answer costs {share(part.penalty)}; an unanswered "
+            "question costs nothing. What is answered in part only counts as answered.",
+            "A part never counts below 0, whatever its wrong answers cost.",
+            _WHOLE,
+        )
+    return (f"One mark for each right answer. {_FREE}", _WHOLE)
 
 
 def seen_words(seen: int, items: int) -> str:

@@ -17,7 +17,7 @@ from quizapp.services.results import Explained, Outcome, StoredAttempt
 from quizapp.web.columns import Column
 from quizapp.web.identity import me
 from quizapp.web.site import site
-from quizapp.web.words import marks, plural
+from quizapp.web.words import marks, plural, share
 
 column = Column("results", __name__, url_prefix="/attempts")
 
@@ -40,6 +40,7 @@ def result(public_id: str) -> ResponseReturnValue:
         tutor=stored.mode is Mode.TUTOR,
         parts=[_part_words(one, len(outcome.result.parts) > 1) for one in outcome.result.parts],
         whole=_whole_words(outcome),
+        counted="marks" if any(one.penalty for one in outcome.result.parts) else "right",
         topics=_topic_rows(outcome),
         used=(stored.finished_at or stored.started_at) - stored.started_at,
         receipt_words=_receipt_words(stored),
@@ -53,26 +54,40 @@ class PartWords:
     passed: bool | None
     title: str
     margin: str
+    taken: str
 
 
 def _part_words(part: PartResult, several: bool) -> PartWords:
     got = f"{marks(part.tally.marks)} of {part.tally.asked}"
     where = f"{part.title}: " if several else ""
+    counted = ("mark", "marks") if part.penalty else ("question", "questions")
+    taken = _taken_words(part)
     if part.margin is None:
-        return PartWords(None, part.title, f"{where}{got} right")
+        return PartWords(None, part.title, f"{where}{got} {'marks' if part.penalty else 'right'}", taken)
     if part.margin < 0:
-        margin = f"{_questions(-part.margin)} short: {got}, pass mark {part.marks_to_pass}"
+        margin = f"{_counted(-part.margin, *counted)} short: {got}, pass mark {part.marks_to_pass}"
     elif part.margin == 0:
         margin = f"Exactly the pass mark: {got}, pass mark {part.marks_to_pass}"
     else:
-        margin = f"{_questions(part.margin)} above: {got}, pass mark {part.marks_to_pass}"
-    return PartWords(part.passed, f"{where}{'Passed' if part.passed else 'Not passed'}", margin)
+        margin = f"{_counted(part.margin, *counted)} above: {got}, pass mark {part.marks_to_pass}"
+    return PartWords(part.passed, f"{where}{'Passed' if part.passed else 'Not passed'}", margin, taken)
 
 
-def _questions(margin: Fraction) -> str:
-    if margin.denominator == 1:
-        return plural(int(margin), "question", "questions")
-    return f"{marks(margin)} questions"
+def _counted(margin: Fraction, one: str, many: str) -> str:
+    return plural(int(margin), one, many) if margin.denominator == 1 else f"{marks(margin)} {many}"
+
+
+def _taken_words(part: PartResult) -> str:
+    """What wrong answers cost, and where the part was held at 0; empty where they cost nothing."""
+    if not part.penalty:
+        return ""
+    told = (
+        f"A wrong answer costs {share(part.penalty)}: {_counted(part.earned, 'mark', 'marks')} for right "
+        f"answers, {marks(part.taken)} taken off for {plural(part.wrong, 'wrong one', 'wrong ones')}."
+    )
+    if part.taken <= part.earned:
+        return told
+    return f"{told} More was taken off than earned, and a part never counts below 0."
 
 
 def _whole_words(outcome: Outcome) -> str:

@@ -25,6 +25,7 @@ def init_words(app: Flask, settings: Settings) -> None:
         face=face,
         grouped=grouped,
         marks=marks,
+        share=share,
         plural=plural,
         pieces=pieces,
         without_marks=without_marks,
@@ -88,6 +89,20 @@ def marks(value: Fraction) -> str:
     exact = Decimal(value.numerator) / Decimal(value.denominator)
     shown = exact.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
     return format(shown.normalize() + 0 if shown else Decimal(0), "f")
+
+
+_SHARES = {
+    Fraction(1): "a whole mark",
+    Fraction(1, 2): "half a mark",
+    Fraction(1, 3): "a third of a mark",
+    Fraction(1, 4): "a quarter of a mark",
+    Fraction(1, 5): "a fifth of a mark",
+}
+
+
+def share(value: Fraction) -> str:
+    """A share of a mark in words: a quarter of a mark, 2/7 of a mark."""
+    return _SHARES.get(value, f"{value} of a mark")
 
 
 def grouped(value: str) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -181,6 +182,13 @@ def test_the_shipped_bank_reads_back_as_the_same_bank() -> None:
         again = _read(write_bank(bank))
         assert again == bank
         assert list(map(version_of, again.items)) == list(map(version_of, sound))
+
+
+@pytest.mark.parametrize("penalty", ["0.25", "1/3", "1"])
+def test_a_penalty_reads_back_as_it_is(penalty: str) -> None:
+    bank = _read(files(exams=("all_or_nothing", f"negative\n        penalty: {penalty}")))
+    assert bank.profiles[0].parts[0].penalty == Fraction(penalty)
+    assert _read(write_bank(bank)).profiles == bank.profiles
 
 
 def test_the_same_bank_gives_the_same_bytes_and_so_does_what_is_read_back() -> None:

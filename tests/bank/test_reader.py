@@ -196,6 +196,22 @@ BLOCKING = {
         "exams.yml",
         "blueprint_sum",
     ),
+    "penalty missing": ({"exams": ("all_or_nothing", "negative")}, "exams.yml", "penalty"),
+    "penalty without negative scoring": (
+        {"exams": ("all_or_nothing", "all_or_nothing\n        penalty: 0.25")},
+        "exams.yml",
+        "penalty",
+    ),
+    "penalty above 1": (
+        {"exams": ("all_or_nothing", "negative\n        penalty: 5/4")},
+        "exams.yml",
+        "not_a_share",
+    ),
+    "penalty of nothing": (
+        {"exams": ("all_or_nothing", "negative\n        penalty: 0.0")},
+        "exams.yml",
+        "not_a_share",
+    ),
     "long licence": ({"bank": ("CC-BY-4.0", "C" * 41)}, "bank.yml", "too_long"),
     "long bank id": ({"bank": ("bank: example", "bank: " + "e" * 65)}, "bank.yml", "too_long"),
     "scenario's formula": (
@@ -212,6 +228,15 @@ def test_a_fault_of_a_whole_file_blocks_the_set(fault: str) -> None:
     reading = read_bank(files(**spoilt))
     assert reading.blocked
     assert (file, code) in {(one.file, one.code) for one in reading.problems}
+
+
+@pytest.mark.parametrize(
+    ("scoring", "at"), [("negative", "scoring: negative"), ("partial\n        penalty: 1/4", "penalty: 1/4")]
+)
+def test_a_penalty_out_of_place_is_told_on_its_line(scoring: str, at: str) -> None:
+    held = files(exams=("all_or_nothing", scoring))
+    (told,) = read_bank(held).problems
+    assert (told.code, told.line) == ("penalty", line_of(at, "exams.yml", held))
 
 
 def test_a_scenario_with_a_bad_formula_is_told_on_its_line() -> None:

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 from random import Random
 
 import pytest
 
 from quizapp.assessment.assembly import SeenPlaces, Unit, draw
 from quizapp.assessment.blueprint import Cell, ExamProfile, Quota, profile_findings, shortfalls
+from quizapp.assessment.interactions.contract import ScoringRule
 from tests.core.drawing import Shelf, profile, unit
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -56,7 +58,31 @@ def test_a_part_whose_blueprint_does_not_add_up_is_found() -> None:
     assert list(profile_findings(exam)) == []
     first, second = exam.parts
     wrong = replace(exam, parts=(first, replace(second, items=5)))
-    assert list(profile_findings(wrong)) == ["part 2 asks for 5 items, its blueprint for 3"]
+    (found,) = profile_findings(wrong)
+    assert (found.path, found.code) == (("parts", "1", "items"), "blueprint_sum")
+    assert found.message == "part 2 asks for 5 items, its blueprint for 3"
+
+
+@pytest.mark.parametrize(
+    ("rule", "penalty", "at"),
+    [
+        (ScoringRule.NEGATIVE, Fraction(1, 4), None),
+        (ScoringRule.NEGATIVE, Fraction(1), None),
+        (ScoringRule.NEGATIVE, Fraction(0), "scoring"),
+        (ScoringRule.NEGATIVE, Fraction(5, 4), "scoring"),
+        (ScoringRule.NEGATIVE, Fraction(-1, 4), "scoring"),
+        (ScoringRule.ALL_OR_NOTHING, Fraction(0), None),
+        (ScoringRule.ALL_OR_NOTHING, Fraction(1, 4), "penalty"),
+        (ScoringRule.PARTIAL, Fraction(1, 4), "penalty"),
+    ],
+)
+def test_a_penalty_goes_with_negative_scoring_and_with_nothing_else(
+    rule: ScoringRule, penalty: Fraction, at: str | None
+) -> None:
+    exam = profile([Quota(("T1",), None, 4)])
+    exam = replace(exam, parts=(replace(exam.parts[0], scoring=rule, penalty=penalty),))
+    due = [(("parts", "0", at), "penalty")] if at else []
+    assert [(one.path, one.code) for one in profile_findings(exam)] == due
 
 
 # What a bank lacks

@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -27,6 +28,7 @@ from quizapp.assessment.codec import (
     version_of,
 )
 from quizapp.assessment.errors import MalformedItem
+from quizapp.assessment.interactions.contract import ScoringRule
 from quizapp.assessment.item import Status
 from tests.core.samples import DOCUMENTS, LADDER, sample
 from tests.small_bank import EXAMS
@@ -170,6 +172,16 @@ def test_the_public_document_holds_nothing_of_the_secret_one(name: str) -> None:
 @pytest.mark.parametrize("profile", EXAMS, ids=lambda one: one.id)
 def test_an_exam_comes_back_from_its_document(profile: Any) -> None:
     assert profile_from_document(json.loads(canonical(profile_document(profile)))) == profile
+
+
+def test_a_penalty_is_kept_to_the_last_digit_and_an_exam_without_one_is_what_it_was() -> None:
+    (exam,) = (one for one in EXAMS if one.id == "quick")
+    assert all("penalty" not in part for part in profile_document(exam)["parts"])
+    part = replace(exam.parts[0], scoring=ScoringRule.NEGATIVE, penalty=Fraction(1, 3))
+    costly = replace(exam, parts=(part,))
+    document = json.loads(canonical(profile_document(costly)))
+    assert document["parts"][0]["penalty"] == "1/3"
+    assert profile_from_document(document) == costly
 
 
 def test_facts_stimulus_and_sample_flag_may_be_left_out_of_a_file() -> None:

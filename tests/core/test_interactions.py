@@ -69,9 +69,9 @@ def test_an_interaction_has_every_part_of_the_contract(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", INTERACTIONS)
-def test_the_examples_show_full_marks_and_none_under_every_rule(name: str) -> None:
+def test_the_examples_show_full_marks_and_none_whole_and_partly(name: str) -> None:
     examples = INTERACTIONS[name].examples()
-    for rule in ScoringRule:
+    for rule in (ScoringRule.ALL_OR_NOTHING, ScoringRule.PARTIAL):
         assert {0, 1} <= {one.marks for one in examples if one.rule is rule}
     assert any(one.response == () for one in examples)
 
@@ -81,6 +81,16 @@ def test_an_example_scores_as_stated(name: str, example: Example) -> None:
     marks = INTERACTIONS[name].score(example.body, example.answer, example.response, example.rule)
     assert marks == example.marks
     assert isinstance(marks, Fraction)
+
+
+@pytest.mark.parametrize(("name", "example"), EXAMPLES)
+def test_under_the_negative_rule_an_interaction_marks_all_or_nothing(name: str, example: Example) -> None:
+    whole, negative = (
+        INTERACTIONS[name].score(example.body, example.answer, example.response, rule)
+        for rule in (ScoringRule.ALL_OR_NOTHING, ScoringRule.NEGATIVE)
+    )
+    assert negative == whole
+    assert negative in (0, 1)
 
 
 @pytest.mark.parametrize(("name", "example"), EXAMPLES)

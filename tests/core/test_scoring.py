@@ -169,6 +169,51 @@ def test_a_booklet_is_marked_whole_or_partly_as_its_part_says(
         ]
 
 
+# Wrong answers that cost
+
+COSTS = [
+    ({}, [0, 0, 0, 0]),
+    ({1: ("right",), 2: ("right_1", "right_2"), 3: ("8.16",), 4: ("right",)}, [1, 1, 1, 1]),
+    ({1: ("near",), 2: ("right_1",), 3: ("8.00",)}, [-1, -1, -1, 0]),
+    ({1: (), 2: ("right_1", "right_2", "bond"), 3: ("8.165",)}, [0, -1, 1, 0]),
+]
+
+
+@pytest.mark.parametrize("penalty", [Fraction(1, 4), Fraction(1, 3), Fraction(1)])
+@pytest.mark.parametrize(("responses", "signs"), COSTS)
+def test_a_wrong_answer_costs_the_penalty_and_a_blank_one_nothing(
+    responses: dict[int, Response], signs: list[int], penalty: Fraction
+) -> None:
+    marked = mark_booklet(_negative(penalty), BOOKLET, responses)
+    assert [one.marks for one in marked] == [penalty * one if one < 0 else one for one in signs]
+
+
+def _negative(penalty: Fraction, *pass_percents: int | None) -> ExamProfile:
+    exam = _exam(*(pass_percents or (50,)), rule=ScoringRule.NEGATIVE)
+    return replace(exam, parts=tuple(replace(part, penalty=penalty) for part in exam.parts))
+
+
+@given(st.integers(0, 40), st.integers(0, 40), st.integers(0, 40), st.fractions(Fraction(1, 99), 1))
+def test_a_part_counts_what_is_right_less_what_wrong_answers_cost_and_never_below_nothing(
+    right: int, wrong: int, blank: int, penalty: Fraction
+) -> None:
+    exam = _negative(penalty)
+    result = result_of(exam, _marked([1] * right + [-penalty] * wrong + [0] * blank))
+    (part,) = result.parts
+    assert (part.earned, part.wrong, part.taken) == (right, wrong, penalty * wrong)
+    assert part.tally.marks == result.whole.marks == max(0, right - penalty * wrong)
+    assert part.tally.unanswered == blank
+    assert all(0 <= held.percent <= 100 for _, held in result.topics)
+
+
+def test_a_part_at_nothing_takes_nothing_from_another() -> None:
+    half = Fraction(1, 2)
+    result = result_of(_negative(half, 50, 50), _marked([-half] * 4) + _marked([1, 1, -half, 0], part=1))
+    assert [part.tally.marks for part in result.parts] == [0, Fraction(3, 2)]
+    assert result.whole == Tally(8, Fraction(3, 2), 1)
+    assert [(part.margin, part.passed) for part in result.parts] == [(-2, False), (-half, False)]
+
+
 def test_each_part_is_marked_under_its_own_rule() -> None:
     exam = _exam(70, 70)
     exam = replace(exam, parts=(exam.parts[0], replace(exam.parts[1], scoring=ScoringRule.ALL_OR_NOTHING)))

@@ -95,7 +95,11 @@ def test_half_a_key_earns_what_the_exams_rule_says(store: Store) -> None:
     several = next(one for one in items if one.public.interaction == "multiple_response")
     made = replace(several, public=replace(several.public, bank="small", topic="T1", stimulus=None))
     asked = part("Part", 1, [Quota(("T1",), None, 1)])
-    exams = [exam(rule.value, rule.value, replace(asked, scoring=rule)) for rule in ScoringRule]
+    costs = {ScoringRule.NEGATIVE: Fraction(1, 4)}
+    exams = [
+        exam(rule.value, rule.value, replace(asked, scoring=rule, penalty=costs.get(rule, Fraction(0))))
+        for rule in ScoringRule
+    ]
     small_bank.stock(store, exams, [made])
     desk, answer = sit_down(store), made.secret.answer
     assert isinstance(answer, ChoiceAnswer)
@@ -109,7 +113,8 @@ def test_half_a_key_earns_what_the_exams_rule_says(store: Store) -> None:
         assert told.wrong == (1,)
         (one,) = results.review(store, desk.account_id, public_id, LATER)[1]
         assert (one.right, one.partly) == (False, bool(marks[rule]))
-    assert marks[ScoringRule.ALL_OR_NOTHING] == 0
+        assert one.dealt.marks == marks[rule] - costs.get(rule, 0)
+    assert marks[ScoringRule.ALL_OR_NOTHING] == marks[ScoringRule.NEGATIVE] == 0
     assert marks[ScoringRule.PARTIAL] == Fraction(1, len(answer.key))
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from quizapp.assessment.attempt import GRACE, ClosedBy, Mode, PartState, leave_part, settle
+from quizapp.assessment.blueprint import Quota
 from quizapp.services.attempts import sweep
 from quizapp.store import attempts as rows
 from quizapp.store.tables import (
@@ -21,7 +22,7 @@ from quizapp.store.tables import (
 )
 from quizapp.store.transaction import Store
 from tests import small_bank
-from tests.small_bank import NOW
+from tests.small_bank import NOW, exam, part
 
 MS = timedelta(milliseconds=1)
 DEADLINE = NOW + timedelta(minutes=10)
@@ -172,6 +173,18 @@ def test_past_attempts_are_the_accounts_own_newest_first_up_to_a_limit(stocked: 
         assert [one.public_id for one in rows.past_attempts(conn, account_id, limit=2)] == names[:0:-1]
     assert [one.public_id for one in past] == names[::-1]
     assert {(one.asked, one.marks, one.open, one.title) for one in past} == {(4, 1, False, "Quick test")}
+
+
+def test_a_past_attempt_counts_no_part_below_nothing(store: Store) -> None:
+    parts = (part(one, 2, [Quota((one,), None, 2)], penalty=Fraction(1, 2)) for one in ("T1", "T2"))
+    small_bank.stock(store, [exam("costly", "Costly", *parts)])
+    account_id, public_id = _begun(store, "costly")
+    marks = {1: -Fraction(1, 2), 2: -Fraction(1, 2), 3: Fraction(1), 4: -Fraction(1, 2)}
+    found = _found(store, public_id)
+    store.write(lambda conn: rows.close_attempt(conn, found.id, NOW, ClosedBy.CANDIDATE, 4, NOW, "x", marks))
+    with store.read() as conn:
+        (past,) = rows.past_attempts(conn, account_id)
+    assert (past.asked, past.marks) == (4, Fraction(1, 2))
 
 
 def test_what_is_held_in_open_timed_attempts_is_known_by_concept(stocked: Store) -> None:

@@ -11,10 +11,14 @@ from quizapp.assessment.item import Answer, Body, Finding, Judgement, Response
 
 
 class ScoringRule(StrEnum):
-    """How an exam marks a response that is partly right."""
+    """How an exam marks a response that is wrong or partly right.
+
+    Under the negative rule an interaction marks all or nothing; what a wrong answer costs is the exam's.
+    """
 
     ALL_OR_NOTHING = "all_or_nothing"
     PARTIAL = "partial"
+    NEGATIVE = "negative"
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,7 @@ def score(body: Body, answer: Answer, response: Response, rule: ScoringRule) -> 
     """All or nothing: 1 for exactly the key. Partial: keys less distractors chosen, over keys, at least 0."""
     key = set(options.choice_answer(answer).key)
     chosen = set(response)
-    if rule is ScoringRule.ALL_OR_NOTHING:
+    if rule is not ScoringRule.PARTIAL:
         return Fraction(int(chosen == key))
     return max(Fraction(0), Fraction(len(chosen & key) - len(chosen - key), len(key)))
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
@@ -29,6 +30,14 @@ def _number(value: Any) -> Decimal:
     if isinstance(value, str) and re.fullmatch(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,12})?", value, re.ASCII):
         return Decimal(value)
     raise PydanticCustomError("not_a_number", "write a number in plain digits with a decimal point")
+
+
+def _share(value: Any) -> Fraction:
+    if isinstance(value, str) and re.fullmatch(r"0\.[0-9]{1,6}|1|[1-9][0-9]?/[1-9][0-9]?", value, re.ASCII):
+        share = Fraction(value)
+        if 0 < share <= 1:
+            return share
+    raise PydanticCustomError("not_a_share", "write a share above 0 and at most 1, such as 0.25 or 1/3")
 
 
 def _day(value: Any) -> date:
@@ -59,6 +68,7 @@ def _one_of(choices: type[Any]) -> BeforeValidator:
 
 Whole = Annotated[int, BeforeValidator(_whole)]
 Number = Annotated[Decimal, BeforeValidator(_number)]
+Share = Annotated[Fraction, BeforeValidator(_share)]
 Day = Annotated[date, BeforeValidator(_day)]
 YesNo = Annotated[bool, BeforeValidator(_yes_no)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
@@ -152,7 +162,12 @@ class ExamPartPart(Part):
         None, description="its pass mark; left out means not judged", ge=1, le=100
     )
     scoring: Annotated[ScoringRule, _one_of(ScoringRule)] = Field(
-        description="how a partly right response is marked"
+        description="how a response is marked: all_or_nothing; partial, by the share that is right; "
+        "negative, all or nothing, and a wrong answer costs the penalty, a blank one nothing; a part never "
+        "counts below 0"
+    )
+    penalty: Share | None = Field(
+        None, description="with negative scoring only, and needed there: what a wrong answer costs, in marks"
     )
     door: Annotated[Door, _one_of(Door)] = Field(
         description="one_way: no way back; free: while its time runs"
