@@ -5,7 +5,17 @@ from datetime import datetime
 
 from quizapp.assessment.access import NOT_SITTING, Ground, Sealed, release
 from quizapp.assessment.attempt import Kind, Mode
+from quizapp.assessment.interactions.cloze import (
+    Blank,
+    ChoiceBlank,
+    ChoiceKey,
+    ClozeAnswer,
+    ClozeBody,
+    Key,
+    WrittenNumber,
+)
 from quizapp.assessment.interactions.numeric_entry import NumericAnswer
+from quizapp.assessment.interactions.short_text import TextAnswer
 from quizapp.assessment.item import PublicItem, Response, SecretItem
 from quizapp.assessment.options import ChoiceAnswer
 from quizapp.assessment.slots import SlotAnswer, whole
@@ -37,6 +47,10 @@ class Asked:
             return answer.key
         if isinstance(answer, SlotAnswer):
             return whole(answer)
+        if isinstance(answer, TextAnswer):
+            return (answer.shown,)
+        if isinstance(answer, ClozeAnswer):
+            return tuple(f"{number}:{_filling(one)}" for number, one in enumerate(answer.keys, start=1))
         assert isinstance(answer, NumericAnswer)
         return (str(answer.value),)
 
@@ -51,12 +65,29 @@ class Asked:
                 f"{slot}:{next(one for one in self.order if one != key)}"
                 for slot, key in enumerate(answer.key, start=1)
             )
+        if isinstance(self.item.body, ClozeBody) and isinstance(answer, ClozeAnswer):
+            pairs = zip(self.item.body.blanks, answer.keys, strict=True)
+            return tuple(f"{number}:{_missing(*one)}" for number, one in enumerate(pairs, start=1))
         return ("987654",)
 
     @property
     def chosen(self) -> bool:
         """Whether it is answered by choosing among its options."""
         return isinstance(self.secret.answer, ChoiceAnswer)
+
+
+def _filling(key: Key) -> str:
+    """What fills one blank rightly."""
+    if isinstance(key, ChoiceKey):
+        return key.key
+    return str(key.key.value) if isinstance(key, WrittenNumber) else key.shown
+
+
+def _missing(blank: Blank, key: Key) -> str:
+    """What fills one blank wrongly."""
+    if isinstance(blank, ChoiceBlank) and isinstance(key, ChoiceKey):
+        return next(one.id for one in blank.options if one.id != key.key)
+    return "987654"
 
 
 def booklet(store: Store, public_id: str) -> tuple[Asked, ...]:

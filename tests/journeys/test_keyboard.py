@@ -95,6 +95,13 @@ def answer_and_go_on(page: Page, button: str, walked: set[str]) -> None:
         answer = ("A", "checkbox")
         tab_to(page, *answer)
         page.keyboard.press("Space")
+    elif (slots := page.locator("[name^='answer.']")).count():
+        answer = slots.first.evaluate("one => [one.labels[0].innerText.trim(), one.type]")
+        tab_to(page, *answer)
+        if answer[1] == "text":
+            page.keyboard.type("12.5")
+        else:
+            page.keyboard.press("ArrowDown")
     else:
         answer = ("B", "radio")
         tab_to(page, "A", "radio")
