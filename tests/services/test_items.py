@@ -382,8 +382,8 @@ def test_a_hostile_file_name_is_made_plain(store: Store) -> None:
 @pytest.fixture
 def shipped(tmp_path: Path) -> Path:
     folder = tmp_path / "banks" / "example"
-    (folder / "items").mkdir(parents=True)
     for name, content in files().items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
     return folder
 
