@@ -14,7 +14,14 @@ from tests.journeys.browsing import Person, at_browser
 from tests.journeys.sites import Site, running_site
 from tests.journeys.test_accessibility import faults_of
 from tests.journeys.test_keyboard import answer_and_go_on
-from tests.journeys.test_sitting import begin, choose, expect_saved, expect_stored, saved_answer
+from tests.journeys.test_sitting import (
+    begin,
+    choose,
+    expect_saved,
+    expect_stored,
+    read_explanation,
+    saved_answer,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -92,13 +99,20 @@ def test_every_kind_is_answered_by_a_plain_form(browser: Browser, kinds: Site) -
         asked = sit_down(person, "plain@example.org")
         public_id = person.attempt()
         for one in asked:
-            choose(person.page, one, one.miss)
+            choose(person.page, one, one.key)
             person.press("Next" if one.position < len(asked) else "Finish")
-            assert set(saved_answer(kinds, public_id, one.position)) == set(one.miss), one.item.id
+            assert set(saved_answer(kinds, public_id, one.position)) == set(one.key), one.item.id
         for one in asked:
             person.visit(f"/attempts/{public_id}/questions/{one.position}")
             person.press("Clear my answer")
             assert saved_answer(kinds, public_id, one.position) == (), one.item.id
+            choose(person.page, one, one.miss)
+            person.press("Next" if one.position < len(asked) else "Finish")
+        person.visit(f"/attempts/{public_id}/hand-in")
+        person.page.get_by_role("button", name="Hand in").click()
+        person.visit(f"/attempts/{public_id}/review")
+        for one, article in zip(asked, person.page.locator("main article").all(), strict=True):
+            read_explanation(article, one, one.miss)
 
 
 def test_every_kind_is_answered_by_keyboard(browser: Browser, kinds: Site) -> None:
