@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from quizapp.finance import bill, risk
+from quizapp.finance import bill, fx, risk
 from tests.item_figures.table import Choice, D, Figure, Judged
 
 
@@ -32,11 +32,24 @@ def t14_cash_due_from_auction_notice() -> Choice:
     )
 
 
+def t14_size_from_a_loss_limit() -> Choice:
+    limit, price, currency = D(10_000), D("-0.06"), D("-0.08")
+    return Choice(
+        key=lambda: limit / -fx.currency_return(price, currency),
+        slips={
+            "falls-added": lambda: limit / -(price + currency),
+            "fund-price-holds": lambda: limit / -fx.currency_return(D(0), currency),
+            "currency-left-out-of-the-test": lambda: limit / -fx.currency_return(price, D(0)),
+        },
+    )
+
+
 FIGURES: Mapping[str, Figure] = {}
 
 CHOICES: Mapping[str, Choice] = {
     "t14-case-value-after-a-bad-week": t14_case_value_after_a_bad_week(),
     "t14-cash-due-from-auction-notice": t14_cash_due_from_auction_notice(),
+    "t14-size-from-a-loss-limit": t14_size_from_a_loss_limit(),
 }
 
 JUDGED: Mapping[str, Judged] = {}
