@@ -1,6 +1,7 @@
 """The numbers of the items of topic 5, each computed from its inputs."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from quizapp.finance import bill, repo
 from tests.item_figures.table import ONE, Choice, D, Figure, Judged
@@ -97,7 +98,80 @@ def t05_round_lot_cost() -> Figure:
     )
 
 
+def t05_sold_after_a_month() -> Choice:
+    face, bought, sold = D(1_000_000), D("0.0480"), D("0.0420")
+
+    def worth(discount: D, days: int) -> D:
+        return bill.purchase_price(face, bill.price_from_discount(discount, days))
+
+    return Choice(
+        key=lambda: worth(sold, 60) - worth(bought, 90),
+        slips={
+            "passage-of-time-left-out": lambda: worth(sold, 90) - worth(bought, 90),
+            "purchase-rate-earned-until-sale": lambda: worth(bought, 60) - worth(bought, 90),
+            "days-passed-for-days-left": lambda: worth(sold, 30) - worth(bought, 90),
+        },
+    )
+
+
+def t05_short_bill_before_a_leap_day() -> Choice:
+    price, days, year = D("98.900"), 91, bill.year_basis(date(2027, 11, 4))
+    return Choice(
+        key=lambda: 100 * bill.investment_rate(price, days, year),
+        slips={
+            "year-of-360-for-366": lambda: 100 * bill.money_market_yield(price, days),
+            "face-value-for-price": lambda: 100 * bill.discount_from_price(price, days) * year / 360,
+            "leap-day-within-term": lambda: 100 * bill.investment_rate(price, days, 365),
+        },
+    )
+
+
+def t05_discount_rate_for_a_target_yield() -> Figure:
+    wanted, days = D("0.0520"), 180
+    price = 100 / repo.repurchase_price(ONE, wanted, days)
+    return Figure(
+        key=lambda: 100 * bill.discount_from_price(price, days),
+        slips={
+            "yield-taken-off-face-value": lambda: wanted * bill.price_from_discount(wanted, days),
+            "day-count-alone": lambda: 100 * wanted * 360 / 365,
+            "conversion-reversed": lambda: (
+                100 * bill.money_market_yield(bill.price_from_discount(wanted, days), days)
+            ),
+        },
+    )
+
+
+def t05_investment_rate_from_a_quote() -> Figure:
+    discount, days = D("0.04380"), 119
+    price = bill.price_from_discount(discount, days)
+    return Figure(
+        key=lambda: 100 * bill.investment_rate(price, days),
+        slips={
+            "price-with-year-of-365": lambda: (
+                100 * bill.money_market_yield(bill.price_from_discount(discount, days, 365), days)
+            ),
+            "day-count-alone": lambda: 100 * discount * 365 / 360,
+            "base-alone": lambda: 100 * bill.money_market_yield(price, days),
+        },
+    )
+
+
+def t05_investment_rate_52_weeks() -> Figure:
+    price, days = D("95.900"), 364
+    return Figure(
+        key=lambda: 100 * bill.investment_rate(price, days),
+        slips={
+            "discount-rate-for-investment-rate": lambda: 100 * bill.discount_from_price(price, days),
+            "money-market-yield-for-investment-rate": lambda: 100 * bill.money_market_yield(price, days),
+            "simple-rate-beyond-half-a-year": lambda: 100 * bill.money_market_yield(price, days) * 365 / 360,
+        },
+    )
+
+
 FIGURES: Mapping[str, Figure] = {
+    "t05-discount-rate-for-a-target-yield": t05_discount_rate_for_a_target_yield(),
+    "t05-investment-rate-from-a-quote": t05_investment_rate_from_a_quote(),
+    "t05-investment-rate-52-weeks": t05_investment_rate_52_weeks(),
     "t05-round-lot-cost": t05_round_lot_cost(),
     "t05-price-from-discount": t05_price_from_discount(),
     "t05-investment-rate-13-weeks": t05_investment_rate(),
@@ -105,6 +179,8 @@ FIGURES: Mapping[str, Figure] = {
 }
 
 CHOICES: Mapping[str, Choice] = {
+    "t05-sold-after-a-month": t05_sold_after_a_month(),
+    "t05-short-bill-before-a-leap-day": t05_short_bill_before_a_leap_day(),
     "t05-discount-to-money-market-yield": t05_discount_to_money_market_yield(),
     "t05-bill-against-deposit": t05_bill_against_deposit(),
     "t05-sample-return-on-a-discount": t05_sample_return_on_a_discount(),
