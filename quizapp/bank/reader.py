@@ -33,17 +33,20 @@ def read_bank(
     files: Mapping[str, bytes],
     known: Callable[[str], KnownBank | None] = nothing_known,
     asked: Asked = EVERYTHING,
+    whole_topics: bool = True,
 ) -> Reading:
     """Everything in a set of native files, by path; `known` gives what the store already holds of a bank.
 
     Goes on after every problem. An item with a problem is rejected, and so is one that names a topic,
     subtopic, objective or fact that neither the files nor the store know, that collides with an item of
     a topic that these files do not speak for, or in which the linter finds an error; `asked` says what it is
-    asked for.
+    asked for. Without `whole_topics` the files speak for their own items only, not for the rest of a topic.
     """
     gathered = Gathered()
     for file in sorted(files, key=_reading_order):
         _read_file(file, files[file], gathered)
+    if not whole_topics:
+        gathered.topics.clear()
     first = min(files, default="bank.yml")
     if len(gathered.banks) > 1:
         gathered.refuse(

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -30,7 +30,7 @@ from quizapp.services.revisions import (
 from quizapp.store import items as rows
 from quizapp.store import uploads as upload_rows
 from quizapp.store.items import StoredBank
-from quizapp.store.publishing import stage_variants, stage_versions
+from quizapp.store.publishing import held_items, stage_variants, stage_versions
 from quizapp.store.transaction import Store
 from quizapp.store.uploads import APPLIED, STAGED, StoredUpload
 
@@ -121,7 +121,45 @@ def stage_files(
             else read_bank(files, lambda slug: known_bank(conn, slug), Asked(now.date()))
         )
         bank = rows.bank_by_slug(conn, reading.bank_id) if reading.bank_id else None
+    return _keep(store, account_id, name, reading, bank, stage_reading(store, reading, now), now)
+
+
+def stage_edit(
+    store: Store, account_id: int | None, name: str, content: bytes, now: datetime
+) -> tuple[str | None, Reading]:
+    """Stage a file that speaks for its own items only; the public id of its report, and what was read.
+
+    The items keep their places in the bank. Nothing is staged, and no id given, where anything is unsound.
+    """
+    with store.read() as conn:
+        _refuse_flood(conn, account_id, now)
+        reading = read_bank(
+            {f"items/{name}": content},
+            lambda slug: known_bank(conn, slug),
+            Asked(now.date()),
+            whole_topics=False,
+        )
+        bank = rows.bank_by_slug(conn, reading.bank_id) if reading.bank_id else None
+        held = held_items(conn, bank.id) if bank else {}
+    if reading.problems or bank is None:
+        return None, reading
     plan = stage_reading(store, reading, now)
+    placed = tuple(
+        replace(one, ordinal=held[one.slug].ordinal) if one.slug in held else one for one in plan.items
+    )
+    plan = replace(plan, items=placed)
+    return _keep(store, account_id, name, reading, bank, plan, now), reading
+
+
+def _keep(
+    store: Store,
+    account_id: int | None,
+    name: str,
+    reading: Reading,
+    bank: StoredBank | None,
+    plan: Plan,
+    now: datetime,
+) -> str:
     upload = StoredUpload(
         secrets.token_urlsafe(16),
         account_id,

@@ -8,14 +8,14 @@ from flask.typing import ResponseReturnValue
 from quizapp.assessment.access import Action, Role
 from quizapp.assessment.variants.dealt import SPECIMEN
 from quizapp.services import banks as bank_service
+from quizapp.services import editing, items, uploads
 from quizapp.services import facts as fact_service
-from quizapp.services import items, uploads
 from quizapp.services.errors import Conflict, Refused
 from quizapp.services.items import ItemList
 from quizapp.services.revisions import Fate
 from quizapp.services.uploads import UploadReport
 from quizapp.web.columns import Column
-from quizapp.web.forms.items import WORDS, ApplyForm, UploadForm
+from quizapp.web.forms.items import FIELD, WORDS, ApplyForm, UploadForm
 from quizapp.web.identity import me
 from quizapp.web.site import site
 
@@ -99,6 +99,36 @@ def show(item_id: int) -> ResponseReturnValue:
         may_retire=_is_admin() and preview.row.status != "retired",
         is_admin=_is_admin(),
     )
+
+
+@column.page(f"{_ITEM}/edit", Action.CHECK_BANKS)
+def edit(item_id: int) -> ResponseReturnValue:
+    """One item as a form; nothing is published by it."""
+    form = editing.opened(site().store, me().id, item_id, request.args.get("version"))
+    return render_template("items/edit.html", form=form, prefix=FIELD, ways=items.TITLES)
+
+
+@column.page(f"{_ITEM}/edit", Action.CHECK_BANKS, methods=("POST",), endpoint="edited")
+def edited(item_id: int) -> ResponseReturnValue:
+    """Stage an edit and show what it would change, or give the form back as it was typed."""
+    typed = {
+        name.removeprefix(FIELD): value for name, value in request.form.items() if name.startswith(FIELD)
+    }
+    status = 200
+    for act in editing.Act:
+        if act.value in request.form:
+            form = editing.reworked(site().store, me().id, item_id, typed, act, request.form[act.value])
+            break
+    else:
+        try:
+            public_id, form = editing.save(site().store, me().id, item_id, typed, site().now())
+        except Refused as refused:
+            flash(WORDS[refused.code], "error")
+            public_id, form = None, editing.kept(site().store, me().id, item_id, typed)
+        if public_id:
+            return redirect(url_for(".uploaded", public_id=public_id), 303)
+        status = 422
+    return render_template("items/edit.html", form=form, prefix=FIELD, ways=items.TITLES), status
 
 
 @column.page(f"{_ITEM}/retire", Action.PUBLISH_BANKS, methods=("POST",))

@@ -79,6 +79,12 @@ def _last_sample(page: Page, scene: Scene) -> None:
     page.wait_for_load_state()
 
 
+def _spoil(page: Page, scene: Scene) -> None:
+    page.locator("[name='item.key.value']").fill("9e1")
+    page.locator("[name='item.explanation.why']").fill("")
+    _press("Check and save")(page, scene)
+
+
 def _flag_and_strike(page: Page, scene: Scene) -> None:
     page.get_by_role("button", name="Flag", exact=True).click()
     page.get_by_role("button", name="Strike out B").click()
@@ -335,6 +341,16 @@ STATES = (
     State("item with a number", "items.show", "author", "/items/{number-item}"),
     State("item, true or false", "items.show", "author", "/items/{truth-item}"),
     State("item with statements", "items.show", "author", "/items/{statements-item}"),
+    State("item as a form", "items.edit", "author", "/items/{item}/edit"),
+    State(
+        "item as a form, one option more",
+        "items.edit",
+        "author",
+        "/items/{multiple-item}/edit",
+        _press("Add to options"),
+        shows="Remove option 6",
+    ),
+    State("item as a form with errors", "items.edit", "admin", "/items/{number-item}/edit", _spoil, 422),
     State("upload", "items.upload", "admin", "/items/uploads/new"),
     State(
         "upload with errors", "items.upload", "author", "/items/uploads/new", _press("Check the file"), 422

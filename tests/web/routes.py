@@ -60,6 +60,8 @@ POST  /comments/<comment_id>/reopen           401 404 404 404 404 303 401
 
 GET   /items/                                 302 404 404 200 200 200 302
 GET   /items/<item_id>                        302 404 404 200 200 200 302
+GET   /items/<item_id>/edit                   302 404 404 200 200 200 302
+POST  /items/<item_id>/edit                   401 404 404 422 422 422 401
 POST  /items/<item_id>/retire                 401 404 404 404 404 303 401
 GET   /items/banks                            302 404 404 200 200 200 302
 GET   /items/banks/<slug>.zip                 302 404 404 200 200 200 302
@@ -255,6 +257,7 @@ _ADDRESSES: dict[str, Callable[[Cast], str]] = {
     "/comments/<comment_id>/resolve": lambda cast: f"/comments/{cast.comment}/resolve",
     "/comments/<comment_id>/reopen": lambda cast: f"/comments/{cast.comment}/reopen",
     "/items/<item_id>": lambda cast: f"/items/{cast.item}",
+    "/items/<item_id>/edit": lambda cast: f"/items/{cast.item}/edit",
     "/items/<item_id>/retire": lambda cast: f"/items/{cast.item}/retire",
     "/items/banks/<slug>.zip": lambda cast: "/items/banks/small.zip",
     "/notes/<bank>/<slug>": lambda cast: "/notes/small/first-note",

@@ -18,6 +18,10 @@ WORDS = {
 }
 
 
+FIELD = "item."
+"""What the names of an item's own fields begin with, where it is edited."""
+
+
 class UploadForm(FlaskForm):
     """One bank file, or an archive of them."""
 
