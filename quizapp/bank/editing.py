@@ -16,7 +16,7 @@ from typing import Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-from quizapp.bank.formats.native import FORMAT, ITEM_PARTS
+from quizapp.bank.formats.native import FORMAT, ITEM_PARTS, ItemPart
 from quizapp.bank.formats.native_writer import write_document
 from quizapp.bank.problems import Problem
 from quizapp.bank.tree import Path, TreeError, parse
@@ -153,11 +153,16 @@ def _taken(shape: _Shape, held: Any) -> Any:
 
 
 def entries(interaction: str, draft: Draft, faults: Mapping[str, Sequence[str]]) -> tuple[Entry, ...]:
-    """The form of an item, filled from a draft; `faults` are what is wrong, by the names of fields."""
+    """The form of an item, filled from a draft; `faults` are what is wrong, by the names of fields.
+
+    What belongs to the way of answering stands behind the stem, where people read it.
+    """
+    fields = _fields(ITEM_PARTS[interaction])
+    shared = list(ItemPart.model_fields)
+    split = shared.index("stem") + 1
+    names = [*shared[:split], *(name for name in fields if name not in shared), *shared[split:]]
     return tuple(
-        _entry(shape, name, name, draft.get(name), faults)
-        for name, shape in _fields(ITEM_PARTS[interaction]).items()
-        if name not in FIXED
+        _entry(fields[name], name, name, draft.get(name), faults) for name in names if name not in FIXED
     )
 
 
