@@ -7,10 +7,15 @@ from typing import Any
 from quizapp.assessment.codec import canonical
 from quizapp.assessment.errors import MalformedItem
 from quizapp.assessment.formulas.standard import standard
-from quizapp.assessment.item import Item
+from quizapp.assessment.item import Finding, Item
 from quizapp.assessment.variants.dealing import deal
 from quizapp.assessment.variants.dealt import SPECIMEN
-from quizapp.assessment.variants.document import kept, template_from_document, template_kept
+from quizapp.assessment.variants.document import (
+    kept,
+    template_from_document,
+    template_kept,
+    version_of_template,
+)
 from quizapp.assessment.variants.soundness import findings
 from quizapp.assessment.variants.template import ItemTemplate
 from quizapp.bank.formats import native
@@ -39,8 +44,22 @@ def read_template(
     return read, deal(template, SPECIMEN, standard()), []
 
 
+_judged: dict[str, tuple[Finding, ...]] = {}
+"""What was found in a template by its version, which says all of it; forgotten when it grows."""
+_MOST_JUDGED = 2_000
+
+
+def _findings(template: ItemTemplate) -> tuple[Finding, ...]:
+    version = version_of_template(template)
+    if version not in _judged:
+        if len(_judged) > _MOST_JUDGED:
+            _judged.clear()
+        _judged[version] = tuple(findings(template, standard()))
+    return _judged[version]
+
+
 def _problems(template: ItemTemplate, root: Path, file: str, tree: Tree, name: str) -> Iterator[Problem]:
-    for one in findings(template, standard()):
+    for one in _findings(template):
         message = f"{'.'.join(one.path)}: {one.message}"
         yield Problem(file, _line(tree, root, one.path), name, one.code, message)
 

@@ -27,8 +27,13 @@ from quizapp.assessment.variants.template import (
 )
 from quizapp.assessment.variants.texts import names_in, strays_in
 
-DRAWN, COMPUTED, CORNERS = 100, 1_000, 64
-"""How many draws an import makes items of, and how many it only computes; and the ends of the ranges."""
+DRAWN, COMPUTED, CORNERS = 20, 120, 16
+"""How many draws an import makes items of, and how many it only computes; and the ends of the ranges.
+
+Few enough that a bank of sixty templates is read in seconds; `vary` tries thousands.
+"""
+ALL_DRAWN, ALL_COMPUTED = 100, 1_000
+"""Where a template has no more draws than so, every one is made, or computed."""
 FEWEST_VALID = 10
 """Of a hundred draws so many must be valid, lest a deal runs out of tries."""
 _FAULTS: Mapping[str, str] = {
@@ -244,7 +249,7 @@ def _draw_findings(template: ItemTemplate, language: Language) -> Iterator[Findi
     reasons: Counter[str] = Counter()
     faults: dict[str, str] = {}
     valid = 0
-    for places in _sample(template, DRAWN):
+    for places in _sample(template, DRAWN, ALL_DRAWN):
         try:
             dealer.draw(places)
             valid += 1
@@ -254,7 +259,7 @@ def _draw_findings(template: ItemTemplate, language: Language) -> Iterator[Findi
         except MalformedItem as refused:
             yield Finding(refused.path, refused.code, refused.message)
             return
-    for places in _sample(template, COMPUTED):
+    for places in _sample(template, COMPUTED, ALL_COMPUTED):
         try:
             dealer.compute(places)
         except Rejected as refused:
@@ -274,10 +279,10 @@ def _fault(refused: Rejected) -> dict[str, str]:
     return {refused.where: refused.code} if refused.code in _FAULTS else {}
 
 
-def _sample(template: ItemTemplate, count: int) -> Iterator[list[int]]:
+def _sample(template: ItemTemplate, count: int, every: int) -> Iterator[list[int]]:
     """Every draw where they are so few, else the corners of all ranges and a seeded sample of the rest."""
     sizes = [one.size for _, one in sorted(template.parameters.items())]
-    if template.size <= count:
+    if template.size <= every:
         yield from (list(places) for places in product(*(range(size) for size in sizes)))
         return
     for corner in islice(product(*((0, size - 1) for size in sizes)), CORNERS):
