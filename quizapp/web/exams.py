@@ -109,11 +109,15 @@ def _part_words(part: ExamPart) -> PartWords:
 
 
 def _marking(profile: ExamProfile) -> tuple[str, ...]:
-    """The rules of marking, each once; where parts differ, each with the part that it holds for."""
-    rules = [(part.title, _rules(part)) for part in profile.parts]
-    if len({told for _, told in rules}) == 1:
-        return rules[0][1]
-    return tuple(f"{title}: {one}" for title, told in rules for one in told)
+    """The rules of marking, each once; one that not every part has names the parts that have it."""
+    held: dict[str, list[str]] = {}
+    for part in profile.parts:
+        for rule in _rules(part):
+            held.setdefault(rule, []).append(part.title)
+    whole = len(profile.parts)
+    return tuple(
+        rule if len(titles) == whole else f"{', '.join(titles)}: {rule}" for rule, titles in held.items()
+    )
 
 
 _WHOLE = (

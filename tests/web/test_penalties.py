@@ -63,6 +63,7 @@ def _read(visitor: Visitor, address: str) -> str:
             (
                 "Part I: One mark for each right answer. A wrong answer costs a third of a mark;",
                 "Part II: One mark for each right answer. A wrong answer costs nothing,",
+                "Part I: A part never counts below 0, whatever its wrong answers cost. Where several",
             ),
             (),
         ),
