@@ -43,14 +43,14 @@ SHIPPED = max(item.public.as_of for item in ITEMS)
 LEAST_ITEMS, LEAST_A_TOPIC, TOPICS = 100, 5, 14
 LEAST_NUMERIC, LEAST_MULTIPLE, LEAST_CASES, SAMPLES = 15, 15, 3, 5
 CASE_SIZES = {3, 4}
-STILL_OPEN = frozenset({"number-from-nowhere", "copied-text", "clang"})
-"""The rules of the linter of which warnings are left that nobody has mended or waived yet."""
-
 DRAWS = 200
 """Draws of each exam over the whole bank."""
 
 TURN = ("practice-20", "mock-50", "two-part-mock")
-"""The exams that one candidate sits one after the other, and then the first of them again."""
+"""The exams that one candidate sits one after the other, again and again until some question comes twice."""
+
+ROUNDS = 8
+"""So often at the most: a bank that lasts longer has to be put to the test otherwise."""
 
 IMITABLE: Mapping[str, tuple[int, int, int]] = {
     "M8": (50, 60, 70),
@@ -218,8 +218,8 @@ def test_a_lapsed_review_is_noticed() -> None:
     assert item.public.id in due(ITEMS, item.secret.review_by)
 
 
-def test_no_warning_of_the_linter_stands_without_a_waiver_but_those_that_are_still_open() -> None:
-    assert {one.code for one in READING.notices if one.waived is None} <= STILL_OPEN
+def test_no_warning_of_the_linter_stands_without_a_waiver() -> None:
+    assert [str(one) for one in READING.notices if one.waived is None] == []
 
 
 def test_every_figure_of_the_bank_lies_within_its_limit(record_property: Record) -> None:
@@ -395,12 +395,16 @@ def sit(store: Store, account_id: int, slug: str, now: datetime, seed: int) -> l
 
 
 def early_repeats(exam: ExamProfile, seen: set[str], booklet: Sequence[str]) -> list[str]:
-    """The questions that were dealt again while a single one, never seen, was left for their quota."""
+    """The questions that were dealt again while a single one, never seen, was left for their quota.
+
+    A sibling of what the booklet holds is none that is left.
+    """
     early = []
+    asked = {one(ITEMS, slug).public.concept for slug in booklet}
     for _, quota in quotas(exam):
         repeats = [slug for slug in booklet if slug in seen and one(ITEMS, slug).public.topic in quota.topics]
-        left = [unit.key for unit in units_for(quota) if len(unit.items) == 1]
-        if any(key not in seen and key not in booklet for key in left):
+        left = [unit for unit in units_for(quota) if len(unit.items) == 1]
+        if any(unit.key not in seen and unit.items[0].concept not in asked for unit in left):
             early += repeats
     return early
 
@@ -408,10 +412,12 @@ def early_repeats(exam: ExamProfile, seen: set[str], booklet: Sequence[str]) -> 
 def test_one_candidate_sits_the_exams_in_turn_and_meets_repeats_only_when_new_questions_run_out(
     loaded: Store, record_property: Record
 ) -> None:
-    for seed in (1, 2, 3):
+    for seed in (1, 2):
         account_id, seen = small_bank.candidate(loaded, f"turn-{seed}@example.org"), set[str]()
-        counts = []
-        for turn, slug in enumerate((*TURN, TURN[0])):
+        counts, repeats = [], set[str]()
+        for turn, slug in enumerate(TURN * ROUNDS):
+            if repeats and turn > len(TURN):
+                break
             now = NOW + timedelta(days=turn)
             said = exams.start(loaded, account_id, BANK.name, slug, now).seen
             booklet = sit(loaded, account_id, slug, now, seed)
