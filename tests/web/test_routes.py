@@ -265,7 +265,10 @@ def test_z02_a_question_or_version_of_something_else_reads_as_none(house: House)
             f"/comments/new?attempt={one.whole}&position=5",
             f"/comments/new?attempt={one.whole}&position=9",
         ),
-        ("author", f"/items/{one.item}?version={version}", f"/items/{one.item}?version={'0' * len(version)}"),
+        *(
+            ("author", f"{at}?version={version}", f"{at}?version={'0' * len(version)}")
+            for at in (f"/items/{one.item}", f"/items/{one.item}/edit")
+        ),
     )
     for person, foreign, unknown in pairs:
         client = one.visitors[person].client
@@ -629,9 +632,10 @@ class Sitting:
 
     @property
     def items(self) -> list[str]:
-        """The pages of its items for authors and admins."""
+        """The pages and the forms of its items for authors and admins."""
         dealt = small_bank.booklet(self.house.store, self.public_id)
-        return [f"/items/{small_bank.item_id(self.house.store, one.slug)}" for one in dealt]
+        pages = [f"/items/{small_bank.item_id(self.house.store, one.slug)}" for one in dealt]
+        return [*pages, *(f"{one}/edit" for one in pages)]
 
 
 def sitting(vault: House, interaction: str, mode: Mode, role: str) -> Sitting:
@@ -665,6 +669,9 @@ def everything(one: Sitting) -> Iterator[TestResponse]:
         pages += [*one.items, "/items/banks/small.zip"]
     for page in pages:
         yield ask(one.house, one.visitor, "GET", page, {})
+        if page.endswith("/edit"):
+            yield ask(one.house, one.visitor, "POST", page, {"item.stem": "Anew?", "add": "sources"})
+            yield ask(one.house, one.visitor, "POST", page, {"item.stem": "Anew?"})
     for number, value in enumerate(
         (["right"], ["1.5"], ["true"], ["b"], ["1:option-1"], ["1:sow"], ["2:2.6"], ["no such thing"], [])
     ):
@@ -724,7 +731,7 @@ def test_z03_no_secret_is_sent_before_its_release_and_every_one_after(
         assert review.text.count(f"{CANARY} {words}") == 2, words
     if role != "candidate":
         pages = [one.visitor.get(page) for page in (*one.items, "/items/banks/small.zip")]
-        assert len(told(pages)) == 3
+        assert len(told(pages)) == 5
 
 
 def test_z03_control_without_the_look_at_open_tests_other_pages_tell(
@@ -733,7 +740,7 @@ def test_z03_control_without_the_look_at_open_tests_other_pages_tell(
     monkeypatch.setattr(attempt_rows, "sitting_of", lambda *_: access.NOT_SITTING)
     found = told(everything(sitting(vault, "single_choice", Mode.TIMED, "author")))
     assert {"GET /", "GET /items/banks/small.zip"} <= set(found)
-    assert sum(one.startswith("GET /items/") for one in found) == 3
+    assert sum(one.startswith("GET /items/") for one in found) == 5
 
 
 def test_z03_control_an_explanation_before_it_is_asked_for_is_found(
