@@ -25,6 +25,7 @@ POINTS = 2
 LEAST = {"multiple_response": 60, "numeric_entry": 60}
 LEAST_OF_ANY = 10
 MOST_STATEMENT_SETS = 0.15
+LEAST_CASE_SETS = 12
 
 Cell = tuple[str, str, int, str]
 
@@ -67,6 +68,7 @@ def test_the_plan_gives_each_topic_its_items_and_each_level_its_share() -> None:
     assert interactions["statement_set"] <= MOST_STATEMENT_SETS * plan.total()
 
 
-def test_no_cell_of_the_bank_holds_more_items_than_the_plan() -> None:
+def test_every_cell_of_the_bank_holds_the_items_of_the_plan() -> None:
     items = [one.item for one in read_bank(files_of_folder(BANK)).items if not one.template]
-    assert not filled(items) - planned()
+    assert filled(items) == planned()
+    assert len({one.unit_key for one in items if one.public.stimulus}) >= LEAST_CASE_SETS
