@@ -17,7 +17,7 @@ def index() -> ResponseReturnValue:
     return render_template("notes/index.html", banks=notes.list_notes(site().store))
 
 
-@column.page("/<bank>/<slug>", Action.READ_PAGES)
-def show(bank: str, slug: str) -> ResponseReturnValue:
+@column.page("/<bank>/<note>", Action.READ_PAGES)
+def show(bank: str, note: str) -> ResponseReturnValue:
     """One note with its worked numbers and plots."""
-    return render_template("notes/show.html", shown=notes.show_note(site().store, bank, slug))
+    return render_template("notes/show.html", shown=notes.show_note(site().store, bank, note))

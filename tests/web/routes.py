@@ -67,7 +67,7 @@ GET   /items/banks                            302 404 404 200 200 200 302
 GET   /items/banks/<slug>.zip                 302 404 404 200 200 200 302
 GET   /items/facts                            302 404 404 200 200 200 302
 GET   /notes/                                 200 200 200 200 200 200 200
-GET   /notes/<bank>/<slug>                    200 200 200 200 200 200 200
+GET   /notes/<bank>/<note>                    200 200 200 200 200 200 200
 GET   /items/uploads/new                      302 404 404 200 200 200 302
 POST  /items/uploads/new                      401 404 404 303 303 303 401
 GET   /items/uploads/<public_id>              302 404 404 200 404 200 302
@@ -260,7 +260,7 @@ _ADDRESSES: dict[str, Callable[[Cast], str]] = {
     "/items/<item_id>/edit": lambda cast: f"/items/{cast.item}/edit",
     "/items/<item_id>/retire": lambda cast: f"/items/{cast.item}/retire",
     "/items/banks/<slug>.zip": lambda cast: "/items/banks/small.zip",
-    "/notes/<bank>/<slug>": lambda cast: "/notes/small/first-note",
+    "/notes/<bank>/<note>": lambda cast: "/notes/small/first-note",
     "/items/uploads/<public_id>": lambda cast: f"/items/uploads/{cast.upload}",
     "/items/uploads/<public_id>/apply": lambda cast: f"/items/uploads/{cast.upload}/apply",
     "/accounts/reset/<token>": lambda cast: f"/accounts/reset/{cast.token}",

@@ -95,6 +95,7 @@ def furnish(folder: Path) -> Furnished:
         "comment_id": 1,
         "item_id": small_bank.item_id(store, "one-0"),
         "slug": "small",
+        "note": "first-note",
         "bank": "small",
         "exam": "quick",
         "token": token,
