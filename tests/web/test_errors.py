@@ -311,6 +311,7 @@ UNKNOWN = {
     "comment_id": 999_999,
     "item_id": 999_999,
     "slug": "nowhere",
+    "note": "nowhere",
     "bank": "nowhere",
     "exam": "nowhere",
 }
