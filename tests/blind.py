@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from random import Random
 
+from quizapp.assessment.errors import InvalidResponse
 from quizapp.assessment.interactions.contract import ScoringRule
 from quizapp.assessment.item import Item, PublicItem
 from quizapp.assessment.options import LETTERS
@@ -76,7 +77,7 @@ def right(item: Item, answer: str) -> bool:
     body = item.public.body
     try:
         response = interaction.parse(body, response_of(item.public, answer))
-    except Exception as refused:
+    except (InvalidResponse, ValueError) as refused:
         print(f"{item.public.id}: cannot read {answer!r}: {refused}")
         return False
     return interaction.score(body, item.secret.answer, response, ScoringRule.ALL_OR_NOTHING) == 1

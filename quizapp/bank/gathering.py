@@ -89,8 +89,7 @@ def read_exams(file: str, tree: Tree, gathered: Gathered) -> str | None:
     gathered.profiles = tuple(_profile(one) for one in part.exams)
     for place, profile in enumerate(gathered.profiles):
         for finding in profile_findings(profile):
-            path = tuple(int(step) if step.isdigit() else step for step in finding.path)
-            line = tree.line(("exams", place, *path))
+            line = tree.line_of(finding.path, ("exams", place))
             gathered.refuse(file, line, finding.code, f"exam '{profile.id}': {finding.message}")
     refuse_twice(file, [one.id for one in part.exams], "exams", tree, gathered)
     return part.bank

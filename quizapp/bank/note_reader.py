@@ -26,9 +26,8 @@ def judge_notes(gathered: Gathered, head: BankHead, facts: Mapping[str, Fact]) -
         try:
             note = note_of(tree.value, facts)
         except MalformedItem as refused:
-            path = tuple(int(step) if step.isdigit() else step for step in refused.path)
             message = f"{'.'.join(refused.path)}: {refused.message}"
-            gathered.refuse(file, tree.line(path), refused.code, message)
+            gathered.refuse(file, tree.line_of(refused.path), refused.code, message)
             continue
         if any(one.id == note.id for one in gathered.notes):
             gathered.refuse(

@@ -169,8 +169,7 @@ def _read_template(
         gathered.rejected.append(name)
         gathered.problems += problems
     else:
-        lines = {field: tree.line((*root, field)) for field in value}
-        gathered.items.append(ReadItem(specimen, file, tree.line(root), lines, template))
+        gathered.items.append(ReadItem(specimen, file, tree.line(root), _lines(value, root, tree), template))
 
 
 def _lines(value: Mapping[str, Any], root: Path, tree: Tree) -> dict[str, int]:
@@ -217,7 +216,7 @@ def _read_item(
     try:
         item = item_from_document(fitted.model_dump(), part.bank, part.topic, stimuli)
     except MalformedItem as refused:
-        line = tree.line((*root, *refused.path))
+        line = tree.line_of(refused.path, root)
         return None, [Problem(file, line, name, refused.code, f"{'.'.join(refused.path)}: {refused.message}")]
     problems = list(_item_problems(item, root, file, tree, name))
     return (None, problems) if problems else (item, [])
@@ -225,8 +224,7 @@ def _read_item(
 
 def _item_problems(item: Item, root: Path, file: str, tree: Tree, name: str) -> Iterable[Problem]:
     for finding in INTERACTIONS[item.public.interaction].findings(item.public.body, item.secret.answer):
-        path = tuple(int(step) if step.isdigit() else step for step in finding.path)
-        yield Problem(file, tree.line((*root, *path)), name, finding.code, finding.message)
+        yield Problem(file, tree.line_of(finding.path, root), name, finding.code, finding.message)
     yield from _markup_problems(item, root, file, tree, name)
 
 

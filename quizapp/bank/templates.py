@@ -11,9 +11,9 @@ from quizapp.assessment.item import Finding, Item
 from quizapp.assessment.variants.dealing import deal
 from quizapp.assessment.variants.dealt import SPECIMEN
 from quizapp.assessment.variants.document import (
-    kept,
+    dump_template,
+    load_template,
     template_from_document,
-    template_kept,
     version_of_template,
 )
 from quizapp.assessment.variants.soundness import findings
@@ -35,9 +35,9 @@ def read_template(
         read = template_from_document(value, part.bank, part.topic)
     except MalformedItem as refused:
         message = f"{'.'.join(refused.path)}: {refused.message}"
-        return None, None, [Problem(file, _line(tree, root, refused.path), name, refused.code, message)]
+        return None, None, [Problem(file, tree.line_of(refused.path, root), name, refused.code, message)]
     # Judged as it will be dealt: out of the database.
-    template = template_kept(json.loads(canonical(kept(read))))
+    template = load_template(json.loads(canonical(dump_template(read))))
     problems = list(_problems(template, root, file, tree, name))
     if problems:
         return None, None, problems
@@ -61,8 +61,4 @@ def _findings(template: ItemTemplate) -> tuple[Finding, ...]:
 def _problems(template: ItemTemplate, root: Path, file: str, tree: Tree, name: str) -> Iterator[Problem]:
     for one in _findings(template):
         message = f"{'.'.join(one.path)}: {one.message}"
-        yield Problem(file, _line(tree, root, one.path), name, one.code, message)
-
-
-def _line(tree: Tree, root: Path, path: tuple[str, ...]) -> int:
-    return tree.line((*root, *(int(step) if step.isdigit() else step for step in path)))
+        yield Problem(file, tree.line_of(one.path, root), name, one.code, message)

@@ -5,6 +5,7 @@ and aliases, anchors, tags, duplicate keys and second documents are refused.
 """
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,6 +42,10 @@ class Tree:
         while path and path not in self.lines:
             path = path[:-1]
         return self.lines.get(path, 1)
+
+    def line_of(self, steps: Sequence[str], root: Path = ()) -> int:
+        """The line of what a finding names by the steps of its path, in which places of lists are digits."""
+        return self.line((*root, *(int(step) if step.isdigit() else step for step in steps)))
 
     def text_line(self, path: Path, number: int) -> int:
         """The line of the file that holds line `number`, from 1, of the text at a path."""

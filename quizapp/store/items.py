@@ -14,7 +14,7 @@ from quizapp.assessment.assembly import DrawnItem, Place, Unit
 from quizapp.assessment.blueprint import Cell
 from quizapp.assessment.codec import public_item, secret_item
 from quizapp.assessment.item import PublicItem, SecretItem
-from quizapp.assessment.variants.document import template_kept
+from quizapp.assessment.variants.document import load_template
 from quizapp.assessment.variants.template import ItemTemplate
 from quizapp.store.tables import (
     bank,
@@ -128,7 +128,7 @@ def templates(conn: Connection, released: Released) -> dict[str, ItemTemplate]:
         rows = conn.execute(select(template_version).where(template_version.c.version.in_(some)))
         if len(_templates) > _MOST_CACHED:
             _templates.clear()
-        _templates.update({version: template_kept(json.loads(text)) for version, text in rows})
+        _templates.update({version: load_template(json.loads(text)) for version, text in rows})
     return {version: _templates[template] for version, template in named.items()}
 
 

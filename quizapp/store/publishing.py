@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
 from quizapp.assessment.codec import canonical, key_digest, public_document, secret_document, version_of
 from quizapp.assessment.item import Item, PublicItem, Status
 from quizapp.assessment.variants.dealt import Variant
-from quizapp.assessment.variants.document import kept, version_of_template
+from quizapp.assessment.variants.document import dump_template, version_of_template
 from quizapp.store.tables import (
     account,
     attempt,
@@ -106,7 +106,7 @@ def stage_variants(conn: Connection, variants: Iterable[Variant], now: datetime)
     versions = {one.version: one for one in variants}
     templates = {version_of_template(one.template): one.template for one in versions.values()}
     for name in sorted(templates):
-        _put_template(conn, version=name, document=canonical(kept(templates[name])).decode())
+        _put_template(conn, version=name, document=canonical(dump_template(templates[name])).decode())
     _put_versions(conn, {version: (one.item, one.key_digest) for version, one in versions.items()}, now)
     for version, one in sorted(versions.items()):
         _put_variant(conn, version=version, template=version_of_template(one.template), seed=one.seed)

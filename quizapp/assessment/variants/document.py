@@ -106,13 +106,13 @@ def template_to_document(template: ItemTemplate) -> dict[str, Any]:
     }
 
 
-def kept(template: ItemTemplate) -> dict[str, Any]:
+def dump_template(template: ItemTemplate) -> dict[str, Any]:
     """The form in which a template is stored: its file's shape with its place; it is live when dealt."""
     document = template_to_document(template) | {"status": Status.LIVE.value}
     return {"bank": template.bank, "topic": template.topic, "template": document}
 
 
-def template_kept(document: Mapping[str, Any]) -> ItemTemplate:
+def load_template(document: Mapping[str, Any]) -> ItemTemplate:
     """The template behind its stored form."""
     return template_from_document(document["template"], document["bank"], document["topic"])
 
