@@ -2,6 +2,7 @@
 
 import pytest
 
+from quizapp.bank.formats import native_examples
 from quizapp.bank.formats.native_examples import ITEMS
 from quizapp.bank.reader import read_bank
 from quizapp.bank.values import BankHead, Fact, KnownBank, KnownItem, Reading
@@ -351,3 +352,12 @@ def test_a_head_and_a_fact_are_plain_values() -> None:
     reading = read_bank(files())
     assert isinstance(reading.head, BankHead)
     assert all(isinstance(one, Fact) for one in reading.facts or ())
+
+
+def test_a_blank_of_two_kinds_is_told_on_its_own_line() -> None:
+    whole = native_examples.FILES["items/T1.yml"]
+    spoilt = whole.replace("        number: {", "        accepted: [985]\n        number: {", 1)
+    held = {**native_examples.FILES, "items/T1.yml": spoilt}
+    (problem,) = read_bank({name: text.encode() for name, text in held.items()}).problems
+    assert problem.code == "blank_kind"
+    assert spoilt.splitlines()[problem.line - 1] == "      - id: cost"
