@@ -1,10 +1,11 @@
 """A second reading of the bank: sheets of questions without their keys, and answers held against the keys.
 
-`python -m tests.blind sheet T3 T4` prints what a candidate sees of those items of some topics that nobody has
-answered blind, options under letters in an order that depends on the item's id alone. `python -m tests.blind
-compare FILE.csv` prints each answer of a file that does not get full marks. Such a file has the columns item,
-answer and remark: letters with blanks between them (for a matching or an ordering, by prompt), a number, or a
-text.
+`python -m tests.blind sheet T3 T4` prints what a candidate sees of those items of some topics that nobody
+has answered blind, options under letters in an order that depends on the item's id alone, and of two
+variants of each item template (`t05-bill-price-drawn@11`). `python -m tests.blind compare FILE.csv` prints
+each answer of a file that does not get full marks. Such a file has the columns item, answer and remark:
+letters with blanks between them (for a matching or an ordering, by prompt), a number, a text, or the gaps
+of a passage with their ids (`fill:b | rate:4.25`).
 """
 
 import csv
@@ -14,22 +15,30 @@ from pathlib import Path
 from random import Random
 
 from quizapp.assessment.errors import InvalidResponse
+from quizapp.assessment.formulas.standard import standard
 from quizapp.assessment.interactions.contract import ScoringRule
 from quizapp.assessment.item import Item, PublicItem
 from quizapp.assessment.options import LETTERS
 from quizapp.assessment.registry import INTERACTIONS
+from quizapp.assessment.variants.dealing import deal
 from quizapp.bank.folder import files_of_folder
 from quizapp.bank.reader import read_bank
 
 ROOT = Path(__file__).parent.parent
 BANK, ANSWERS = ROOT / "question_bank" / "treasuries", ROOT / "docs" / "bank-review"
+SEEDS = (11, 12)
 
 
 def items() -> dict[str, Item]:
-    """The authored items of the bank that ships."""
-    return {
-        one.item.public.id: one.item for one in read_bank(files_of_folder(BANK)).items if not one.template
+    """The authored items of the bank that ships, and two variants of each template under `id@seed`."""
+    read = read_bank(files_of_folder(BANK)).items
+    dealt = {
+        f"{one.template.id}@{seed}": deal(one.template, seed, standard())
+        for one in read
+        if one.template
+        for seed in SEEDS
     }
+    return {one.item.public.id: one.item for one in read if not one.template} | dealt
 
 
 def order_of(item: PublicItem) -> tuple[str, ...]:
@@ -37,10 +46,10 @@ def order_of(item: PublicItem) -> tuple[str, ...]:
     return INTERACTIONS[item.interaction].arrange(item.body, Random(item.id))
 
 
-def sheet(item: PublicItem) -> Iterator[str]:
+def sheet(name: str, item: PublicItem) -> Iterator[str]:
     """What a candidate sees of an item, in lines."""
     body = INTERACTIONS[item.interaction].dump_body(item.body)
-    yield f"### {item.id} ({item.interaction})"
+    yield f"### {name} ({item.interaction})"
     if item.stimulus:
         yield f"[{item.stimulus.title}] {item.stimulus.text}"
     yield item.stem.strip()
@@ -105,9 +114,9 @@ def main(words: Sequence[str]) -> None:
     known = {slug for file in ANSWERS.glob("*answers.csv") for slug in answers(file)}
     first = (ROOT / "docs" / "bank-review.md").read_text(encoding="utf-8")
     known |= {line.split(" | ")[0].removeprefix("| ") for line in first.splitlines()}
-    for one in bank.values():
-        if one.public.topic in words[1:] and one.public.id not in known:
-            print("\n".join(sheet(one.public)))
+    for name, one in bank.items():
+        if one.public.topic in words[1:] and name not in known:
+            print("\n".join(sheet(name, one.public)))
 
 
 if __name__ == "__main__":
