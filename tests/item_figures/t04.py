@@ -159,7 +159,7 @@ def t04_case_return_on_the_cash() -> Choice:
         slips={
             "coupons-alone-as-return": lambda: 100 * rates.holding_period_return(paid, paid, 100 * coupon),
             "ticks-as-cents-in-return": lambda: (
-                100 * rates.holding_period_return(paid, D("99.08"), 100 * coupon)
+                100 * rates.holding_period_return(D("98.12") + accrued, D("99.08"), 100 * coupon)
             ),
             "clean-price-as-outlay": lambda: 100 * rates.holding_period_return(clean, sold, 100 * coupon),
         },
