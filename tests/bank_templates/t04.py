@@ -47,9 +47,46 @@ def t04_price_on_coupon_date_drawn(names: Names) -> float:
     return own["face"] / 100 * _worth(own["coupon"], rate, 1, 2 * int(names["years"]))
 
 
+def t04_price_between_coupons_drawn(names: Names) -> float:
+    own, last = _floats(names), names["last"]
+    near = last + timedelta(days=int(names["about"]))
+    wednesday = near + timedelta(days=2 - near.weekday())
+    following = _months_on(last, 6)
+    left = (following - wednesday) / (following - last)
+    dirty = _worth(own["coupon"], own["coupon"] + own["side"] * own["move"], left, int(names["count"]))
+    return dirty - 50 * own["coupon"] * (1 - left)
+
+
+def t04_auction_price_drawn(names: Names) -> float:
+    own = _floats(names)
+    rate, gone = own["coupon"] + own["side"] * own["move"], own["passed"] / own["period"]
+    at_next = _worth(own["coupon"], rate, 0, int(names["full"]) + 1)
+    return at_next / (1 + rate / 2 * (1 - gone)) - 50 * own["coupon"] * gone
+
+
+def t04_current_yield_drawn(names: Names) -> float:
+    own = _floats(names)
+    return own["face"] * own["coupon"] / (own["face"] * own["now"] / 100)
+
+
+def t04_yield_to_maturity_drawn(names: Names) -> float:
+    own, count = _floats(names), 2 * int(names["years"])
+    about = own["coupon"] + own["side"] * own["move"]
+    ticks = round(32 * _worth(own["coupon"], about, 1, count))
+    low, high = 0.0, 0.2
+    for _ in range(60):
+        rate = (low + high) / 2
+        low, high = (rate, high) if 32 * _worth(own["coupon"], rate, 1, count) > ticks else (low, rate)
+    return low
+
+
 RECKONED: dict[str, Reckoning] = {
     "t04-price-in-decimals-drawn": t04_price_in_decimals_drawn,
     "t04-accrued-interest-drawn": t04_accrued_interest_drawn,
     "t04-dirty-price-drawn": t04_dirty_price_drawn,
     "t04-price-on-coupon-date-drawn": t04_price_on_coupon_date_drawn,
+    "t04-price-between-coupons-drawn": t04_price_between_coupons_drawn,
+    "t04-auction-price-drawn": t04_auction_price_drawn,
+    "t04-current-yield-drawn": t04_current_yield_drawn,
+    "t04-yield-to-maturity-drawn": t04_yield_to_maturity_drawn,
 }
