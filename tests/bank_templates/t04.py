@@ -80,6 +80,22 @@ def t04_yield_to_maturity_drawn(names: Names) -> float:
     return low
 
 
+def t04_bond_equivalent_to_apy_drawn(names: Names) -> float:
+    own = _floats(names)
+    return (own["rate"] ** 2 / 4 + own["gap"]) * 10_000
+
+
+def t04_holding_period_return_drawn(names: Names) -> float:
+    own = _floats(names)
+    earned = own["ticks"] / 32 + 50 * own["coupon"] * own["passed"] / own["period"]
+    return earned / own["bought"]
+
+
+def t04_tax_equivalent_yield_drawn(names: Names) -> float:
+    own = _floats(names)
+    return own["muni"] / (1 - own["federal"])
+
+
 RECKONED: dict[str, Reckoning] = {
     "t04-price-in-decimals-drawn": t04_price_in_decimals_drawn,
     "t04-accrued-interest-drawn": t04_accrued_interest_drawn,
@@ -89,4 +105,7 @@ RECKONED: dict[str, Reckoning] = {
     "t04-auction-price-drawn": t04_auction_price_drawn,
     "t04-current-yield-drawn": t04_current_yield_drawn,
     "t04-yield-to-maturity-drawn": t04_yield_to_maturity_drawn,
+    "t04-bond-equivalent-to-apy-drawn": t04_bond_equivalent_to_apy_drawn,
+    "t04-holding-period-return-drawn": t04_holding_period_return_drawn,
+    "t04-tax-equivalent-yield-drawn": t04_tax_equivalent_yield_drawn,
 }
