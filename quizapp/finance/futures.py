@@ -40,7 +40,7 @@ def conversion_factor(coupon: Decimal, years: int, months: int, rounded_to: int 
     yield Step("z", Decimal(z), r"\text{months, cut down}")
     yield Step("v", Decimal(v), r"z, \text{ or what exceeds a half-year}")
     yield Step("a", a, r"1.03^{-v / 6}")
-    yield Step("b", b, r"\frac{c}{2} \times \frac{6 - v}{6}")
+    yield Step("b", b, r"\frac{\text{coupon}}{2} \times \frac{6 - v}{6}")
     yield Step("c", c, r"1.03^{-2n} \text{ or } 1.03^{-(2n + 1)}")
     yield Step("d", d, r"\frac{\text{coupon}}{0.06} (1 - c)")
     exact = a * (coupon / 2 + c + d) - b

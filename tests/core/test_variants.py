@@ -33,10 +33,12 @@ from quizapp.assessment.variants.printing import (
     printed,
     show_from_text,
 )
+from quizapp.assessment.variants.resolving import worked_line
 from quizapp.assessment.variants.soundness import findings, vary
 from quizapp.assessment.variants.template import ItemTemplate
 from quizapp.assessment.variants.texts import filled
 from quizapp.finance.catalogue import FORMULAS
+from quizapp.finance.formula import Step
 from tests.core.formula_corpus_templates import TEXTS, document, template
 
 LANGUAGE = language(FORMULAS)
@@ -168,6 +170,12 @@ def test_worked_steps_follow_the_explanation_and_end_in_the_key() -> None:
         "2. Discount for the days: $d \\frac{r}{360}$ = 0.0096\n"
         "3. Price: $100 \\left(1 - d \\frac{r}{360}\\right)$ = 99.0394\n"
     )
+
+
+def test_a_step_called_by_a_symbol_keeps_its_letters() -> None:
+    assert worked_line(Step("a_n", Decimal(2), "v + v^2"), "1.9") == "$a_n$: $v + v^2$ = 1.9"
+    assert worked_line(Step("c", Decimal(2), ""), "0.5") == "$c$: 0.5"
+    assert worked_line(Step("exact factor", Decimal(2), "a - b"), "0.7") == "Exact factor: $a - b$ = 0.7"
 
 
 def test_two_answers_are_never_within_two_tolerances_of_each_other() -> None:

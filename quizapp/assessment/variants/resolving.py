@@ -76,8 +76,9 @@ def resolved(
 
 
 def worked_line(step: Step, value: str) -> str:
-    """One step of a working as a line of Markdown."""
-    name = f"{step.name[:1].upper()}{step.name[1:]}"
+    """One step of a working as a line of Markdown; a step called by a symbol keeps its letters."""
+    is_word = step.name[1:2].isalpha()
+    name = f"{step.name[:1].upper()}{step.name[1:]}" if is_word else f"${step.name}$"
     return f"{name}: ${step.expression}$ = {value}" if step.expression else f"{name}: {value}"
 
 
