@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from random import Random
 
@@ -14,11 +15,17 @@ import pytest
 from quizapp.assessment.assembly import BookletEntry, DrawnItem, Place, SeenPlaces, Unit, draw
 from quizapp.assessment.attempt import Mode
 from quizapp.assessment.blueprint import Cell, ExamProfile, Quota, profile_findings, shortfalls
+from quizapp.assessment.formulas.standard import standard
 from quizapp.assessment.item import Item, Status
 from quizapp.assessment.options import ChoiceAnswer
+from quizapp.assessment.registry import INTERACTIONS
+from quizapp.assessment.variants.dealing import deal
+from quizapp.assessment.variants.dealt import seed_for
 from quizapp.bank.folder import files_of_folder
 from quizapp.bank.lint.dating import expired
 from quizapp.bank.lint.ground import Ground
+from quizapp.bank.lint.rule import Level
+from quizapp.bank.lint.run import lint_item
 from quizapp.bank.lint.view import View
 from quizapp.bank.reader import read_bank
 from quizapp.bank.values import Fact
@@ -29,22 +36,18 @@ from quizapp.store import exams as exam_rows
 from quizapp.store import items as item_rows
 from quizapp.store.transaction import Store
 from tests import question_bank_rules as rules
-from tests import small_bank
+from tests import shipped, small_bank
+from tests.shipped import BANK
 from tests.small_bank import NOW
-
-BANK = Path(__file__).parent.parent / "question_bank" / "treasuries"
-READING = read_bank(files_of_folder(BANK))
-ITEMS = [one.item for one in READING.items]
-FACTS = {one.id: one for one in READING.facts or ()}
-EXAMS = {one.id: one for one in READING.profiles or ()}
-SHIPPED = max(item.public.as_of for item in ITEMS)
-"""The day on which the bank was last checked as a whole."""
 
 LEAST_ITEMS, LEAST_A_TOPIC, TOPICS = 100, 5, 14
 LEAST_NUMERIC, LEAST_MULTIPLE, LEAST_CASES, SAMPLES = 15, 15, 3, 5
 CASE_SIZES = {3, 4}
 DRAWS = 200
 """Draws of each exam over the whole bank."""
+
+LOOKED_AT = 10
+"""Of the variants that those draws deal, every so many is shown to the linter as well."""
 
 TURN = ("practice-20", "mock-50", "two-part-mock")
 """The exams that one candidate sits one after the other, again and again until some question comes twice."""
@@ -82,10 +85,13 @@ def cells_of(items: Sequence[Item]) -> Cells:
     return cells
 
 
-CELLS = cells_of(ITEMS)
+@cache
+def cells_shipped() -> Cells:
+    """The cells of the bank that ships."""
+    return cells_of(shipped.items())
 
 
-def units_for(quota: Quota, cells: Cells = CELLS) -> list[Unit]:
+def units_for(quota: Quota, cells: Cells) -> list[Unit]:
     """The units that a quota may draw from."""
     return [unit for cell in quota.cells for unit in cells.get(cell, ())]
 
@@ -122,9 +128,9 @@ def dealt(profile: ExamProfile, seed: int, seen: SeenPlaces) -> tuple[BookletEnt
     """A booklet over the whole bank."""
 
     def fetch(places: Sequence[Place]) -> Mapping[Place, Unit]:
-        return {(cell, place): CELLS[cell][place] for cell, place in places}
+        return {(cell, place): cells_shipped()[cell][place] for cell, place in places}
 
-    counts = {cell: len(units) for cell, units in CELLS.items()}
+    counts = {cell: len(units) for cell, units in cells_shipped().items()}
     return draw(profile, counts, seen, fetch, Random(seed))
 
 
@@ -133,8 +139,10 @@ def booklet_faults(profile: ExamProfile, entries: Sequence[BookletEntry]) -> Ite
     if len({entry.item.concept for entry in entries}) < len(entries):
         yield "a concept twice"
     for number, part in enumerate(profile.parts):
-        topics = Counter(ITEMS[entry.item.item_id].public.topic for entry in entries if entry.part == number)
-        if any(ITEMS[entry.item.item_id].sample for entry in entries):
+        topics = Counter(
+            shipped.items()[entry.item.item_id].public.topic for entry in entries if entry.part == number
+        )
+        if any(shipped.items()[entry.item.item_id].sample for entry in entries):
             yield "a sample"
         for quota in part.blueprint:
             if sum(topics[topic] for topic in quota.topics) != quota.items:
@@ -149,7 +157,7 @@ def in_part(seed: int) -> dict[Cell, dict[int, datetime]]:
             place: NOW - timedelta(days=chance.randrange(90))
             for place in chance.sample(range(len(units)), len(units) // 2)
         }
-        for cell, units in CELLS.items()
+        for cell, units in cells_shipped().items()
     }
 
 
@@ -159,75 +167,75 @@ def one(items: Sequence[Item], slug: str) -> Item:
 
 
 def test_the_files_are_read_without_a_problem() -> None:
-    assert READING.problems == ()
-    assert READING.rejected == ()
-    assert READING.found == len(ITEMS)
-    assert READING.bank_id == BANK.name
+    assert shipped.reading().problems == ()
+    assert shipped.reading().rejected == ()
+    assert shipped.reading().found == len(shipped.items())
+    assert shipped.reading().bank_id == BANK.name
 
 
 def test_the_bank_is_as_large_as_promised() -> None:
-    topics = Counter(item.public.topic for item in ITEMS)
-    kinds = Counter(item.public.interaction for item in ITEMS)
-    assert READING.head
-    assert list(topics) == [topic.id for topic in READING.head.topics]
+    topics = Counter(item.public.topic for item in shipped.items())
+    kinds = Counter(item.public.interaction for item in shipped.items())
+    assert shipped.reading().head
+    assert list(topics) == [topic.id for topic in shipped.reading().head.topics]
     assert len(topics) == TOPICS
     assert min(topics.values()) >= LEAST_A_TOPIC
-    assert len(ITEMS) >= LEAST_ITEMS
+    assert len(shipped.items()) >= LEAST_ITEMS
     assert kinds["numeric_entry"] >= LEAST_NUMERIC
     assert kinds["multiple_response"] >= LEAST_MULTIPLE
-    assert {item.status for item in ITEMS} == {Status.LIVE}
+    assert {item.status for item in shipped.items()} == {Status.LIVE}
 
 
 def test_case_sets_hold_three_or_four_questions() -> None:
-    sizes = Counter(item.public.stimulus.id for item in ITEMS if item.public.stimulus)
+    sizes = Counter(item.public.stimulus.id for item in shipped.items() if item.public.stimulus)
     assert len(sizes) >= LEAST_CASES
     assert set(sizes.values()) <= CASE_SIZES
 
 
 def test_five_live_samples_stand_apart_from_every_draw() -> None:
-    samples = [item for item in ITEMS if item.sample]
+    samples = [item for item in shipped.items() if item.sample]
     assert len(samples) == SAMPLES
     assert len({item.public.topic for item in samples}) == SAMPLES
-    drawn = {unit.key for units in CELLS.values() for unit in units}
+    drawn = {unit.key for units in cells_shipped().values() for unit in units}
     assert not drawn & {item.public.id for item in samples}
 
 
 def test_every_item_keeps_the_rules_for_question_writers() -> None:
-    assert rules.breaches(ITEMS, FACTS) == []
+    assert rules.breaches(shipped.items(), shipped.facts()) == []
 
 
 def test_no_fact_stands_unused_or_below_confidence_h() -> None:
-    assert {fact.confidence for fact in FACTS.values()} == {"H"}
-    assert {name for item in ITEMS for name in item.secret.facts} == FACTS.keys()
+    assert {fact.confidence for fact in shipped.facts().values()} == {"H"}
+    assert {name for item in shipped.items() for name in item.secret.facts} == shipped.facts().keys()
 
 
 def due(items: Sequence[Item], day: date) -> list[str]:
     """The items that are due for review on a day, or rest on a fact that is."""
-    ground = Ground(FACTS, today=day)
+    ground = Ground(shipped.facts(), today=day)
     return [item.public.id for item in items if list(expired(View(item), ground))]
 
 
 def test_nothing_was_due_for_review_when_the_bank_shipped() -> None:
-    assert due(ITEMS, SHIPPED) == []
-    assert max(fact.as_of for fact in FACTS.values()) <= SHIPPED
-    assert {exam.checked_on for exam in EXAMS.values()} == {SHIPPED}
+    assert due(shipped.items(), shipped.checked_on()) == []
+    assert max(fact.as_of for fact in shipped.facts().values()) <= shipped.checked_on()
+    assert {exam.checked_on for exam in shipped.profiles().values()} == {shipped.checked_on()}
 
 
 def test_a_lapsed_review_is_noticed() -> None:
-    item = one(ITEMS, "t09-official-share-2024")
-    assert item.public.id in due(ITEMS, item.secret.review_by)
+    item = one(shipped.items(), "t09-official-share-2024")
+    assert item.public.id in due(shipped.items(), item.secret.review_by)
 
 
 def test_no_warning_of_the_linter_stands_without_a_waiver() -> None:
-    assert [str(one) for one in READING.notices if one.waived is None] == []
+    assert [str(one) for one in shipped.reading().notices if one.waived is None] == []
 
 
 def test_every_figure_of_the_bank_lies_within_its_limit(record_property: Record) -> None:
-    for figure in READING.figures:
+    for figure in shipped.reading().figures:
         record_property("printed", str(figure))
-    assert [str(figure) for figure in READING.figures if not figure.sound] == []
+    assert [str(figure) for figure in shipped.reading().figures if not figure.sound] == []
     assert {"longest-key-rate", "shortest-key-rate", "key-position", "negative-share", "statement-share"} <= {
-        figure.code for figure in READING.figures
+        figure.code for figure in shipped.reading().figures
     }
 
 
@@ -239,31 +247,35 @@ def with_answer(item: Item, **changes: object) -> Item:
 
 def spoilt() -> Iterator[tuple[str, Item, Mapping[str, Fact]]]:
     """An item that breaks each rule, with what is said of it."""
-    item = one(ITEMS, "t02-noncompetitive-limit")
+    item = one(shipped.items(), "t02-noncompetitive-limit")
     answer = item.secret.answer
     assert isinstance(answer, ChoiceAnswer)
     name = item.secret.facts[0]
-    doubtful = {**FACTS, name: replace(FACTS[name], confidence="M")}
+    doubtful = {**shipped.facts(), name: replace(shipped.facts()[name], confidence="M")}
     secret = item.secret
-    yield "does not begin with", with_answer(item, key=("a",)), FACTS
+    yield "does not begin with", with_answer(item, key=("a",)), shipped.facts()
     reasons = {**answer.rationales, "a": "No, that is another limit."}
-    yield "does not begin with", with_answer(item, rationales=reasons), FACTS
+    yield "does not begin with", with_answer(item, rationales=reasons), shipped.facts()
     yield "is of confidence M", item, doubtful
     yield "no fact", item, {}
-    yield "nor two standard texts", replace(item, secret=replace(secret, facts=())), FACTS
-    yield "licence", replace(item, secret=replace(secret, licence="MIT")), FACTS
-    yield "blank", replace(item, secret=replace(secret, author=" ")), FACTS
-    yield "no source", replace(item, secret=replace(secret, sources=())), FACTS
+    yield "nor two standard texts", replace(item, secret=replace(secret, facts=())), shipped.facts()
+    yield "licence", replace(item, secret=replace(secret, licence="MIT")), shipped.facts()
+    yield "blank", replace(item, secret=replace(secret, author=" ")), shipped.facts()
+    yield "no source", replace(item, secret=replace(secret, sources=())), shipped.facts()
 
 
-@pytest.mark.parametrize(("said", "item", "facts"), list(spoilt()), ids=[said for said, _, _ in spoilt()])
-def test_each_broken_rule_is_noticed(said: str, item: Item, facts: Mapping[str, Fact]) -> None:
-    assert any(said in breach for breach in rules.breaches([item], facts))
+def test_each_broken_rule_is_noticed() -> None:
+    unnoticed = [
+        said
+        for said, item, facts in spoilt()
+        if not any(said in breach for breach in rules.breaches([item], facts))
+    ]
+    assert unnoticed == []
 
 
 def test_every_exam_says_what_it_imitates_on_whose_word() -> None:
-    assert set(EXAMS) == {"warm-up", *TURN}
-    for exam in EXAMS.values():
+    assert set(shipped.profiles()) == {"warm-up", *TURN}
+    for exam in shipped.profiles().values():
         assert exam.source
         assert exam.summary
         assert list(profile_findings(exam)) == []
@@ -276,7 +288,7 @@ def test_every_exam_says_what_it_imitates_on_whose_word() -> None:
 def test_the_exams_are_those_of_the_plan() -> None:
     shape = {
         slug: [(part.items, part.minutes, part.pass_percent) for part in exam.parts]
-        for slug, exam in EXAMS.items()
+        for slug, exam in shipped.profiles().items()
     }
     assert shape == {
         "warm-up": [(10, None, None)],
@@ -286,33 +298,68 @@ def test_the_exams_are_those_of_the_plan() -> None:
     }
 
 
-@pytest.mark.parametrize("slug", EXAMS)
+@pytest.mark.parametrize("slug", ["warm-up", *TURN])
 def test_an_exam_finds_half_as_many_units_again_as_it_asks_for(slug: str) -> None:
-    assert scarce(EXAMS[slug], CELLS) == []
-    assert shortfalls(EXAMS[slug], singles(ITEMS)) == []
+    assert scarce(shipped.profiles()[slug], cells_shipped()) == []
+    assert shortfalls(shipped.profiles()[slug], singles(shipped.items())) == []
 
 
 def test_a_bank_too_small_for_an_exam_is_noticed() -> None:
-    few = [item for item in ITEMS if item.public.topic != "T4"] + [
-        item for item in ITEMS if item.public.topic == "T4"
+    few = [item for item in shipped.items() if item.public.topic != "T4"] + [
+        item for item in shipped.items() if item.public.topic == "T4"
     ][:8]
-    assert scarce(EXAMS["mock-50"], cells_of(few)) == [("T4",)]
-    assert shortfalls(EXAMS["mock-50"], singles(few)) == []
-    assert [short.topics for short in shortfalls(EXAMS["mock-50"], singles(few[:-3]))] == [("T4",)]
+    assert scarce(shipped.profiles()["mock-50"], cells_of(few)) == [("T4",)]
+    assert shortfalls(shipped.profiles()["mock-50"], singles(few)) == []
+    assert [short.topics for short in shortfalls(shipped.profiles()["mock-50"], singles(few[:-3]))] == [
+        ("T4",)
+    ]
 
 
-@pytest.mark.parametrize("slug", EXAMS)
+@pytest.mark.parametrize("slug", ["warm-up", *TURN])
 def test_every_draw_fills_the_blueprint_and_repeats_no_concept(slug: str) -> None:
-    exam = EXAMS[slug]
+    exam = shipped.profiles()[slug]
     for seed in range(DRAWS):
         entries = dealt(exam, seed, in_part(seed) if seed % 2 else {})
         assert list(booklet_faults(exam, entries)) == [], seed
 
 
+def variants_of(seed: int) -> Iterator[Item]:
+    """What a mock of that seed deals in place of its item templates; raises where one has no valid draw."""
+    for entry in dealt(shipped.profiles()["mock-50"], seed, {}):
+        template = shipped.templates().get(shipped.items()[entry.item.item_id].public.id)
+        if template:
+            yield deal(template, seed_for(seed, template.id), standard())
+
+
+def faults_of(variant: Item) -> list[str]:
+    """The errors that the linter finds in a variant, and what its interaction does not allow."""
+    ground = Ground(shipped.facts(), today=shipped.checked_on())
+    interaction = INTERACTIONS[variant.public.interaction]
+    refused = list(interaction.findings(variant.public.body, variant.secret.answer))
+    found = lint_item(View(variant, dealt=True), ground) if not refused else ()
+    return [str(one) for one in refused] + [one.said for one in found if one.level is Level.ERROR]
+
+
+def test_two_hundred_mocks_deal_sound_variants_only() -> None:
+    dealt_at_all = 0
+    for seed in range(DRAWS):
+        for variant in variants_of(seed):
+            dealt_at_all += 1
+            assert dealt_at_all % LOOKED_AT or faults_of(variant) == [], (seed, variant.public.id)
+    assert dealt_at_all > DRAWS
+
+
+def test_a_variant_with_an_error_is_noticed() -> None:
+    variant = next(one for seed in range(DRAWS) for one in variants_of(seed))
+    lettered = replace(variant.secret.explanation, why="As option B says, it is the second.")
+    assert faults_of(variant) == []
+    assert faults_of(replace(variant, secret=replace(variant.secret, explanation=lettered))) != []
+
+
 def test_a_booklet_with_a_fault_is_noticed() -> None:
-    exam = EXAMS["practice-20"]
+    exam = shipped.profiles()["practice-20"]
     entries = list(dealt(exam, 1, {}))
-    sample = next(number for number, item in enumerate(ITEMS) if item.sample)
+    sample = next(number for number, item in enumerate(shipped.items()) if item.sample)
     twice = [*entries[:-1], replace(entries[-1], item=entries[0].item)]
     shown = [*entries[:-1], replace(entries[-1], item=DrawnItem(sample, "", "", seen=False))]
     assert "a concept twice" in list(booklet_faults(exam, twice))
@@ -321,7 +368,7 @@ def test_a_booklet_with_a_fault_is_noticed() -> None:
 
 
 @pytest.fixture(scope="module")
-def shipped(new_url: Callable[[str], str]) -> Path:
+def shipped_file(new_url: Callable[[str], str]) -> Path:
     """A database into which the bank was loaded as it is at the first start."""
     store = Store(new_url("sqlite"))
     report = load_shipped(store, BANK, NOW)
@@ -331,16 +378,18 @@ def shipped(new_url: Callable[[str], str]) -> Path:
 
 
 @pytest.fixture
-def loaded(shipped: Path, tmp_path: Path) -> Iterator[Store]:
+def loaded(shipped_file: Path, tmp_path: Path) -> Iterator[Store]:
     """A store on a copy of that database."""
-    store = Store(f"sqlite:///{shutil.copy(shipped, tmp_path)}")
+    store = Store(f"sqlite:///{shutil.copy(shipped_file, tmp_path)}")
     yield store
     store.close()
 
 
 def test_the_store_draws_from_the_same_cells_and_finds_them_ample(loaded: Store) -> None:
     cells = [
-        (topic, difficulty) for topic in {item.public.topic for item in ITEMS} for difficulty in (1, 2, 3)
+        (topic, difficulty)
+        for topic in {item.public.topic for item in shipped.items()}
+        for difficulty in (1, 2, 3)
     ]
     with loaded.read() as conn:
         bank = item_rows.bank_by_slug(conn, BANK.name)
@@ -349,12 +398,12 @@ def test_the_store_draws_from_the_same_cells_and_finds_them_ample(loaded: Store)
         places = [(cell, place) for cell, count in counts.items() for place in range(count)]
         units = item_rows.fetch_units(conn, bank.id, exams.NOBODY, places)
         supply = exam_rows.concept_supply(conn, bank.id)
-    assert supply == singles(ITEMS)
+    assert supply == singles(shipped.items())
     assert {place: units[place].key for place in places} == {
-        (cell, place): unit.key for cell, held in CELLS.items() for place, unit in enumerate(held)
+        (cell, place): unit.key for cell, held in cells_shipped().items() for place, unit in enumerate(held)
     }
     checks = exams.feasibility(loaded)
-    assert len(checks) == len(EXAMS)
+    assert len(checks) == len(shipped.profiles())
     assert {quota.supply for check in checks for quota in check.quotas} == {Supply.AMPLE}
 
 
@@ -365,30 +414,30 @@ def test_what_was_loaded_exports_as_the_same_bank_and_is_not_loaded_again(
     exported = read_bank(files_of_folder(tmp_path / "out"))
     assert exported.problems == ()
     assert {read.item.public.id: read.item for read in exported.items} == {
-        item.public.id: item for item in ITEMS
+        item.public.id: item for item in shipped.items()
     }
     assert (exported.head, exported.facts, exported.profiles) == (
-        READING.head,
-        READING.facts,
-        READING.profiles,
+        shipped.reading().head,
+        shipped.reading().facts,
+        shipped.reading().profiles,
     )
     assert load_shipped(loaded, BANK, NOW).outcome is Outcome.UNCHANGED
 
 
 def test_nobody_meets_a_repeat_in_a_first_exam(loaded: Store) -> None:
-    for slug in EXAMS:
+    for slug in shipped.profiles():
         assert exams.start(loaded, None, BANK.name, slug, NOW).seen == 0
     fresh = small_bank.candidate(loaded)
     assert exams.start(loaded, fresh, BANK.name, "warm-up", NOW).seen == 0
     public_id = attempts.begin(loaded, fresh, BANK.name, "warm-up", Mode.TIMED, NOW, 1)
-    assert len(small_bank.booklet(loaded, public_id)) == EXAMS["warm-up"].items
+    assert len(small_bank.booklet(loaded, public_id)) == shipped.profiles()["warm-up"].items
 
 
 def sit(store: Store, account_id: int, slug: str, now: datetime, seed: int) -> list[str]:
     """The questions of an exam that an account begins, looks through and hands in."""
     public_id = attempts.begin(store, account_id, BANK.name, slug, Mode.TIMED, now, seed)
     small_bank.see(store, account_id, public_id, now)
-    for part in range(len(EXAMS[slug].parts) - 1):
+    for part in range(len(shipped.profiles()[slug].parts) - 1):
         attempts.leave_part(store, account_id, public_id, part, now)
     attempts.hand_in(store, account_id, public_id, now)
     return [one.slug for one in small_bank.booklet(store, public_id)]
@@ -400,10 +449,14 @@ def early_repeats(exam: ExamProfile, seen: set[str], booklet: Sequence[str]) -> 
     A sibling of what the booklet holds is none that is left.
     """
     early = []
-    asked = {one(ITEMS, slug).public.concept for slug in booklet}
+    asked = {one(shipped.items(), slug).public.concept for slug in booklet}
     for _, quota in quotas(exam):
-        repeats = [slug for slug in booklet if slug in seen and one(ITEMS, slug).public.topic in quota.topics]
-        left = [unit for unit in units_for(quota) if len(unit.items) == 1]
+        repeats = [
+            slug
+            for slug in booklet
+            if slug in seen and one(shipped.items(), slug).public.topic in quota.topics
+        ]
+        left = [unit for unit in units_for(quota, cells_shipped()) if len(unit.items) == 1]
         if any(unit.key not in seen and unit.items[0].concept not in asked for unit in left):
             early += repeats
     return early
@@ -423,7 +476,7 @@ def test_one_candidate_sits_the_exams_in_turn_and_meets_repeats_only_when_new_qu
             booklet = sit(loaded, account_id, slug, now, seed)
             repeats = seen & set(booklet)
             counts.append(f"{slug} {len(repeats)} of {len(booklet)} (start page: {said})")
-            assert early_repeats(EXAMS[slug], seen, booklet) == []
+            assert early_repeats(shipped.profiles()[slug], seen, booklet) == []
             assert turn or not repeats
             seen |= set(booklet)
         assert repeats, "the bank was not used up, so the rule was not put to the test"
@@ -431,7 +484,7 @@ def test_one_candidate_sits_the_exams_in_turn_and_meets_repeats_only_when_new_qu
 
 
 def test_a_repeat_dealt_too_early_is_noticed() -> None:
-    exam = EXAMS["warm-up"]
+    exam = shipped.profiles()["warm-up"]
     booklet = [entry.item.version for entry in dealt(exam, 1, {})]
     assert early_repeats(exam, {booklet[0]}, booklet) == [booklet[0]]
-    assert early_repeats(exam, {item.public.id for item in ITEMS}, booklet) == []
+    assert early_repeats(exam, {item.public.id for item in shipped.items()}, booklet) == []

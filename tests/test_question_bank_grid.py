@@ -6,11 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from quizapp.assessment.item import Item
-from quizapp.bank.folder import files_of_folder
-from quizapp.bank.reader import read_bank
+from tests import shipped
 
 GRID = Path(__file__).with_name("question_bank_grid.csv")
-BANK = Path(__file__).parent.parent / "question_bank" / "treasuries"
 TOPICS = dict(
     zip(
         (f"T{number}" for number in range(1, 15)),
@@ -69,6 +67,6 @@ def test_the_plan_gives_each_topic_its_items_and_each_level_its_share() -> None:
 
 
 def test_every_cell_of_the_bank_holds_the_items_of_the_plan() -> None:
-    items = [one.item for one in read_bank(files_of_folder(BANK)).items if not one.template]
+    items = [one.item for one in shipped.reading().items if not one.template]
     assert filled(items) == planned()
     assert len({one.unit_key for one in items if one.public.stimulus}) >= LEAST_CASE_SETS
