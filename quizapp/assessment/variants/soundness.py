@@ -27,7 +27,7 @@ from quizapp.assessment.variants.template import (
 )
 from quizapp.assessment.variants.texts import names_in, strays_in
 
-DRAWN, COMPUTED, CORNERS = 20, 120, 16
+DRAWN, COMPUTED, CORNERS = 20, 60, 16
 """How many draws an import makes items of, and how many it only computes; and the ends of the ranges.
 
 Few enough that a bank of sixty templates is read in seconds; `vary` tries thousands.
