@@ -71,8 +71,12 @@ def sheet(name: str, item: PublicItem) -> Iterator[str]:
 def response_of(item: PublicItem, answer: str) -> list[str]:
     """What a form would send for an answer of a file."""
     body = INTERACTIONS[item.interaction].dump_body(item.body)
+    if "blanks" in body:
+        places = {one["id"]: number for number, one in enumerate(body["blanks"], start=1)}
+        given = (one.strip().partition(":") for one in answer.split(" | "))
+        return [f"{places.get(name, name)}:{said}" for name, _, said in given]
     if "options" not in body:
-        return answer.split(" | ") if " | " in answer else [answer]
+        return [answer]
     order = order_of(item)
     chosen = [order[LETTERS.index(letter)] for letter in answer.replace(",", " ").split()]
     if "prompts" in body:
