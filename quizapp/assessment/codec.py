@@ -21,6 +21,7 @@ from quizapp.assessment.item import (
     Explanation,
     Item,
     Level,
+    Mention,
     PublicItem,
     SecretItem,
     Status,
@@ -132,7 +133,17 @@ def secret_document(item: Item) -> dict[str, Any]:
         "licence": secret.licence,
         "author": secret.author,
     }
-    return stored | _waivers_document(secret)
+    return stored | _mentions_document(secret) | _waivers_document(secret)
+
+
+def _mentions_document(secret: SecretItem) -> dict[str, Any]:
+    """The mentions of an item where it has any: as with waivers, the version of one without stays."""
+    mentions = [{"fact": one.fact, "attribution": one.attribution} for one in secret.mentions]
+    return {"mentions": mentions} if mentions else {}
+
+
+def _mentions(stored: Mapping[str, Any]) -> tuple[Mention, ...]:
+    return tuple(Mention(one["fact"], one["attribution"]) for one in stored.get("mentions", ()))
 
 
 def _waivers_document(secret: SecretItem) -> dict[str, Any]:
@@ -156,6 +167,7 @@ def secret_item(interaction: str, stored: Mapping[str, Any]) -> SecretItem:
         licence=stored["licence"],
         author=stored["author"],
         waivers=_waivers(stored),
+        mentions=_mentions(stored),
     )
 
 
@@ -223,6 +235,7 @@ def item_from_document(
         licence=document["licence"],
         author=document["author"],
         waivers=_waivers(document),
+        mentions=_mentions(document),
     )
     return Item(public, secret, Status(document["status"]), document.get("sample", False))
 
@@ -250,6 +263,7 @@ def item_to_document(item: Item) -> dict[str, Any]:
     }
     if secret.facts:
         head["facts"] = list(secret.facts)
+    head |= _mentions_document(secret)
     tail = {
         "sources": list(secret.sources),
         "as_of": public.as_of,

@@ -77,6 +77,14 @@ class Waiver:
 
 
 @dataclass(frozen=True)
+class Mention:
+    """A fact that the stem or scenario states on somebody's word, and the words that say on whose."""
+
+    fact: str
+    attribution: str
+
+
+@dataclass(frozen=True)
 class PublicItem:
     """All that may reach a browser before release; `stem` is Markdown."""
 
@@ -108,6 +116,7 @@ class SecretItem:
     licence: str
     author: str
     waivers: tuple[Waiver, ...] = ()
+    mentions: tuple[Mention, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -126,8 +135,8 @@ class Item:
 
     @property
     def facts(self) -> tuple[str, ...]:
-        """The ids of the facts that the key rests on."""
-        return self.secret.facts
+        """The ids of the facts that the key rests on, and of those that the stem only mentions."""
+        return self.secret.facts + tuple(one.fact for one in self.secret.mentions)
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,13 @@ def _own_problems(one: ReadItem, head: BankHead, facts: Mapping[str, Fact]) -> I
             yield _at(one, "unknown_fact", f"facts.yml has no fact '{fact}'", "facts")
         elif facts[fact].confidence == "M":
             yield _at(one, "fact_not_sure", f"a key may not rest on '{fact}': its confidence is M", "facts")
+    shown = f"{public.stem}\n{public.stimulus.text if public.stimulus else ''}".casefold()
+    for mention in secret.mentions:
+        if mention.fact not in facts:
+            yield _at(one, "unknown_fact", f"facts.yml has no fact '{mention.fact}'", "mentions")
+        if mention.attribution.casefold() not in shown:
+            message = f"neither stem nor scenario says '{mention.attribution}'"
+            yield _at(one, "mention_without_attribution", message, "mentions")
     if secret.review_by <= public.as_of:
         yield _at(one, "review_before_as_of", "review_by lies after as_of", "review_by")
     if (public.style is Style.CASE) != (public.stimulus is not None):

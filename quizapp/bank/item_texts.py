@@ -20,7 +20,7 @@ def texts_of(document: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
             value = value[step]
         yield path, value
     for name, value in document.items():
-        if name not in ("stem", "explanation", "waivers"):
+        if name not in ("stem", "explanation", "mentions", "waivers"):
             yield from _marked(value, (name,))
 
 

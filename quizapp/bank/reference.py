@@ -61,10 +61,10 @@ option's letter is never named in a text: options are shuffled. Items of a case 
 carry `style: case`.
 """
 _TEMPLATES_NOTE = """\
-A template has the fields of every item but `stimulus`, `sample` and `waivers`, and stands in the list
-`templates` of its topic's file. A template and a seed make the same item, for ever; each attempt is dealt a
-variant of its own and keeps it. `[[name]]` in a text prints a drawn or computed value. Texts shown after
-release may name `[[key]]` and each distractor too. Names are small letters, digits and `_`.
+A template has the fields of every item but `stimulus`, `sample`, `mentions` and `waivers`, and stands in the
+list `templates` of its topic's file. A template and a seed make the same item, for ever; each attempt is
+dealt a variant of its own and keeps it. `[[name]]` in a text prints a drawn or computed value. Texts shown
+after release may name `[[key]]` and each distractor too. Names are small letters, digits and `_`.
 
 A formula holds numbers, names, `+ - * / ^`, comparisons, `and`, `or`, `not`, `if(condition, one, other)`, the
 functions `abs`, `min`, `max`, `round(number, decimals)`, `floor`, `ceil`, `sqrt`, `exp`, `ln`, `sum`,
@@ -104,6 +104,7 @@ def _interactions() -> Iterator[str]:
     yield _ITEMS_NOTE
     yield _table(native.ItemPart, "every item")
     yield _table(native.ExplanationPart, "every item: explanation")
+    yield _table(native.MentionPart, "every item: mentions")
     yield _table(native.WaiverPart, "every item: waivers")
     shared = set(native.ItemPart.model_fields)
     for name, model in native.ITEM_PARTS.items():

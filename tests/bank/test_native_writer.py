@@ -101,7 +101,7 @@ def _items(draw: Any, topic: str, number: int, stimulus: Stimulus | None) -> Ite
         body = draw(_number_documents())
     else:
         body = draw(_choice_documents(interaction == "multiple_response"))
-    as_of = draw(_DAYS)
+    as_of, says = draw(_DAYS), draw(st.sampled_from([(), ("The office says",)]))
     document = body | {
         "id": f"{topic.lower()}-item-{number}",
         "subtopic": f"{topic}.1",
@@ -112,7 +112,8 @@ def _items(draw: Any, topic: str, number: int, stimulus: Stimulus | None) -> Ite
         "interaction": interaction,
         "style": "case" if stimulus else "single",
         "stimulus": stimulus.id if stimulus else None,
-        "stem": draw(_PLAIN_MARKDOWN),
+        "stem": "\n\n".join([*says, draw(_PLAIN_MARKDOWN)]),
+        "mentions": [{"fact": "fact-one", "attribution": said} for said in says],
         "explanation": {"rule": draw(_LINES), "why": draw(_PLAIN_MARKDOWN)},
         "facts": draw(st.sampled_from([(), ("fact-one",)])),
         "sources": draw(st.lists(_LINES, min_size=1, max_size=3)),

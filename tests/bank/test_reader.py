@@ -324,6 +324,25 @@ def test_a_fact_of_one_secondary_source_bears_no_key() -> None:
     assert set(reading.rejected) == {DAY_BASE, PRICE}
 
 
+def _mentioning(word: str, fact: str = "bill-discount-base") -> Reading:
+    """The example bank where one stem mentions a fact of confidence M and no key rests on it."""
+    mention = f"mentions:\n      - {{fact: {fact}, attribution: {word}}}"
+    held = files(facts=("confidence: H", "confidence: M"))
+    text = held[ITEM_FILE].decode().replace("facts: [bill-discount-base]", mention, 1)
+    held[ITEM_FILE] = text.replace("facts: [bill-discount-base]\n    ", "").encode()
+    return read_bank(held)
+
+
+def test_a_stem_mentions_such_a_fact_in_words_that_say_whose_it_is() -> None:
+    stem = next(one.item.public.stem for one in read_bank(files()).items)
+    reading = _mentioning(stem.split()[0].upper())
+    assert reading.problems == ()
+    assert reading.items[0].item.facts == ("bill-discount-base",)
+    assert reading.items[0].item.secret.facts == ()
+    assert [one.code for one in _mentioning("zeitung").problems] == ["mention_without_attribution"]
+    assert [one.code for one in _mentioning(stem.split()[0], "no-fact").problems] == ["unknown_fact"]
+
+
 def test_every_file_name_a_problem_names_was_given() -> None:
     held = dict.fromkeys(files(), b"{")
     reading = read_bank(held)

@@ -233,6 +233,13 @@ class WaiverPart(Part):
     reason: Line = Field(description="why it stands")
 
 
+class MentionPart(Part):
+    """A fact that stem or scenario states on somebody's word, and that no key rests on."""
+
+    fact: Slug = Field(description="id of the fact")
+    attribution: Line = Field(description="the words of stem or scenario that say on whose word")
+
+
 class ItemPart(Part):
     """The fields of every item, however it is answered."""
 
@@ -249,6 +256,11 @@ class ItemPart(Part):
     explanation: ExplanationPart = Field(description="shown after release")
     facts: list[Slug] = Field(
         default_factory=list, description="ids of the facts that the key rests on", max_length=20
+    )
+    mentions: list[MentionPart] = Field(
+        default_factory=list,
+        description="facts that the stem states with attribution; those of confidence M may stand here only",
+        max_length=5,
     )
     sources: list[Line] = Field(description="where the reader can check", min_length=1, max_length=10)
     as_of: Day = Field(description="the day on which the item was true")

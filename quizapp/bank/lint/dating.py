@@ -57,7 +57,7 @@ def expired(view: View, ground: Ground) -> Iterator[Flaw]:
 
 
 def _held(view: View, ground: Ground) -> list[Fact]:
-    return [ground.facts[name] for name in view.item.secret.facts if name in ground.facts]
+    return [ground.facts[name] for name in view.item.facts if name in ground.facts]
 
 
 def _older(view: View, ground: Ground) -> list[Fact]:

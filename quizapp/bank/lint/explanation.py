@@ -145,7 +145,7 @@ def _given(view: View, ground: Ground) -> Iterator[float]:
     shown = [view.stem, view.scenario, view.named, *view.item.secret.sources]
     shown += [one.text for one in view.texts if not one.released]
     days = [view.item.public.as_of]
-    for name in view.item.secret.facts:
+    for name in view.item.facts:
         if fact := ground.facts.get(name):
             shown += [fact.statement, fact.vintage or "", fact.source]
             shown.append(f"{'' if fact.value is None else fact.value} {fact.unit or ''}")

@@ -30,7 +30,7 @@ def dead_link(views: tuple[View, ...], ground: Ground) -> Iterator[tuple[View, F
 def unused_fact(views: tuple[View, ...], ground: Ground) -> Iterator[Statistic]:
     """Every fact is used by an item."""
     if ground.whole and ground.facts:
-        used = {name for one in views for name in one.item.secret.facts}
+        used = {name for one in views for name in one.item.facts}
         idle = [name for name in ground.facts if name not in used]
         told = f"{len(idle)} of {len(ground.facts)} facts are used by no item{_listed(idle)}"
         yield Statistic(len(idle), 0, not idle, told)

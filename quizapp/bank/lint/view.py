@@ -208,7 +208,7 @@ def _gather(holder: Mapping[str, Any], path: Path, parts: _Parts) -> None:
 
 def _gather_list(holder: Mapping[str, Any], name: str, held: list[Any], path: Path, parts: _Parts) -> None:
     here = (*path, name)
-    if name == "waivers":
+    if name in ("mentions", "waivers"):
         return
     if name == "slips":
         parts.slips.append(
