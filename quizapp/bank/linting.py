@@ -33,11 +33,15 @@ EVERYTHING, NOTHING = Asked(), Asked(nothing=True)
 
 @dataclass(frozen=True)
 class Around:
-    """What surrounds the items of some files. `whole` says that nothing else of the bank is left."""
+    """What surrounds the items of some files; `noted` are the facts that study notes use.
+
+    `whole` says that nothing else of the bank is left.
+    """
 
     facts: Mapping[str, Fact]
     others: Sequence[KnownItem]
     profiles: tuple[ExamProfile, ...]
+    noted: frozenset[str]
     whole: bool
 
 
@@ -57,6 +61,7 @@ class Linter:
             profiles=around.profiles,
             references=runs_of(asked.references),
             named=frozenset(name for one in around.others for name in (one.slug, one.concept, one.unit_key)),
+            noted=around.noted,
             whole=around.whole,
         )
         found = {id(view): lint_item(view, self._ground) for view in views}

@@ -40,7 +40,7 @@ def note_of(source: Mapping[str, Any], facts: Mapping[str, Fact]) -> Note:
         part.title,
         part.lede,
         tuple(_sections(part, shown, names, facts)),
-        tuple(part.facts),
+        tuple(dict.fromkeys((*part.facts, *_plotted(part)))),
         tuple(part.sources),
         part.as_of,
         part.review_by,
@@ -53,6 +53,13 @@ def note_of(source: Mapping[str, Any], facts: Mapping[str, Fact]) -> Note:
             ("sections",), "too_many_words", f"{note.words} words; a note has at most {MOST_WORDS}"
         )
     return note
+
+
+def _plotted(part: NoteFile) -> Iterator[str]:
+    """The facts that stand as points in its plots."""
+    for section in part.sections:
+        for line in section.plot.series if section.plot else ():
+            yield from (one.fact for one in line.points if one.fact is not None)
 
 
 def _computed(formulas: Mapping[str, str]) -> dict[str, Value]:
@@ -116,7 +123,7 @@ def _plot(
     named = {bool(one.points) for one in part.series}
     if len(named) > 1:
         raise MalformedItem((*path, "series"), "mixed_series", "a plot holds formulas or points, not both")
-    labels = {tuple(point.label for point in one.points) for one in curves}
+    labels = {tuple((point.label, point.x) for point in one.points) for one in curves}
     if named == {True} and len(labels) > 1:
         raise MalformedItem(
             (*path, "series"), "other_places", "all lines have their points at the same places"
@@ -128,6 +135,8 @@ def _curve(
     part: SeriesPart, path: tuple[str, ...], names: Mapping[str, Value], facts: Mapping[str, Fact]
 ) -> Curve:
     if part.points and part.formula is None and part.over is None:
+        if len({one.fact is None for one in part.points}) > 1:
+            raise MalformedItem((*path, "points"), "mixed_points", "a line holds facts or numbers, not both")
         return Curve(part.name, tuple(_point(part, place, path, facts) for place in range(len(part.points))))
     if part.points or part.formula is None or part.over is None:
         raise MalformedItem(path, "bad_series", "a line has `formula` and `over`, or `points`")
@@ -149,6 +158,7 @@ def _curve(
 
 
 def _point(part: SeriesPart, place: int, path: tuple[str, ...], facts: Mapping[str, Fact]) -> Point:
+    """A point that is written out; facts stand at their days, numbers one after the other."""
     one = part.points[place]
     where = (*path, "points", str(place))
     if (one.y is None) == (one.fact is None):
@@ -156,7 +166,7 @@ def _point(part: SeriesPart, place: int, path: tuple[str, ...], facts: Mapping[s
     if one.fact is None:
         assert one.y is not None
         return Point(one.at, Decimal(place), one.y)
-    value = facts[one.fact].value if one.fact in facts else None
-    if value is None:
+    fact = facts.get(one.fact)
+    if fact is None or fact.value is None:
         raise MalformedItem((*where, "fact"), "unknown_fact", f"'{one.fact}' is no fact with a value")
-    return Point(one.at, Decimal(place), value)
+    return Point(one.at, Decimal(fact.as_of.toordinal()), fact.value)

@@ -81,7 +81,9 @@ def _check_beside(held: KnownBank | None, gathered: Gathered, first: str, asked:
     facts = {fact.id: fact for fact in (*(held.facts if held else ()), *(gathered.facts or ()))}
     others = _unspoken(held, gathered)
     whole = not others and gathered.head is not None
-    linter = Linter(gathered.items, Around(facts, others, gathered.profiles or (), whole), asked)
+    judge_notes(gathered, head, facts)
+    noted = frozenset(fact for note in gathered.notes for fact in note.facts)
+    linter = Linter(gathered.items, Around(facts, others, gathered.profiles or (), noted, whole), asked)
     linted, problems = linter.sort()
     gathered.problems += problems
     gathered.broken_sets |= {one.item.unit_key for one in linter.faulty if one.item.public.stimulus}
@@ -92,7 +94,6 @@ def _check_beside(held: KnownBank | None, gathered: Gathered, first: str, asked:
     gathered.problems += problems
     gathered.notices += linter.notices(sound)
     gathered.figures += linter.figures(sound)
-    judge_notes(gathered, head, facts)
     in_use = list(check_rest(others, head, first)) if gathered.head else []
     gathered.problems += in_use
     gathered.blocked = gathered.blocked or bool(in_use)

@@ -1,5 +1,6 @@
 """Study notes in bank files: numbers computed, plots filled, and refused with line and reason."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -33,14 +34,26 @@ def test_a_plot_holds_the_points_of_its_formulas() -> None:
     assert (last.label, last.y) == ("357", bill.price_from_discount(Decimal("0.05"), 357))
 
 
-def test_points_may_be_facts() -> None:
-    named = "        - {name: base, points: [{at: bills, fact: bill-discount-base}, {at: bonds, y: 365}]}\n"
+def _with_points(points: str) -> Reading:
+    """The example whose plot has one line of points instead of its formulas."""
+    named = f"        - {{name: base, points: [{points}]}}\n"
     lines = [one for one in NOTE.splitlines(keepends=True) if "formula:" not in one]
     at = lines.index("      series:\n") + 1
-    (note,) = _read("".join([*lines[:at], named, *lines[at:]])).notes
-    assert note.sections[0].plot
-    assert note.sections[0].plot.named
-    assert [one.y for one in note.sections[0].plot.curves[0].points] == [360, 365]
+    return _read("".join([*lines[:at], named, *lines[at:]]))
+
+
+def test_points_may_be_numbers_one_after_the_other_or_facts_at_their_days() -> None:
+    (numbers,) = _with_points("{at: bills, y: 360}, {at: bonds, y: 365}").notes
+    assert numbers.sections[0].plot
+    assert numbers.sections[0].plot.named
+    assert [(one.x, one.y) for one in numbers.sections[0].plot.curves[0].points] == [(0, 360), (1, 365)]
+    (facts,) = _with_points("{at: bills, fact: bill-discount-base}").notes
+    assert facts.sections[0].plot
+    (point,) = facts.sections[0].plot.curves[0].points
+    assert (date.fromordinal(int(point.x)), point.y) == (facts.as_of, 360)
+    assert facts.facts == ("bill-discount-base",)
+    mixed = _with_points("{at: bills, fact: bill-discount-base}, {at: bonds, y: 365}")
+    assert [one.code for one in mixed.problems] == ["mixed_points"]
 
 
 FAULTS = {

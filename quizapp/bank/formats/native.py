@@ -566,15 +566,17 @@ ITEM_PARTS: dict[str, type[ItemPart]] = {
 class PointPart(Part):
     """One point of a series that is written out."""
 
-    at: Line = Field(description="where it stands on the horizontal axis, such as Mar 2025")
+    at: Line = Field(description="its label on the horizontal axis, such as Mar 2025")
     y: Number | None = Field(None, description="its height")
-    fact: Slug | None = Field(None, description="instead of `y`: the fact whose value is its height")
+    fact: Slug | None = Field(
+        None, description="instead of `y`: the fact whose value is its height and whose day its place"
+    )
 
 
 class SeriesPart(Part):
     """A line of a plot: a formula over a range, or points that are written out."""
 
-    name: Line = Field(description="written beside the line")
+    name: Line = Field(description="written below the plot, with the line's colour")
     formula: Line | None = Field(None, description="its height as a formula of `x`")
     over: dict[str, Any] | None = Field(None, description="the range of `x`: `{from, to, by}`")
     points: list[PointPart] = Field(default_factory=list, description="or its points", max_length=60)
@@ -616,7 +618,9 @@ class NoteFile(Part):
     )
     sections: list[NoteSectionPart] = Field(description="its sections", min_length=1, max_length=20)
     facts: list[Slug] = Field(
-        default_factory=list, description="ids of the facts that it uses", max_length=40
+        default_factory=list,
+        description="ids of the facts that it uses; those of its plots count too",
+        max_length=40,
     )
     sources: list[Line] = Field(description="where the reader can check", min_length=1, max_length=20)
     as_of: Day = Field(description="the day on which it was true")

@@ -17,7 +17,7 @@ class Ground:
 
     `spread` counts the items in which each content word stands, `size` all items. `references` holds runs of
     words of texts that are not to be copied, `named` the names of items that stand elsewhere. `whole` says
-    that the items are the whole bank and not what an upload brings of it.
+    that the items are the whole bank and not what an upload brings of it; `noted` are the facts of its notes.
     """
 
     facts: Mapping[str, Fact] = field(default_factory=dict)
@@ -27,6 +27,7 @@ class Ground:
     profiles: tuple[ExamProfile, ...] = ()
     references: Mapping[int, str] = field(default_factory=dict)
     named: frozenset[str] = frozenset()
+    noted: frozenset[str] = frozenset()
     whole: bool = True
 
 

@@ -28,11 +28,11 @@ def dead_link(views: tuple[View, ...], ground: Ground) -> Iterator[tuple[View, F
 
 
 def unused_fact(views: tuple[View, ...], ground: Ground) -> Iterator[Statistic]:
-    """Every fact is used by an item."""
+    """Every fact is used by an item or a study note."""
     if ground.whole and ground.facts:
-        used = {name for one in views for name in one.item.facts}
+        used = ground.noted.union(*(one.item.facts for one in views))
         idle = [name for name in ground.facts if name not in used]
-        told = f"{len(idle)} of {len(ground.facts)} facts are used by no item{_listed(idle)}"
+        told = f"{len(idle)} of {len(ground.facts)} facts are used by no item and no note{_listed(idle)}"
         yield Statistic(len(idle), 0, not idle, told)
 
 
