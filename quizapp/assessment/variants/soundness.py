@@ -27,8 +27,8 @@ from quizapp.assessment.variants.template import (
 )
 from quizapp.assessment.variants.texts import names_in, strays_in
 
-DRAWN, COMPUTED, CORNERS = 20, 60, 16
-"""How many draws an import makes items of, and how many it only computes; and the ends of the ranges.
+DRAWN, COMPUTED, CORNERS = 20, 40, 16
+"""How many draws an import makes items of, how many more it only computes; and the ends of the ranges.
 
 Few enough that a bank of sixty templates is read in seconds; `vary` tries thousands.
 """
@@ -249,7 +249,7 @@ def _draw_findings(template: ItemTemplate, language: Language) -> Iterator[Findi
     reasons: Counter[str] = Counter()
     faults: dict[str, str] = {}
     valid = 0
-    for places in _sample(template, DRAWN, ALL_DRAWN):
+    for places in _sample(template):
         try:
             dealer.draw(places)
             valid += 1
@@ -259,7 +259,7 @@ def _draw_findings(template: ItemTemplate, language: Language) -> Iterator[Findi
         except MalformedItem as refused:
             yield Finding(refused.path, refused.code, refused.message)
             return
-    for places in _sample(template, COMPUTED, ALL_COMPUTED):
+    for places in _more(template):
         try:
             dealer.compute(places)
         except Rejected as refused:
@@ -279,14 +279,32 @@ def _fault(refused: Rejected) -> dict[str, str]:
     return {refused.where: refused.code} if refused.code in _FAULTS else {}
 
 
-def _sample(template: ItemTemplate, count: int, every: int) -> Iterator[list[int]]:
+def _sample(template: ItemTemplate) -> Iterator[list[int]]:
     """Every draw where they are so few, else the corners of all ranges and a seeded sample of the rest."""
-    sizes = [one.size for _, one in sorted(template.parameters.items())]
-    if template.size <= every:
-        yield from (list(places) for places in product(*(range(size) for size in sizes)))
+    if template.size <= ALL_DRAWN:
+        yield from _all_draws(template)
         return
-    for corner in islice(product(*((0, size - 1) for size in sizes)), CORNERS):
+    for corner in islice(product(*((0, size - 1) for size in _sizes(template))), CORNERS):
         yield list(corner)
-    chance = Random(count)  # noqa: S311  # a sample, no secret
-    for _ in range(count):
-        yield [int(chance.random() * size) for size in sizes]
+    yield from _by_chance(template, DRAWN)
+
+
+def _more(template: ItemTemplate) -> Iterator[list[int]]:
+    """Draws that are computed and no more: every one where they are few, else another seeded sample."""
+    if template.size > ALL_COMPUTED:
+        yield from _by_chance(template, COMPUTED)
+    elif template.size > ALL_DRAWN:
+        yield from _all_draws(template)
+
+
+def _sizes(template: ItemTemplate) -> list[int]:
+    return [one.size for _, one in sorted(template.parameters.items())]
+
+
+def _all_draws(template: ItemTemplate) -> Iterator[list[int]]:
+    return (list(places) for places in product(*(range(size) for size in _sizes(template))))
+
+
+def _by_chance(template: ItemTemplate, count: int) -> Iterator[list[int]]:
+    chance, sizes = Random(count), _sizes(template)  # noqa: S311 - a sample, no secret
+    return ([int(chance.random() * size) for size in sizes] for _ in range(count))
