@@ -38,9 +38,10 @@ def t07_price_by_duration_drawn(names: Names) -> float:
 
 
 def t07_price_change_with_convexity_drawn(names: Names) -> float:
-    shown = _to_places(names["modified"] * names["modified"] * names["bend"], "0.01")
+    true = 100 * names["modified"] * names["modified"] * names["bend"]
+    shown = _to_places(true / names["divisor"], "0.01")
     move = float(names["move"])
-    return move * (50 * float(shown) * move - float(names["modified"]))
+    return move * (float(shown * names["divisor"]) * move / 2 - float(names["modified"]))
 
 
 def t07_dv01_drawn(names: Names) -> float:
