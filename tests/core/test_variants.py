@@ -175,6 +175,7 @@ def test_worked_steps_follow_the_explanation_and_end_in_the_key() -> None:
 def test_a_step_called_by_a_symbol_keeps_its_letters() -> None:
     assert worked_line(Step("a_n", Decimal(2), "v + v^2"), "1.9") == "$a_n$: $v + v^2$ = 1.9"
     assert worked_line(Step("c", Decimal(2), ""), "0.5") == "$c$: 0.5"
+    assert worked_line(Step("35% of the offering", Decimal(2), ""), "9") == "35% of the offering: 9"
     assert worked_line(Step("exact factor", Decimal(2), "a - b"), "0.7") == "Exact factor: $a - b$ = 0.7"
 
 

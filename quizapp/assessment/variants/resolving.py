@@ -1,5 +1,6 @@
 """The plain item of one draw: a template's texts with the printed values in them, and its answer."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -77,7 +78,7 @@ def resolved(
 
 def worked_line(step: Step, value: str) -> str:
     """One step of a working as a line of Markdown; a step called by a symbol keeps its letters."""
-    is_word = step.name[1:2].isalpha()
+    is_word = re.search("[A-Za-z]{2}", step.name) is not None
     name = f"{step.name[:1].upper()}{step.name[1:]}" if is_word else f"${step.name}$"
     return f"{name}: ${step.expression}$ = {value}" if step.expression else f"{name}: {value}"
 
