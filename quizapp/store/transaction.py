@@ -148,6 +148,9 @@ class Store:
                 yield conn
             finally:
                 self._reading.conn = None
+            if self.dialect == "postgresql":
+                # By a rollback, as closing would end it, the driver forgets every plan that it has prepared.
+                conn.connection.commit()
 
     def healthy(self) -> str | None:
         """None when the store works, else why it does not."""
