@@ -11,6 +11,8 @@ from random import Random
 
 from quizapp.assessment.blueprint import Cell, ExamProfile, Quota
 from quizapp.assessment.errors import BlueprintShort
+from quizapp.assessment.item import PublicItem
+from quizapp.assessment.registry import INTERACTIONS
 
 Place = tuple[Cell, int]
 """A cell and a position in it."""
@@ -187,3 +189,9 @@ def _bound(profile: ExamProfile, fillings: Sequence[_Filling], chance: Random) -
         for item in (item for unit in units for item in unit.items):
             entries.append(BookletEntry(len(entries) + 1, number, item))
     return tuple(entries)
+
+
+def option_orders(seed: int, items: Sequence[PublicItem]) -> tuple[tuple[str, ...], ...]:
+    """The order of the options of every question of a booklet: one seed always deals the same."""
+    chance = Random(f"{seed} options")  # noqa: S311 - repeatable, no secret
+    return tuple(INTERACTIONS[one.interaction].arrange(one.body, chance) for one in items)

@@ -13,13 +13,12 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from quizapp.assessment import attempt as machine
-from quizapp.assessment.assembly import BookletEntry, DrawnItem, draw
+from quizapp.assessment.assembly import BookletEntry, DrawnItem, draw, option_orders
 from quizapp.assessment.attempt import ClosedBy, Kind, Mode, Part
 from quizapp.assessment.blueprint import ExamProfile
 from quizapp.assessment.codec import digest, profile_document
 from quizapp.assessment.errors import AssessmentError
 from quizapp.assessment.log import first_hash, receipt
-from quizapp.assessment.registry import INTERACTIONS
 from quizapp.services.errors import NotFound, PracticeOpen, ServiceError
 from quizapp.services.facts import kept_out
 from quizapp.services.marking import marks_of
@@ -174,14 +173,8 @@ def _deal(
 ) -> None:
     parts = [Part(one.allowance if new.mode is Mode.TIMED else None, one.door) for one in profile.parts]
     entries = deal_variants(conn, entries, new.seed, new.started_at)
-    chance = Random(f"{new.seed} options")  # noqa: S311 - repeatable, no secret
     publics = item_rows.public_items(conn, [entry.item.version for entry in entries])
-    orders = [
-        INTERACTIONS[publics[entry.item.version].interaction].arrange(
-            publics[entry.item.version].body, chance
-        )
-        for entry in entries
-    ]
+    orders = option_orders(new.seed, [publics[entry.item.version] for entry in entries])
     rows.add_attempt(conn, replace(new, attempt=machine.begin(parts, new.started_at)), entries, orders)
 
 
