@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from quizapp.assessment.blueprint import Door
 from quizapp.assessment.errors import AttemptClosed, PartNotOpen, StaleResponse
+from quizapp.assessment.extra_time import Grant, extra_time
 from quizapp.assessment.item import Response
 
 GRACE = timedelta(seconds=5)
@@ -58,7 +59,10 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Part:
-    """One part of an attempt. The deadline is fixed when the part opens; None means no limit."""
+    """One part of an attempt. The deadline is fixed when the part opens; None means no limit.
+
+    `allowance` is the part's own time, `extra` what was granted beyond it.
+    """
 
     allowance: timedelta | None
     door: Door
@@ -67,11 +71,17 @@ class Part:
     deadline_at: datetime | None = None
     closed_at: datetime | None = None
     closed_by: ClosedBy | None = None
+    extra: timedelta = timedelta(0)
 
     def opened(self, at: datetime) -> "Part":
         """This part, open since `at`."""
-        deadline = None if self.allowance is None else at + self.allowance
+        deadline = None if self.allowance is None else at + self.allowance + self.extra
         return replace(self, state=PartState.OPEN, opened_at=at, deadline_at=deadline)
+
+    def extended(self, by: timedelta) -> "Part":
+        """This part with more time; its deadline, once it has one, moves later by as much."""
+        deadline = None if self.deadline_at is None else self.deadline_at + by
+        return replace(self, extra=self.extra + by, deadline_at=deadline)
 
     def closed(self, at: datetime, by: ClosedBy) -> "Part":
         """This part, closed; never later than its deadline."""
@@ -185,6 +195,20 @@ def hand_in(attempt: Attempt, now: datetime, by: ClosedBy = ClosedBy.CANDIDATE) 
         parts=tuple(
             part if part.state is PartState.CLOSED else part.closed(now, by) for part in attempt.parts
         ),
+    )
+
+
+def extend(attempt: Attempt, grants: Sequence[Grant], now: datetime) -> Attempt:
+    """The attempt after extra time is given: an open part ends later at once, one that waits once it opens.
+
+    What is closed stays closed, and a part without a limit stays without one.
+    """
+    attempt = settle(attempt, now)
+    return Attempt(
+        tuple(
+            part if part.state is PartState.CLOSED else part.extended(extra_time(part.allowance, grants))
+            for part in attempt.parts
+        )
     )
 
 

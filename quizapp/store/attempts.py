@@ -179,13 +179,14 @@ def _part_columns(part: Part) -> dict[str, object]:
         "deadline_at": part.deadline_at,
         "closed_at": part.closed_at,
         "closed_by": part.closed_by.value if part.closed_by else None,
+        "extra_seconds": part.extra // timedelta(seconds=1),
     }
 
 
 _FIND = """
 SELECT a.id, a.account_id, a.bank_id, b.slug, a.exam_slug, a.exam_version, a.mode, a.state, a.started_at,
        a.finished_at, a.closed_by, a.answers_received, a.last_received_at, a.receipt,
-       p.part, p.state, p.opened_at, p.deadline_at, p.closed_at, p.closed_by
+       p.part, p.state, p.opened_at, p.deadline_at, p.closed_at, p.closed_by, p.extra_seconds
   FROM attempt a
   JOIN bank b ON b.id = a.bank_id
   JOIN attempt_part p ON p.attempt_id = a.id
@@ -229,7 +230,7 @@ def find_attempt(
 
 
 def _part(row: tuple[Any, ...], profile: ExamProfile, mode: Mode) -> Part:
-    number, state, opened_at, deadline_at, closed_at, closed_by = row
+    number, state, opened_at, deadline_at, closed_at, closed_by, extra_seconds = row
     part = profile.parts[number]
     return Part(
         allowance=part.allowance if mode is Mode.TIMED else None,
@@ -239,6 +240,7 @@ def _part(row: tuple[Any, ...], profile: ExamProfile, mode: Mode) -> Part:
         deadline_at=_instant(deadline_at),
         closed_at=_instant(closed_at),
         closed_by=ClosedBy(closed_by) if closed_by else None,
+        extra=timedelta(seconds=extra_seconds),
     )
 
 

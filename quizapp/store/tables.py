@@ -294,6 +294,7 @@ attempt_part = Table(
     Column("deadline_at", UtcDateTime),
     Column("closed_at", UtcDateTime),
     Column("closed_by", String(16)),
+    Column("extra_seconds", Integer, nullable=False, server_default="0"),
     CheckConstraint("state IN ('waiting', 'open', 'closed')", name="attempt_part_state"),
     CheckConstraint("closed_by IN ('candidate', 'time', 'admin')", name="attempt_part_closed_by"),
 )
@@ -302,6 +303,42 @@ Index(
     attempt_part.c.deadline_at,
     sqlite_where=attempt_part.c.state == "open",
     postgresql_where=attempt_part.c.state == "open",
+)
+
+time_grant = Table(
+    "time_grant",
+    metadata,
+    Column("id", Identity, primary_key=True),
+    Column("bank_id", ForeignKey("bank.id"), nullable=False),
+    Column("exam_slug", String(64), nullable=False),
+    Column("account_id", ForeignKey("account.id")),
+    Column("attempt_id", ForeignKey("attempt.id")),
+    Column("amount", Integer, nullable=False),
+    Column("measure", String(8), nullable=False),
+    Column("reason", String(16), nullable=False),
+    Column("given_by", ForeignKey("account.id")),
+    Column("given_at", UtcDateTime, nullable=False),
+    Column("request_key", String(64), nullable=False),
+    UniqueConstraint("request_key", "attempt_id", name="time_grant_once"),
+    CheckConstraint("amount > 0", name="time_grant_amount"),
+    CheckConstraint("measure IN ('minutes', 'seconds', 'percent')", name="time_grant_measure"),
+    CheckConstraint("reason IN ('arrangement', 'interruption', 'fault', 'outage')", name="time_grant_reason"),
+    Index("time_grant_attempt", "attempt_id"),
+)
+Index(
+    "time_grant_standing",
+    time_grant.c.request_key,
+    unique=True,
+    sqlite_where=time_grant.c.attempt_id.is_(None),
+    postgresql_where=time_grant.c.attempt_id.is_(None),
+)
+
+time_grant_end = Table(
+    "time_grant_end",
+    metadata,
+    Column("grant_id", ForeignKey("time_grant.id"), primary_key=True),
+    Column("ended_by", ForeignKey("account.id"), nullable=False),
+    Column("ended_at", UtcDateTime, nullable=False),
 )
 
 booklet_item = Table(
@@ -418,6 +455,8 @@ _FROZEN = {
     "template_version": ("UPDATE", "DELETE"),
     "variant": ("UPDATE", "DELETE"),
     "exam_version": ("UPDATE", "DELETE"),
+    "time_grant": ("UPDATE", "DELETE"),
+    "time_grant_end": ("UPDATE", "DELETE"),
 }
 
 

@@ -43,6 +43,9 @@ RETRIED_CONSTRAINTS = frozenset(
         "seen_item_pkey",
         "exam_version_pkey",
         "item_version_pkey",
+        "time_grant_once",
+        "time_grant_standing",
+        "time_grant_end_pkey",
     }
 )
 

@@ -17,6 +17,7 @@ from quizapp.assessment.attempt import (
     PartState,
     Verdict,
     begin,
+    extend,
     hand_in,
     judge_save,
     leave_part,
@@ -26,6 +27,7 @@ from quizapp.assessment.attempt import (
 )
 from quizapp.assessment.blueprint import Door
 from quizapp.assessment.errors import AttemptClosed, PartNotOpen, StaleResponse
+from quizapp.assessment.extra_time import Grant, Measure, extra_time
 
 ROUNDS = 20
 """T02: deadlines tried for each instant around them."""
@@ -297,6 +299,43 @@ def test_a_free_part_that_ends_last_keeps_its_grace() -> None:
     assert settle(held, _at(40) + GRACE + MS).finished_at == _at(40)
 
 
+# Extra time
+
+TEN = Grant(10, Measure.MINUTES)
+HALF = Grant(50, Measure.PERCENT)
+
+
+def test_time_given_moves_an_open_deadline_at_once_and_one_that_waits_when_it_opens() -> None:
+    longer = extend(_begun(40, 15, None), [HALF, TEN], _at(5))
+    first, second, third = longer.parts
+    assert (first.opened_at, first.deadline_at, second.deadline_at) == (BEGUN, _at(70), None)
+    opened = settle(longer, _at(70)).parts[1]
+    assert (opened.opened_at, opened.deadline_at) == (_at(70), _at(70 + 15 + 7.5 + 10))
+    assert (third.extra, settle(longer, _at(600)).parts[2].deadline_at) == (timedelta(0), None)
+
+
+def test_time_given_twice_adds_up_and_a_percentage_is_of_the_parts_own_minutes() -> None:
+    twice = extend(extend(_begun(40), [TEN], _at(1)), [HALF], _at(2))
+    assert twice.parts[0].deadline_at == _at(40 + 10 + 20)
+    assert twice == extend(_begun(40), [HALF, TEN], _at(2))
+
+
+def test_what_is_closed_stays_closed_whatever_time_is_given() -> None:
+    left = leave_part(_begun(40, 15), 0, _at(10))
+    longer = extend(left, [TEN], _at(11))
+    assert (longer.parts[0], longer.parts[1].deadline_at) == (left.parts[0], _at(35))
+    closed = hand_in(_begun(40), _at(1))
+    assert extend(closed, [TEN], _at(2)) == closed
+    over = extend(_begun(40), [TEN], _at(40) + GRACE + MS)
+    assert (over.open, over.finished_at) == (False, _at(40))
+
+
+def test_time_given_within_the_grace_lets_the_test_go_on() -> None:
+    longer = extend(_begun(40), [TEN], _at(40) + GRACE)
+    assert (longer.open, longer.parts[0].deadline_at) == (True, _at(50))
+    assert judge_save(longer.parts[0], 0, _at(49), longer.open) is Verdict.ACCEPTED
+
+
 # Versions
 
 
@@ -355,3 +394,34 @@ def test_t02_control_without_the_grace_saves_in_flight_are_lost() -> None:
         return judge_save(replace(part, deadline_at=part.deadline_at - GRACE), number, now, attempt_open)
 
     assert saves_against_the_printed_rule(without_grace) == [GRACE] * 2 * ROUNDS
+
+
+# T10: extra time, to the second
+
+
+def seconds_beside_those_granted(reckon: Callable[[timedelta | None, Sequence[Grant]], timedelta]) -> int:
+    """T10's check: the seconds by which parts of 1 second to 4 hours differ from what they were granted."""
+    wrong = 0
+    for own in (*range(1, 200), *range(200, 4 * 3600, 97)):
+        for percent in (25, 50, 100):
+            for minutes in (0, 7):
+                grants = [Grant(percent, Measure.PERCENT)]
+                grants += [Grant(minutes, Measure.MINUTES)] if minutes else []
+                due = 60 * minutes + (own * percent) // 100 + bool(own * percent % 100)
+                wrong += abs(reckon(own * SECOND, grants) // SECOND - due)
+    return wrong
+
+
+def test_t10_extra_time_is_exact_to_the_second() -> None:
+    assert seconds_beside_those_granted(extra_time) == 0
+    assert extra_time(None, [TEN, HALF]) == timedelta(0)
+
+
+def test_t10_control_a_percentage_rounded_down_takes_seconds_away() -> None:
+    def rounded_down(own: timedelta | None, grants: Sequence[Grant]) -> timedelta:
+        assert own is not None
+        percent = sum(grant.amount for grant in grants if grant.measure is Measure.PERCENT)
+        minutes = sum(grant.amount for grant in grants if grant.measure is Measure.MINUTES)
+        return own * percent // (100 * SECOND) * SECOND + minutes * MINUTE
+
+    assert seconds_beside_those_granted(rounded_down) > 0

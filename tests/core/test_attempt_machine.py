@@ -1,4 +1,4 @@
-"""T01: saves, flags, doors, hand-in, sweeps, restarts and time in any order, against the printed rules."""
+"""T01: saves, flags, doors, extra time, hand-in, restarts and time in any order, against the printed rules."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -14,6 +14,7 @@ from quizapp.assessment import attempt as machine
 from quizapp.assessment.attempt import Attempt, ClosedBy, Kind, Part, PartState, Verdict
 from quizapp.assessment.blueprint import Door
 from quizapp.assessment.errors import AttemptClosed, PartNotOpen, StaleResponse
+from quizapp.assessment.extra_time import Grant, Measure
 from quizapp.assessment.interactions.contract import ScoringRule
 from quizapp.assessment.item import NO_RESPONSE, Response
 from quizapp.assessment.log import (
@@ -47,6 +48,7 @@ WAITS = st.tuples(
 )
 """The wait before each step: so many milliseconds from now, or from the next deadline."""
 NOW = (False, 0)
+GRANTS = st.sampled_from([(25, "percent"), (100, "percent"), (1, "minutes"), (7, "seconds")])
 ITEM = sample("single_choice")
 NAME = "attempt"
 CONTROL_RUNS = 3_000
@@ -65,6 +67,7 @@ class Reference:
     one_way: list[bool]
     left: dict[int, int] = field(default_factory=dict)
     handed: int | None = None
+    extra: list[int] = field(default_factory=lambda: [0, 0, 0])
 
     def opened(self, n: int, now: int) -> int | None:
         """A part opens when the one before is left, or when the time of that one ends."""
@@ -73,7 +76,14 @@ class Reference:
 
     def deadline(self, n: int, now: int) -> int | None:
         opened, limit = self.opened(n, now), self.limits[n]
-        return None if opened is None or limit is None else opened + limit
+        return None if opened is None or limit is None else opened + limit + self.extra[n]
+
+    def extend(self, amount: int, measure: str, now: int) -> None:
+        """Whatever has not ended has more time; a percentage is of its own, rounded up to a second."""
+        for n, limit in enumerate(self.limits):
+            if limit is not None and self.end(n, now) is None:
+                percent = -(-limit * amount // 100_000) * 1_000
+                self.extra[n] += {"percent": percent, "minutes": 60_000 * amount}.get(measure, 1_000 * amount)
 
     def lapsed(self, n: int, now: int) -> End | None:
         """How a part ended by a one-way door or by its time, grace left aside."""
@@ -176,6 +186,9 @@ class Sitting:
 
     def hand_in(self, now: datetime) -> None:
         self._write(machine.hand_in(self.stored, now))
+
+    def extend(self, grant: Grant, now: datetime) -> None:
+        self._write(machine.extend(self.stored, [grant], now))
 
     def restarted(self) -> "Sitting":
         """The attempt as a process finds it that has just been started: what was written, and no more."""
@@ -294,6 +307,13 @@ class Sequence(RuleBasedStateMachine):
         due = self.rules.hand_in(self.now)
         self._door(due, lambda: self.sitting.hand_in(self.instant))
 
+    @rule(wait=WAITS, given=GRANTS)
+    def extend(self, wait: tuple[bool, int], given: tuple[int, str]) -> None:
+        self._wait(wait)
+        amount, measure = given
+        self.rules.extend(amount, measure, self.now)
+        self.sitting.extend(Grant(amount, Measure(measure)), self.instant)
+
     @rule(wait=WAITS)
     def expire(self, wait: tuple[bool, int]) -> None:
         self._wait(wait)
@@ -320,7 +340,7 @@ class Sequence(RuleBasedStateMachine):
         for earlier, later in zip(self.before, seen, strict=True):
             assert (earlier[0], later[0]) in STEPS_ALLOWED
             assert earlier[1] in (None, later[1]), "a part opened twice"
-            assert earlier[2] in (None, later[2]), "a deadline moved"
+            assert earlier[2] is None or (later[2] or 0) >= earlier[2], "a deadline moved earlier"
         self.before = seen
 
     @invariant()
@@ -440,6 +460,19 @@ class GraceByNumber(Sitting):
         return Attempt((*dropped, last))
 
 
+class ForgottenByWaiting(Sitting):
+    """A planted bug: time given while a part waits for its door is not there once it opens."""
+
+    def extend(self, grant: Grant, now: datetime) -> None:
+        super().extend(grant, now)
+        self.stored = Attempt(
+            tuple(
+                replace(part, extra=timedelta(0)) if part.state is PartState.WAITING else part
+                for part in self.stored.parts
+            )
+        )
+
+
 class FreePartLast(Sequence):
     """Of all attempts those whose earlier part may end last: a bug of its grace shows in no other."""
 
@@ -454,6 +487,7 @@ class FreePartLast(Sequence):
         (WithoutGrace, Sequence, "a save came out as late, the rules say accepted"),
         (MovedByRestart, Sequence, "the parts are .* the rules say"),
         (NeverMarked, Sequence, "saved answers unscored"),
+        (ForgottenByWaiting, Sequence, "the parts are .* the rules say"),
         (ReopenedByLeaving, Sequence, "the parts are .* the rules say"),
         (GraceByNumber, FreePartLast, "the parts are .*'closed'.* the rules say .*'open'"),
     ],

@@ -114,7 +114,7 @@ def test_a_migrated_database_has_the_schema_of_a_created_one(url: str) -> None:
     assert migrated == created
     assert _with(url, drift) == []
     guards = [one for one in migrated if one.startswith("trigger ")]
-    assert len(guards) == 14
+    assert len(guards) == 18
     assert "index attempt_one_open" in migrated
     assert "WHERE" in migrated["index attempt_one_open"]
 
@@ -152,7 +152,7 @@ def test_the_way_back_leaves_nothing_and_the_way_up_works_again(empty: str) -> N
     migrate(empty)
     migrate(empty)
     assert _with(empty, describe) == before
-    assert current(empty) == "0004"
+    assert current(empty) == "0005"
 
 
 # Guards
@@ -311,7 +311,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "fixture"
-down_revision = "0004"
+down_revision = "0005"
 
 
 def upgrade() -> None:
@@ -361,12 +361,12 @@ def up_down_up(url: str, scripts: Path) -> Trip:
     changed: set[str] = set()
     drifted: set[str] = set()
     seen = []
-    for step in ("fixture", "0004", "fixture"):
+    for step in ("fixture", "0005", "fixture"):
         migrate(url, step, scripts) if step == "fixture" else unmigrate(url, step, scripts)
         assert current(url) == step
         changed |= {name for name, one in _with(url, checksums).items() if one != rows[name]}
         seen.append(_with(url, describe))
-        if step == "0004":
+        if step == "0005":
             drifted |= {*differences(before, seen[-1]), *map(str, _with(url, drift))}
     kept = {one: said for one, said in seen[0].items() if one in before and one != "attempt"}
     drifted |= {*differences(seen[0], seen[2]), *differences(before, kept | {"attempt": before["attempt"]})}

@@ -1,0 +1,51 @@
+"""Extra time: what is granted beyond a part's own minutes, and what it comes to."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+SECOND = timedelta(seconds=1)
+
+
+class Measure(StrEnum):
+    """What the amount of a grant counts: minutes or seconds for each part, or percent of its own minutes."""
+
+    MINUTES = "minutes"
+    SECONDS = "seconds"
+    PERCENT = "percent"
+
+
+class Reason(StrEnum):
+    """Why time is given. No free text: what is kept for ever says nothing about anybody's health."""
+
+    ARRANGEMENT = "arrangement"
+    INTERRUPTION = "interruption"
+    FAULT = "fault"
+    OUTAGE = "outage"
+
+
+@dataclass(frozen=True)
+class Grant:
+    """Extra time as it is given; several add up."""
+
+    amount: int
+    measure: Measure
+
+
+def extra_time(own: timedelta | None, grants: Iterable[Grant]) -> timedelta:
+    """What grants add to a part of so many minutes of its own: nothing where it has no limit.
+
+    A percentage is of the part's own minutes, never of time that was added, and is rounded up to a second.
+    """
+    if own is None:
+        return timedelta(0)
+    return sum((_one(own, grant) for grant in grants), timedelta(0))
+
+
+def _one(own: timedelta, grant: Grant) -> timedelta:
+    if grant.measure is Measure.MINUTES:
+        return timedelta(minutes=grant.amount)
+    if grant.measure is Measure.SECONDS:
+        return timedelta(seconds=grant.amount)
+    return SECOND * -(-own * grant.amount // (100 * SECOND))

@@ -1,0 +1,158 @@
+"""Extra time in the database: what was given, to which attempt or to whoever begins later; append-only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, insert, select
+
+from quizapp.assessment.extra_time import Grant, Measure, Reason
+from quizapp.store.tables import account, attempt, bank, time_grant, time_grant_end
+
+MOST = 100
+"""Grants on one page."""
+
+
+@dataclass(frozen=True)
+class NewGrant:
+    """A grant as it is written.
+
+    With `attempt_id` it is that attempt's; without, it stands for the attempts that `account_id`, or
+    anybody, begins later. `request_key` makes a second click harmless. Without `given_by` it is the site's.
+    """
+
+    bank_id: int
+    exam_slug: str
+    account_id: int | None
+    attempt_id: int | None
+    grant: Grant
+    reason: Reason
+    given_by: int | None
+    given_at: datetime
+    request_key: str
+
+
+@dataclass(frozen=True)
+class TimeGrant:
+    """A grant as it was given; addresses are None for an erased account, `giver` also for the site itself."""
+
+    id: int
+    bank_slug: str
+    exam_slug: str
+    everybody: bool
+    email: str | None
+    grant: Grant
+    reason: Reason
+    given_by: int | None
+    giver: str | None
+    given_at: datetime
+
+
+_giver = account.alias("giver")
+_ended = select(time_grant_end.c.grant_id).where(time_grant_end.c.grant_id == time_grant.c.id).exists()
+
+
+def _query() -> Select[Any]:
+    return (
+        select(
+            time_grant,
+            bank.c.slug.label("bank_slug"),
+            account.c.email,
+            _giver.c.email.label("giver"),
+        )
+        .join(bank, bank.c.id == time_grant.c.bank_id)
+        .join(account, account.c.id == time_grant.c.account_id, isouter=True)
+        .join(_giver, _giver.c.id == time_grant.c.given_by, isouter=True)
+        .order_by(time_grant.c.id)
+    )
+
+
+def _grant(row: RowMapping) -> TimeGrant:
+    return TimeGrant(
+        id=row["id"],
+        bank_slug=row["bank_slug"],
+        exam_slug=row["exam_slug"],
+        everybody=row["account_id"] is None,
+        email=row["email"],
+        grant=Grant(row["amount"], Measure(row["measure"])),
+        reason=Reason(row["reason"]),
+        given_by=row["given_by"],
+        giver=row["giver"],
+        given_at=row["given_at"],
+    )
+
+
+def add(conn: Connection, new: NewGrant) -> None:
+    """Write a grant."""
+    conn.execute(
+        insert(time_grant).values(
+            bank_id=new.bank_id,
+            exam_slug=new.exam_slug,
+            account_id=new.account_id,
+            attempt_id=new.attempt_id,
+            amount=new.grant.amount,
+            measure=new.grant.measure.value,
+            reason=new.reason.value,
+            given_by=new.given_by,
+            given_at=new.given_at,
+            request_key=new.request_key,
+        )
+    )
+
+
+def given(conn: Connection, request_key: str, attempt_id: int | None) -> bool:
+    """Whether this request has given its time already."""
+    asked = select(time_grant.c.id).where(
+        time_grant.c.request_key == request_key, time_grant.c.attempt_id == attempt_id
+    )
+    return conn.execute(asked).first() is not None
+
+
+def of_attempt(conn: Connection, attempt_id: int) -> tuple[TimeGrant, ...]:
+    """What an attempt was given, the oldest first."""
+    asked = _query().where(time_grant.c.attempt_id == attempt_id).limit(MOST)
+    return tuple(_grant(row) for row in conn.execute(asked).mappings())
+
+
+def standing(conn: Connection, account_id: int, bank_id: int, exam_slug: str) -> tuple[TimeGrant, ...]:
+    """What an attempt that this account begins now at an exam would be given."""
+    asked = _query().where(
+        time_grant.c.attempt_id.is_(None),
+        time_grant.c.bank_id == bank_id,
+        time_grant.c.exam_slug == exam_slug,
+        (time_grant.c.account_id == account_id) | time_grant.c.account_id.is_(None),
+        ~_ended,
+    )
+    return tuple(_grant(row) for row in conn.execute(asked).mappings())
+
+
+def all_standing(conn: Connection) -> tuple[TimeGrant, ...]:
+    """Every grant that stands for attempts begun later, the oldest first."""
+    asked = _query().where(time_grant.c.attempt_id.is_(None), ~_ended).limit(MOST)
+    return tuple(_grant(row) for row in conn.execute(asked).mappings())
+
+
+def end(conn: Connection, grant_id: int, account_id: int, now: datetime) -> bool:
+    """Let a standing grant stand no longer; attempts that have begun keep it. False where there is none."""
+    here = (time_grant.c.id == grant_id) & time_grant.c.attempt_id.is_(None)
+    if conn.execute(select(time_grant.c.id).where(here)).first() is None:
+        return False
+    if conn.execute(select(time_grant.c.id).where(here, _ended)).first() is None:
+        conn.execute(insert(time_grant_end).values(grant_id=grant_id, ended_by=account_id, ended_at=now))
+    return True
+
+
+def open_attempts(conn: Connection, bank_id: int, exam_slug: str) -> Sequence[str]:
+    """The public ids of the timed attempts at an exam that are open, in the order in which they began."""
+    asked = (
+        select(attempt.c.public_id)
+        .where(
+            attempt.c.bank_id == bank_id,
+            attempt.c.exam_slug == exam_slug,
+            attempt.c.mode == "timed",
+            attempt.c.state == "open",
+        )
+        .order_by(attempt.c.id)
+    )
+    return conn.execute(asked).scalars().all()
