@@ -48,6 +48,7 @@ class Kind(StrEnum):
     ANSWER = "answer"
     FLAG = "flag"
     STRIKE = "strike"
+    CERTAINTY = "certainty"
 
 
 class Verdict(StrEnum):

@@ -1,4 +1,4 @@
-"""What a candidate does with one question: answer, clear, flag, strike an option, see the explanation."""
+"""What a candidate does with one question: answer, clear, flag, strike an option, say how sure, see why."""
 
 import secrets
 from collections.abc import Sequence
@@ -19,6 +19,7 @@ from quizapp.assessment.attempt import (
     settle,
 )
 from quizapp.assessment.blueprint import Door
+from quizapp.assessment.certainty import parse_certainty
 from quizapp.assessment.errors import AnswerRevealed, InvalidResponse, KeyReused
 from quizapp.assessment.item import PublicItem, Response
 from quizapp.assessment.log import LogEntry, encode_value, entry_hash, first_hash, value_hash
@@ -130,7 +131,7 @@ def _decide(conn: Connection, save: Save, state: rows.SaveState, item: PublicIte
             now,
         )
         return _reply(save, state, state.version, value, now, late=True, digest=None)
-    if state.revealed and save.kind is Kind.ANSWER:
+    if state.revealed and save.kind in (Kind.ANSWER, Kind.CERTAINTY):
         raise AnswerRevealed(save.position)
     version = next_version(save.position, save.kind, save.based_on, state.version, state.value, value)
     digest = _append(conn, save, state, version, value, now)
@@ -206,6 +207,8 @@ def parse(kind: Kind, item: PublicItem, submitted: Sequence[str]) -> Response:
         if tuple(submitted) not in ((), ("1",)):
             raise InvalidResponse("flag")
         return tuple(submitted)
+    if kind is Kind.CERTAINTY:
+        return parse_certainty(submitted)
     if not isinstance(item.body, options.ChoiceBody):
         raise InvalidResponse("nothing_to_strike")
     return options.known_options(item.body, tuple(submitted))

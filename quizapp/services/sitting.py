@@ -46,6 +46,7 @@ class Question:
     answer: Current
     flag: Current
     strike: Current
+    certainty: Current
     squares: tuple[Square, ...]
     place_in_case: tuple[int, int] | None
     left: timedelta | None
@@ -95,6 +96,7 @@ def question(store: Store, account_id: int, public_id: str, position: int, now: 
         answer=held.get((position, Kind.ANSWER), NOTHING),
         flag=held.get((position, Kind.FLAG), NOTHING),
         strike=held.get((position, Kind.STRIKE), NOTHING),
+        certainty=held.get((position, Kind.CERTAINTY), NOTHING),
         squares=tuple(one for one in everything if one.part == square.part),
         place_in_case=(case.index(position) + 1, len(case)) if len(case) > 1 else None,
         left=time_left(standing.attempt.parts[square.part], now),

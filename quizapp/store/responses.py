@@ -218,7 +218,8 @@ SELECT l.position, l.kind, l.version, l.server_at, v.value
 """)
 _values_here = hot("""
 SELECT l.position, l.kind, l.version, l.server_at, v.value
-  FROM (SELECT 'answer' AS name UNION ALL SELECT 'flag' UNION ALL SELECT 'strike') k
+  FROM (SELECT 'answer' AS name UNION ALL SELECT 'flag' UNION ALL SELECT 'strike'
+        UNION ALL SELECT 'certainty') k
   JOIN response_log l ON l.id =
        (SELECT n.id FROM response_log n
          WHERE n.attempt_id = :attempt_id AND n.position = :position AND n.kind = k.name

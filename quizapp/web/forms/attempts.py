@@ -9,7 +9,7 @@ from quizapp.assessment.attempt import Kind
 from quizapp.assessment.errors import InvalidResponse, StaleResponse
 from quizapp.services.responses import Save
 
-_SEQUENCE = {Kind.ANSWER: 1, Kind.FLAG: 2, Kind.STRIKE: 3}
+_SEQUENCE = {Kind.ANSWER: 1, Kind.FLAG: 2, Kind.STRIKE: 3, Kind.CERTAINTY: 4}
 """Each kind has its own number within one drawn form, so a double click replays and changes nothing."""
 
 
@@ -28,6 +28,8 @@ class QuestionPost:
     struck: tuple[str, ...]
     flag: str | None
     strike: str | None
+    certainty: tuple[str, ...]
+    certainty_shown: tuple[str, ...]
     before: int | None
     following: int | None
     based_on: dict[Kind, int]
@@ -43,6 +45,8 @@ class QuestionPost:
             struck=tuple(form.getlist("struck")),
             flag=form.get("flag"),
             strike=form.get("strike"),
+            certainty=tuple(form.getlist("certainty")),
+            certainty_shown=tuple(form.getlist("certainty_shown")),
             before=whole(form.get("before")),
             following=whole(form.get("following")),
             based_on={kind: whole(form.get(f"based_on_{kind.value}")) or 0 for kind in Kind},
@@ -51,7 +55,8 @@ class QuestionPost:
     def saves(self, public_id: str, position: int) -> Iterator[Save]:
         """The saves that this form amounts to, nothing for what was left as drawn.
 
-        The answer comes last: a conflict over it must not cost the flag or the strike sent along.
+        The answer comes after flag and strike: a conflict over it must not cost what was sent along. How sure
+        the candidate is comes last, so that a conflict over that never costs the answer.
         """
         if self.flag is not None:
             yield self._save(public_id, position, Kind.FLAG, ("1",) if self.flag == "1" else ())
@@ -60,6 +65,8 @@ class QuestionPost:
             yield self._save(public_id, position, Kind.STRIKE, tuple(sorted(toggled)))
         if set(self.answer) != set(self.shown):
             yield self._save(public_id, position, Kind.ANSWER, self.answer)
+        if self.certainty != self.certainty_shown:
+            yield self._save(public_id, position, Kind.CERTAINTY, self.certainty)
 
     def _save(self, public_id: str, position: int, kind: Kind, value: tuple[str, ...]) -> Save:
         return Save(public_id, position, kind, self.client, _SEQUENCE[kind], self.based_on[kind], value)
@@ -82,6 +89,9 @@ def again(stale: StaleResponse) -> tuple[tuple[str, str], ...]:
         toggled = {*(*stale.yours, *stale.current)[:1]}
         struck = sorted(toggled ^ set(stale.yours))
         return based_on, *(("strike", one) for one in toggled), *(("struck", one) for one in struck)
+    if stale.kind == Kind.CERTAINTY:
+        said = [("certainty", one) for one in stale.yours]
+        return based_on, *said, *(("certainty_shown", one) for one in stale.current)
     return based_on, *(("answer", one) for one in stale.yours), *(("shown", one) for one in stale.current)
 
 
