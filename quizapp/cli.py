@@ -1,4 +1,4 @@
-"""The command line: serve the site, check, import and export banks, make accounts, back up and restore."""
+"""The command line: serve the site, check, import and export banks, make accounts, verify, back up."""
 
 import argparse
 import getpass
@@ -6,7 +6,7 @@ import json
 import os
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
@@ -17,9 +17,20 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from quizapp.assessment.timeline import Fate, Moment, Timeline
+from quizapp.assessment.verification import Verification
 from quizapp.config import Settings, UnsafeSettings, keep_secrets, load_settings
 from quizapp.paths import QUESTION_BANK, TEMPLATES
-from quizapp.services import accounts, banks, installation, linting, shipped, variants
+from quizapp.services import (
+    accounts,
+    banks,
+    installation,
+    linting,
+    shipped,
+    timeline,
+    variants,
+    verification,
+)
 from quizapp.services.banks import CheckReport, ImportReport
 from quizapp.services.clock import system_clock
 from quizapp.services.errors import NotFound, Refused
@@ -31,6 +42,9 @@ from quizapp.services.shipped import Outcome, ShippedReport
 
 DONE, FAULTS, UNUSABLE = 0, 1, 2
 """Exit codes: all is well; what was asked for was refused or has faults; the command cannot be run so."""
+
+_WIDEST = 80
+"""The most letters of one cell of a table."""
 
 _REFUSALS = {
     "blocked": "nothing in these files can be published",
@@ -122,6 +136,13 @@ def parser() -> argparse.ArgumentParser:
     create.add_argument("email")
     create.add_argument("--role", choices=accounts.ROLES, default="candidate")
     create.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    proof = _command(commands, "verify", _verify, "prove that stored attempts are what they were")
+    proof.add_argument("attempt", nargs="?", help="the attempt's id; every attempt if left out")
+    attempt = commands.add_parser("attempt", help="single attempts").add_subparsers(
+        required=True, metavar="ACTION"
+    )
+    line = _command(attempt, "timeline", _timeline, "tell all that happened in an attempt, answers included")
+    line.add_argument("attempt", help="the attempt's id, as it stands in the addresses of its pages")
     copy = _command(commands, "backup", _backup, "copy the database, in use or not, and verify the copy")
     copy.add_argument("target", type=Path, help="a new file")
     back = _command(commands, "restore", _restore, "put a verified backup in the database's place")
@@ -397,6 +418,115 @@ def _asked_twice() -> str:
     if getpass.getpass("The same again: ") != password:
         raise Unusable("the two passwords differ")
     return password
+
+
+def _verify(settings: Settings, asked: argparse.Namespace) -> Answer:
+    store = installation.open_store(settings)
+    try:
+        if asked.attempt is None:
+            return _proofs(verification.verify_all(store))
+        one = verification.verify_attempt(store, asked.attempt)
+    except NotFound:
+        raise Unusable(f"there is no attempt '{asked.attempt}'") from None
+    finally:
+        store.close()
+    answer = _proofs([one])
+    told = f"receipt {one.receipt}: compare it with the candidate's own" if one.receipt else "no receipt yet"
+    counted = f"{one.questions} questions, {one.entries} entries, {one.erased} of them with an erased value"
+    return Answer(
+        (*answer.lines, counted, told),
+        answer.document
+        | {"questions": one.questions, "entries": one.entries, "open": one.open, "receipt": one.receipt},
+        answer.code,
+    )
+
+
+def _proofs(proofs: Iterable[Verification]) -> Answer:
+    """What differs in some attempts, counted as they come: there may be many."""
+    attempts, changed, erased = 0, 0, 0
+    lines: list[str] = []
+    found: list[dict[str, Any]] = []
+    for one in proofs:
+        attempts, changed, erased = attempts + 1, changed + (not one.unchanged), erased + one.erased
+        lines += [f"attempt {one.public_id}: {differs}" for differs in one.discrepancies]
+        found += [{"attempt": one.public_id, **asdict(differs)} for differs in one.discrepancies]
+    word = "attempt" if attempts == 1 else "attempts"
+    lines.append(
+        f"{attempts} {word} verified: {f'{changed} not what it was' if changed else 'all unchanged'}"
+    )
+    document = {"attempts": attempts, "changed": changed, "erased": erased, "discrepancies": found}
+    return Answer(tuple(lines), document, FAULTS if changed else DONE)
+
+
+def _timeline(settings: Settings, asked: argparse.Namespace) -> Answer:
+    store = installation.open_store(settings)
+    try:
+        told = timeline.timeline_of(store, asked.attempt)
+    except NotFound:
+        raise Unusable(f"there is no attempt '{asked.attempt}'") from None
+    finally:
+        store.close()
+    return Answer(_timeline_lines(told), asdict(told))
+
+
+def _timeline_lines(told: Timeline) -> tuple[str, ...]:
+    moments: list[tuple[str, ...]] = [
+        ("time (UTC)", "what", "question", "value", "entry", "version", "tab", "number", "")
+    ]
+    moments += map(_moment_row, told.moments)
+    standing = [("question", "stands", "saved at (UTC)", "marks", "why")]
+    standing += [
+        (
+            str(one.position),
+            one.read_as,
+            f"{one.saved_at:%H:%M:%S.%f}"[:-3] if one.saved_at else "",
+            one.marks or "",
+            one.why,
+        )
+        for one in told.questions
+    ]
+    gaps = [
+        f"tab {one.client[:8]}: nothing arrived under {', '.join(map(str, one.missing))}; "
+        "it was refused, which the page said, or never got here"
+        for one in told.gaps
+    ]
+    return (*_columns(moments), "", *_columns(standing), *gaps)
+
+
+def _moment_row(one: Moment) -> tuple[str, ...]:
+    sent, saved = one.sent, one.saved
+    what = f"{one.what.value} {sent.kind.value}" if sent else one.what.value
+    part = "" if one.part is None else f" {one.part}"
+    became = one.note
+    if saved and saved.fate is Fate.REPLACED:
+        became = f"replaced by entry {saved.replaced_by}{', from another tab' * saved.by_other_tab}"
+    elif saved:
+        became = saved.fate.value
+    return (
+        f"{one.at:%Y-%m-%d %H:%M:%S.%f}"[:-3],
+        what + part,
+        "" if one.position is None else str(one.position),
+        sent.read_as if sent else "",
+        str(saved.entry) if saved and saved.entry else "",
+        f"{saved.version} on {sent.based_on}" if sent and saved and saved.version else "",
+        sent.client[:8] if sent else "",
+        str(sent.client_seq) if sent else "",
+        became,
+    )
+
+
+def _columns(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    """Rows of equal length as lines, each column as wide as its widest cell."""
+    rows = [tuple(map(_cell, row)) for row in rows]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    ]
+
+
+def _cell(text: str) -> str:
+    plain = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
+    return plain if len(plain) <= _WIDEST else f"{plain[: _WIDEST - 1]}…"
 
 
 def _backup(settings: Settings, asked: argparse.Namespace) -> Answer:

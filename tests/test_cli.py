@@ -24,6 +24,8 @@ from quizapp.cli import main
 from quizapp.config import load_settings
 from quizapp.services import accounts, installation
 from quizapp.store.lock import serve_lock
+from quizapp.store.transaction import Store
+from tests import small_bank
 from tests.bank.sources import ANSWERS_MORE, ITEM_FILE, PRICE, files, line_of, packed
 
 PASSWORD = "three unrelated words"
@@ -227,6 +229,60 @@ def test_an_address_is_taken_once(tell: Tell) -> None:
 
 
 # Backups
+
+
+@pytest.fixture
+def sat(data: Path) -> Iterator[tuple[Store, str]]:
+    """A store with one attempt that was handed in."""
+    store = installation.open_store(load_settings({"QUIZAPP_DATA": str(data)}))
+    small_bank.stock(store)
+    yield store, small_bank.sit(store, small_bank.candidate(store), right=2)
+    store.close()
+
+
+def test_attempts_verify_one_by_one_and_all_at_once(tell: Tell, sat: tuple[Store, str]) -> None:
+    _, public_id = sat
+    one, every = tell("verify", public_id), tell("verify")
+    assert (one.code, every.code) == (0, 0)
+    assert "1 attempt verified: all unchanged" in every.out
+    document = tell("verify", public_id, "--json").document
+    assert (document["ok"], document["discrepancies"], document["entries"]) == (True, [], 4)
+    assert document["receipt"] in one.out
+
+
+def test_a_changed_attempt_is_named_with_its_question_and_entry(tell: Tell, sat: tuple[Store, str]) -> None:
+    store, public_id = sat
+    store.write(
+        lambda conn: conn.exec_driver_sql("UPDATE booklet_item SET marks = '1' WHERE position = 4").rowcount
+    )
+    store.write(lambda conn: conn.exec_driver_sql("DELETE FROM response_value WHERE log_id = 2").rowcount)
+    said = tell("verify")
+    assert said.code == 1
+    assert f"attempt {public_id}: question 4: its answer earns 0, and 1 is stored" in said.err
+    assert f"attempt {public_id}: question 2, entry 2: its value is gone" in said.err
+    document = tell("verify", "--json").document
+    found = {(one["code"], one["position"], one["entry"]) for one in document["discrepancies"]}
+    assert {("marks", 4, None), ("value_missing", 2, 2)} <= found
+    assert (document["ok"], document["attempts"], document["changed"]) == (False, 1, 1)
+
+
+def test_a_timeline_tells_every_save_and_what_stands(tell: Tell, sat: tuple[Store, str]) -> None:
+    _, public_id = sat
+    said = tell("attempt", "timeline", public_id)
+    assert said.code == 0
+    assert (
+        len(re.findall(r" saved answer +[1-4] .* 1 on 0 +test +[1-4] +stands$", said.out, re.MULTILINE)) == 4
+    )
+    assert len(re.findall(r"^[1-4] .* answered by entry [1-4]$", said.out, re.MULTILINE)) == 4
+    document = tell("attempt", "timeline", public_id, "--json").document
+    saves = [one for one in document["moments"] if one["what"] == "saved"]
+    assert [one["sent"]["client_seq"] for one in saves] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("words", [("verify",), ("attempt", "timeline")])
+def test_an_attempt_that_is_not_there_is_told(tell: Tell, words: tuple[str, ...]) -> None:
+    said = tell(*words, "nothing")
+    assert (said.code, said.err) == (2, "there is no attempt 'nothing'\n")
 
 
 def test_a_backup_comes_back_and_what_stood_there_is_kept(tell: Tell, tmp_path: Path, data: Path) -> None:

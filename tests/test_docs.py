@@ -192,10 +192,10 @@ def test_the_command_line_page_names_every_command_and_option() -> None:
 def test_control_a_command_and_an_option_that_are_not_named_are_found() -> None:
     more = parser()
     below = next(one for one in more._actions if isinstance(one, argparse._SubParsersAction))
-    below.add_parser("verify")
+    below.add_parser("undo")
     below.choices["backup"].add_argument("--quietly", action="store_true")
     found = list(command_faults(PAGES["docs/command-line.md"], more))
-    assert found == ["backup --quietly", "verify"]
+    assert found == ["backup --quietly", "undo"]
 
 
 def test_the_page_names_the_exit_codes() -> None:

@@ -1,0 +1,401 @@
+"""Proof that a stored attempt is what it was: log, values, marks, order, times and receipt, recomputed.
+
+What is held is compared with what follows from it; each thing that differs is a discrepancy, and names its
+place. Values that an erasure took are counted: their hashes still prove the chain.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from quizapp.assessment.assembly import option_orders
+from quizapp.assessment.attempt import GRACE, ClosedBy, Kind, Mode, Part, PartState
+from quizapp.assessment.blueprint import Door, ExamProfile
+from quizapp.assessment.codec import FORMAT, digest, public_item, secret_item
+from quizapp.assessment.item import PublicItem, Response, SecretItem
+from quizapp.assessment.log import LogEntry, entry_hash, first_hash, fold, receipt, value_hash
+from quizapp.assessment.registry import INTERACTIONS
+from quizapp.assessment.scoring import mark
+
+
+@dataclass(frozen=True)
+class Discrepancy:
+    """One thing in a stored attempt that does not follow from the rest; `entry` counts its log from 1."""
+
+    code: str
+    says: str
+    position: int | None = None
+    entry: int | None = None
+
+    def __str__(self) -> str:
+        places = [] if self.position is None else [f"question {self.position}"]
+        places += [] if self.entry is None else [f"entry {self.entry}"]
+        return f"{', '.join(places)}: {self.says}" if places else self.says
+
+
+@dataclass(frozen=True)
+class HeldValue:
+    """What was typed, as stored, with the salt of its hash."""
+
+    salt: str
+    text: str
+
+    @property
+    def response(self) -> Response:
+        """The response behind it; what cannot be read is none, and its hash says so."""
+        try:
+            return tuple(json.loads(self.text))
+        except (TypeError, ValueError):
+            return ()
+
+
+@dataclass(frozen=True)
+class HeldEntry:
+    """An entry of the log with the hash stored beside it; `value` is None once it is erased."""
+
+    entry: LogEntry
+    digest: str
+    value: HeldValue | None
+
+    @property
+    def response(self) -> Response | None:
+        """What was typed; None once it is erased."""
+        return self.value.response if self.value else None
+
+
+@dataclass(frozen=True)
+class HeldQuestion:
+    """A question of the booklet as stored, with the bank and the id of the item that it points at."""
+
+    position: int
+    part: int
+    version: str
+    concept: str
+    item: tuple[str, str]
+    option_order: str
+    displayed_at: datetime | None
+    revealed_at: datetime | None
+    marks: str | None
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The options in the order in which they were dealt."""
+        return tuple(json.loads(self.option_order))
+
+
+@dataclass(frozen=True)
+class HeldAttempt:
+    """A whole attempt as stored. `erased` says that its account is: only then may values be missing."""
+
+    public_id: str
+    bank: str
+    exam_slug: str
+    exam_version: str
+    exam_document: str
+    profile: ExamProfile
+    mode: Mode
+    seed: int
+    open: bool
+    started_at: datetime
+    finished_at: datetime | None
+    closed_by: ClosedBy | None
+    answers_received: int | None
+    last_received_at: datetime | None
+    receipt: str | None
+    parts: tuple[Part, ...]
+    questions: tuple[HeldQuestion, ...]
+    log: tuple[HeldEntry, ...]
+    erased: bool
+
+    @cached_property
+    def newest(self) -> dict[tuple[int, Kind], HeldEntry]:
+        """The newest entry of every question and kind."""
+        return {(one.entry.position, one.entry.kind): one for one in self.log}
+
+    @cached_property
+    def answers(self) -> dict[int, Response]:
+        """The answers that stand, folded from the log; cleared and erased ones left out."""
+        values = {
+            (one.entry.position, one.entry.kind, one.entry.version): one.value.response
+            for one in self.log
+            if one.value
+        }
+        current = fold((one.entry for one in self.log), values)
+        return {where: value for (where, kind), value in current.items() if kind is Kind.ANSWER and value}
+
+    @cached_property
+    def erased_answers(self) -> frozenset[int]:
+        """The questions whose last answer is erased: empty or not, nobody can say any more."""
+        return frozenset(
+            where
+            for (where, kind), one in self.newest.items()
+            if kind is Kind.ANSWER and one.value is None and self.erased
+        )
+
+
+@dataclass(frozen=True)
+class ProvenItem:
+    """An item version whose stored content gives its version."""
+
+    public: PublicItem
+    secret: SecretItem
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What was proven of one attempt, and what could not be."""
+
+    public_id: str
+    open: bool
+    questions: int
+    entries: int
+    erased: int
+    receipt: str | None
+    discrepancies: tuple[Discrepancy, ...]
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether everything follows from everything else."""
+        return not self.discrepancies
+
+
+def proven_item(version: str, public: str, secret: str, key_digest: str) -> ProvenItem | None:
+    """The item behind the two stored halves of a version; None where they are not what it was made from."""
+    whole = f'{{"format":{FORMAT},"public":{public},"secret":{secret}}}'
+    if hashlib.sha256(whole.encode()).hexdigest() != version:
+        return None
+    asked = public_item(json.loads(public))
+    shut = secret_item(asked.interaction, json.loads(secret))
+    key = INTERACTIONS[asked.interaction].dump_key(shut.answer)
+    if digest({"interaction": asked.interaction, "key": key}) != key_digest:
+        return None
+    return ProvenItem(asked, shut)
+
+
+def verify(held: HeldAttempt, items: Mapping[str, ProvenItem]) -> Verification:
+    """Recompute all that can be recomputed of an attempt; `items` are the proven ones of its booklet."""
+    return Verification(
+        public_id=held.public_id,
+        open=held.open,
+        questions=len(held.questions),
+        entries=len(held.log),
+        erased=sum(one.value is None for one in held.log) if held.erased else 0,
+        receipt=held.receipt,
+        discrepancies=(
+            *_log(held),
+            *_booklet(held, items),
+            *_orders(held, items),
+            *_parts(held),
+            *_end(held),
+            *_marks(held, items),
+        ),
+    )
+
+
+def _log(held: HeldAttempt) -> Iterator[Discrepancy]:
+    previous = first_hash(held.public_id)
+    counted: dict[tuple[int, Kind], int] = {}
+    parts = {one.position: held.parts[one.part] for one in held.questions if one.part < len(held.parts)}
+    for number, one in enumerate(held.log, start=1):
+        entry = one.entry
+        before = counted.get((entry.position, entry.kind), 0)
+        told = [*_entry(one, previous, before), *_value(held, one)]
+        part = parts.get(entry.position)
+        if part is None:
+            told.append(("stray", "the log answers a question that was not dealt"))
+        elif part.deadline_at is not None and entry.server_at > part.deadline_at + GRACE:
+            told.append(
+                (
+                    "late",
+                    f"saved at {entry.server_at} and the deadline was {part.deadline_at}, grace included",
+                )
+            )
+        for code, says in told:
+            yield Discrepancy(code, says, entry.position, number)
+        counted[entry.position, entry.kind] = entry.version
+        previous = one.digest
+
+
+def _entry(one: HeldEntry, previous: str, before: int) -> Iterator[tuple[str, str]]:
+    entry = one.entry
+    if entry.prev_hash != previous:
+        yield "chain", "it does not follow from the entry before it: one is missing, added or moved"
+    if entry_hash(entry) != one.digest:
+        yield "entry", f"its fields give the hash {entry_hash(entry)}, and {one.digest} is stored"
+    if (entry.version, entry.based_on) != (before + 1, before):
+        yield (
+            "version",
+            f"{entry.kind.value} version {entry.version} is based on {entry.based_on}; "
+            f"version {before + 1} based on {before} would follow",
+        )
+
+
+def _value(held: HeldAttempt, one: HeldEntry) -> Iterator[tuple[str, str]]:
+    if one.value is None:
+        if not held.erased:
+            yield "value_missing", "its value is gone, and the account is not erased"
+    elif _forged(one):
+        yield "value", f"its value {one.value.text} does not give the hash that the log holds"
+
+
+def _forged(one: HeldEntry) -> bool:
+    return one.value is not None and value_hash(one.value.salt, one.value.text) != one.entry.value_hash
+
+
+def _booklet(held: HeldAttempt, items: Mapping[str, ProvenItem]) -> Iterator[Discrepancy]:
+    if digest(json.loads(held.exam_document)) != held.exam_version:
+        yield Discrepancy("exam", f"the stored exam is not the one of version {held.exam_version}")
+    if held.profile.id != held.exam_slug:
+        yield Discrepancy(
+            "exam", f"it is an attempt at '{held.exam_slug}', with the exam '{held.profile.id}'"
+        )
+    numbers = [one.position for one in held.questions]
+    if numbers != list(range(1, len(numbers) + 1)):
+        yield Discrepancy("booklet", f"its questions are numbered {numbers}")
+    dealt = [one.part for one in held.questions]
+    wanted = [number for number, part in enumerate(held.profile.parts) for _ in range(part.items)]
+    # Practice over named questions holds as many as were left of them.
+    if dealt != wanted and (held.profile.parts[0].blueprint or set(dealt) != {0}):
+        yield Discrepancy("booklet", f"its questions lie in the parts {dealt}; the exam has {wanted}")
+    for one in held.questions:
+        yield from (Discrepancy(code, says, one.position) for code, says in _question(held, one, items))
+
+
+def _question(
+    held: HeldAttempt, one: HeldQuestion, items: Mapping[str, ProvenItem]
+) -> Iterator[tuple[str, str]]:
+    if one.revealed_at is not None and held.mode is Mode.TIMED:
+        yield "revealed", f"explained at {one.revealed_at}, in a timed test"
+    found = items.get(one.version)
+    if found is None:
+        yield "item", f"version {one.version} is not stored, or its content gives another hash"
+        return
+    item = found.public
+    if (item.bank, item.id) != one.item or item.bank != held.bank:
+        yield (
+            "item",
+            f"the version is of {item.bank}/{item.id}, the booklet points at {'/'.join(one.item)}, "
+            f"the attempt at {held.bank}",
+        )
+    if item.concept != one.concept:
+        yield "item", f"the item asks about '{item.concept}', the booklet says '{one.concept}'"
+
+
+def _orders(held: HeldAttempt, items: Mapping[str, ProvenItem]) -> Iterator[Discrepancy]:
+    if any(one.version not in items for one in held.questions):
+        return
+    dealt = option_orders(held.seed, [items[one.version].public for one in held.questions])
+    for one, order in zip(held.questions, dealt, strict=True):
+        if json.dumps(order) != one.option_order:
+            yield Discrepancy(
+                "options",
+                f"the seed deals its options as {json.dumps(order)}, and {one.option_order} is stored",
+                one.position,
+            )
+
+
+def _parts(held: HeldAttempt) -> Iterator[Discrepancy]:
+    if len(held.parts) != len(held.profile.parts):
+        yield Discrepancy("part", f"it has {len(held.parts)} parts; the exam has {len(held.profile.parts)}")
+        return
+    if held.parts[0].opened_at != held.started_at:
+        yield Discrepancy(
+            "part", f"it began at {held.started_at}, its first part at {held.parts[0].opened_at}"
+        )
+    for number, part in enumerate(held.parts):
+        yield from (Discrepancy("part", f"part {number + 1}: {says}") for says in _part(held, number, part))
+
+
+def _part(held: HeldAttempt, number: int, part: Part) -> Iterator[str]:
+    due = None if part.opened_at is None else part.opened(part.opened_at).deadline_at
+    if part.deadline_at != due:
+        yield f"its deadline is {part.deadline_at}; its minutes and what was granted give {due}"
+    if (part.state is PartState.WAITING) != (part.opened_at is None) and part.closed_by is not ClosedBy.ADMIN:
+        yield f"it is {part.state.value} and was opened at {part.opened_at}"
+    closed = part.state is PartState.CLOSED
+    if closed != (part.closed_at is not None) or closed != (part.closed_by is not None):
+        yield f"it is {part.state.value} and was closed at {part.closed_at} by {part.closed_by}"
+    elif part.closed_at is not None:
+        end = _end_of(held, number, part)
+        if end is not None and part.closed_at != end:
+            yield f"closed by {part.closed_by} at {part.closed_at}; it would be {end}"
+
+
+def _end_of(held: HeldAttempt, number: int, part: Part) -> datetime | None:
+    """When a closed part must have closed; None where it can be said of no instant alone."""
+    if part.closed_by is ClosedBy.TIME:
+        return part.deadline_at
+    ends = [one for one in (held.finished_at, part.deadline_at) if one is not None]
+    left = part.door is Door.ONE_WAY and number + 1 < len(held.parts)
+    if left and part.closed_by is ClosedBy.CANDIDATE:
+        following = held.parts[number + 1].opened_at
+        if following is None or part.closed_at is None or part.closed_at <= following:
+            return None
+        ends.append(following)
+    return min(ends) if held.finished_at is not None else None
+
+
+def _end(held: HeldAttempt) -> Iterator[Discrepancy]:
+    stored = (held.finished_at, held.closed_by, held.answers_received, held.receipt)
+    if held.open:
+        if any(one is not None for one in (*stored, held.last_received_at)):
+            yield Discrepancy("finish", "it is open, and has an end")
+        if all(part.state is PartState.CLOSED for part in held.parts):
+            yield Discrepancy("finish", "it is open, and all its parts are closed")
+        return
+    if any(one is None for one in stored) or any(part.state is not PartState.CLOSED for part in held.parts):
+        yield Discrepancy("finish", "it is closed, and has no whole end")
+        return
+    ends = [part.closed_at for part in held.parts if part.closed_at]
+    if held.finished_at != max(ends, default=None):
+        yield Discrepancy(
+            "finish", f"it finished at {held.finished_at}, its last part at {max(ends, default=None)}"
+        )
+    if held.parts and held.closed_by is not held.parts[-1].closed_by:
+        yield Discrepancy(
+            "finish", f"closed by {held.closed_by}, its last part by {held.parts[-1].closed_by}"
+        )
+    yield from _received(held)
+
+
+def _received(held: HeldAttempt) -> Iterator[Discrepancy]:
+    assert held.finished_at is not None
+    assert held.answers_received is not None
+    least = len(held.answers)
+    most = least + len(held.erased_answers)
+    if not least <= held.answers_received <= most:
+        yield Discrepancy("answers", f"the log holds {least} answers, and {held.answers_received} are stored")
+    last = max((one.entry.server_at for one in held.newest.values()), default=None)
+    if last != held.last_received_at:
+        yield Discrepancy("answers", f"the last save came at {last}, and {held.last_received_at} is stored")
+    ending = entry_hash(held.log[-1].entry) if held.log else first_hash(held.public_id)
+    counted = held.answers_received if held.erased_answers else least
+    due = receipt(held.public_id, ending, held.finished_at, counted)
+    if due != held.receipt:
+        yield Discrepancy("receipt", f"log and finish give {due}, and {held.receipt} is stored")
+
+
+def _marks(held: HeldAttempt, items: Mapping[str, ProvenItem]) -> Iterator[Discrepancy]:
+    for one in held.questions:
+        if held.open and one.marks is not None:
+            yield Discrepancy("marks", f"marked {one.marks} while the attempt is open", one.position)
+        if held.open or one.version not in items or one.part >= len(held.profile.parts):
+            continue
+        answered = held.newest.get((one.position, Kind.ANSWER))
+        if one.position in held.erased_answers or (answered and _forged(answered)):
+            continue
+        due = _due(held, one, items[one.version])
+        if due != one.marks:
+            yield Discrepancy("marks", f"its answer earns {due}, and {one.marks} is stored", one.position)
+
+
+def _due(held: HeldAttempt, one: HeldQuestion, item: ProvenItem) -> str:
+    part = held.profile.parts[one.part]
+    answer = held.answers.get(one.position, ())
+    try:
+        return str(mark(item.public, item.secret, answer, part.scoring, part.penalty))
+    except (ArithmeticError, LookupError, TypeError, ValueError):
+        return f"no mark ({answer} cannot be read)"
