@@ -25,6 +25,7 @@ class What(StrEnum):
     SAVED = "saved"
     LATE = "late"
     REVEALED = "explained"
+    GIVEN = "time given"
     DEADLINE = "deadline"
     CLOSED = "part closed"
     FINISHED = "finished"
@@ -176,6 +177,9 @@ def _frame(held: HeldAttempt) -> Iterator[Moment]:
             yield Moment(part.deadline_at, What.DEADLINE, part=number)
         if part.closed_at:
             yield Moment(part.closed_at, What.CLOSED, part=number, note=_by(part.closed_by))
+    for given in held.grants:
+        said = f"{given.grant.amount} {given.grant.measure.value}, {given.reason.value}"
+        yield Moment(max(given.given_at, held.started_at), What.GIVEN, note=said)
     for one in held.questions:
         if one.displayed_at:
             yield Moment(one.displayed_at, What.DISPLAYED, one.position, note="for the first time")

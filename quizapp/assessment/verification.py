@@ -8,13 +8,14 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from quizapp.assessment.assembly import option_orders
 from quizapp.assessment.attempt import GRACE, ClosedBy, Kind, Mode, Part, PartState
 from quizapp.assessment.blueprint import Door, ExamProfile
 from quizapp.assessment.codec import FORMAT, digest, public_item, secret_item
+from quizapp.assessment.extra_time import Grant, Reason, extra_time
 from quizapp.assessment.item import PublicItem, Response, SecretItem
 from quizapp.assessment.log import LogEntry, entry_hash, first_hash, fold, receipt, value_hash
 from quizapp.assessment.registry import INTERACTIONS
@@ -87,6 +88,15 @@ class HeldQuestion:
 
 
 @dataclass(frozen=True)
+class HeldGrant:
+    """Extra time that an attempt was given; `given_at` lies before its start for one that stood already."""
+
+    grant: Grant
+    reason: Reason
+    given_at: datetime
+
+
+@dataclass(frozen=True)
 class HeldAttempt:
     """A whole attempt as stored. `erased` says that its account is: only then may values be missing."""
 
@@ -108,6 +118,7 @@ class HeldAttempt:
     parts: tuple[Part, ...]
     questions: tuple[HeldQuestion, ...]
     log: tuple[HeldEntry, ...]
+    grants: tuple[HeldGrant, ...]
     erased: bool
 
     @cached_property
@@ -313,6 +324,8 @@ def _part(held: HeldAttempt, number: int, part: Part) -> Iterator[str]:
     due = None if part.opened_at is None else part.opened(part.opened_at).deadline_at
     if part.deadline_at != due:
         yield f"its deadline is {part.deadline_at}; its minutes and what was granted give {due}"
+    if part.extra not in _given(held, part):
+        yield f"it was given {part.extra} more; the grants come to {_given(held, part)[0]}"
     if (part.state is PartState.WAITING) != (part.opened_at is None) and part.closed_by is not ClosedBy.ADMIN:
         yield f"it is {part.state.value} and was opened at {part.opened_at}"
     closed = part.state is PartState.CLOSED
@@ -322,6 +335,13 @@ def _part(held: HeldAttempt, number: int, part: Part) -> Iterator[str]:
         end = _end_of(held, number, part)
         if end is not None and part.closed_at != end:
             yield f"closed by {part.closed_by} at {part.closed_at}; it would be {end}"
+
+
+def _given(held: HeldAttempt, part: Part) -> tuple[timedelta, timedelta]:
+    """What grants give a part: all, or those before it closed; one at that very instant may be in or not."""
+    before = [one.grant for one in held.grants if part.closed_at is None or one.given_at < part.closed_at]
+    upto = [one.grant for one in held.grants if part.closed_at is None or one.given_at <= part.closed_at]
+    return extra_time(part.allowance, before), extra_time(part.allowance, upto)
 
 
 def _end_of(held: HeldAttempt, number: int, part: Part) -> datetime | None:

@@ -6,9 +6,10 @@ from sqlalchemy import Connection, select
 
 from quizapp.assessment.access import Released
 from quizapp.assessment.attempt import Kind
+from quizapp.assessment.extra_time import Grant, Measure, Reason
 from quizapp.assessment.log import LogEntry
 from quizapp.assessment.timeline import LateSave
-from quizapp.assessment.verification import HeldAttempt, HeldEntry, HeldQuestion, HeldValue
+from quizapp.assessment.verification import HeldAttempt, HeldEntry, HeldGrant, HeldQuestion, HeldValue
 from quizapp.store.attempts import StoredAttempt
 from quizapp.store.responses import decode
 from quizapp.store.tables import (
@@ -23,6 +24,7 @@ from quizapp.store.tables import (
     late_response,
     response_log,
     response_value,
+    time_grant,
 )
 
 
@@ -83,6 +85,7 @@ def held_attempt(conn: Connection, found: StoredAttempt) -> HeldAttempt:
         parts=found.attempt.parts,
         questions=_questions(conn, found.id),
         log=_log(conn, found.id),
+        grants=_grants(conn, found.id),
         erased=head.erased_at is not None,
     )
 
@@ -138,6 +141,14 @@ def _log(conn: Connection, attempt_id: int) -> tuple[HeldEntry, ...]:
             row.entry_hash,
             None if row.value is None else HeldValue(row.salt, row.value),
         )
+        for row in conn.execute(asked)
+    )
+
+
+def _grants(conn: Connection, attempt_id: int) -> tuple[HeldGrant, ...]:
+    asked = select(time_grant).where(time_grant.c.attempt_id == attempt_id).order_by(time_grant.c.id)
+    return tuple(
+        HeldGrant(Grant(row.amount, Measure(row.measure)), Reason(row.reason), row.given_at)
         for row in conn.execute(asked)
     )
 

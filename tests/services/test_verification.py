@@ -402,6 +402,12 @@ def _later_deadline(conn: Connection, public_id: str) -> None:
     conn.execute(update(attempt_part).where(where).values(deadline_at=deadline + MINUTE))
 
 
+def _granted_by_nobody(conn: Connection, public_id: str) -> None:
+    """A minute more, with a deadline that fits, and no grant."""
+    _later_deadline(conn, public_id)
+    _set(attempt_part, extra_seconds=60)(conn, public_id)
+
+
 def _earlier_start(conn: Connection, public_id: str) -> None:
     """Everything an hour earlier, so that the log is full of late saves."""
     hour = 60 * MINUTE
@@ -451,6 +457,7 @@ KINDS = {
     "missing question": Planted(_take_question, "booklet"),
     "revealed": Planted(_set(booklet_item, 3, revealed_at=NOW), "revealed", position=3),
     "deadline": Planted(_later_deadline, "part"),
+    "time that nobody gave": Planted(_granted_by_nobody, "part"),
     "late saves": Planted(_earlier_start, "late", entry=1),
     "finish and receipt": Planted(_better_receipt, "finish"),
     "opened again": Planted(_set(attempt, state="open"), "finish"),
