@@ -56,16 +56,22 @@ def reached() -> Counter[str]:
 
 def independent(name: str, one: AnyFormula) -> list[str]:
     """The other implementations that a formula is compared with."""
-    found = ["QuantLib"] if _called(one).search((HERE / QUANTLIB).read_text(encoding="utf-8")) else []
+    found = ["QuantLib"] if _called(one).search(_tests(own=False)) else []
     return [*found, "second reckoning"] if name in RECKONINGS else found
 
 
 def checks(name: str, one: AnyFormula) -> list[str]:
     """What checks a formula, strongest first."""
     published = [f"{reached()[name]} published"] if reached()[name] else []
-    tests = (path for path in HERE.glob("test_*.py") if path.name not in (QUANTLIB, RECKONING))
-    held = any(_called(one).search(path.read_text(encoding="utf-8")) for path in tests)
+    held = _called(one).search(_tests(own=True))
     return [*published, *independent(name, one), *(["identities"] if held else [])]
+
+
+@cache
+def _tests(own: bool) -> str:
+    """The text of the tests of the formulas' properties, or of those beside QuantLib."""
+    names = (path for path in sorted(HERE.glob("test_*.py")) if path.name not in (QUANTLIB, RECKONING))
+    return "\n".join(path.read_text(encoding="utf-8") for path in (names if own else [HERE / QUANTLIB]))
 
 
 def page() -> str:

@@ -43,10 +43,10 @@ ARITHMETIC = {
 }
 
 
-@pytest.mark.parametrize("figure", GIVEN + MORE, ids=lambda one: f"{one.family}: {one.description}")
-def test_a_published_figure_comes_out_within_its_precision(figure):
-    assert figure.source.strip()
-    assert outcome(figure).agrees, report([outcome(figure)])
+def test_every_published_figure_comes_out_within_its_precision():
+    assert [figure for figure in GIVEN + MORE if not figure.source.strip()] == []
+    missed = [one for one in map(outcome, GIVEN + MORE) if not one.agrees]
+    assert not missed, report(missed)
 
 
 def test_none_of_the_tables_rows_is_left_out():
@@ -54,9 +54,11 @@ def test_none_of_the_tables_rows_is_left_out():
 
 
 def test_a_figure_that_is_off_by_more_than_its_precision_is_noticed():
-    for figure in GIVEN + MORE:
-        off = replace(figure, expected=figure.expected + 3 * figure.precision + Decimal("1e-12"))
-        assert not outcome(off).agrees
+    off = [
+        replace(figure, expected=figure.expected + 3 * figure.precision + Decimal("1e-12"))
+        for figure in GIVEN + MORE
+    ]
+    assert [figure for figure in off if outcome(figure).agrees] == []
 
 
 # The command
@@ -141,22 +143,20 @@ def test_the_adapter_computes_and_decides_nothing(path):
     assert computing(path.read_text(encoding="utf-8")) == []
 
 
-@pytest.mark.parametrize(
-    ("planted", "what"),
-    [
-        ("rate = row['C'] / 100", "BinOp"),
-        ("rate = -row['C']", "UnaryOp"),
-        ("total += row['a']", "AugAssign"),
-        ("kind = row['a'] or 1", "BoolOp"),
-        ("price = 1 if row['clean'] else 2", "IfExp"),
-        ("given = row['a'] > 1", "Compare"),
-        ("for one in row:\n    pass", "For"),
-        ("def f(row):\n    if row:\n        return 1", "If"),
-        ("names = [one for one in row if one]", "comprehension"),
-        ("total = sum(row)", "sum"),
-        ("import math", "math"),
-    ],
-)
-def test_control_arithmetic_or_a_decision_in_the_adapter_is_caught(planted, what):
-    source = ADAPTER[1].read_text(encoding="utf-8")
-    assert what in computing(f"{source}\n{planted}\n")
+PLANTED = {
+    "rate = row['C'] / 100": "BinOp",
+    "rate = -row['C']": "UnaryOp",
+    "total += row['a']": "AugAssign",
+    "kind = row['a'] or 1": "BoolOp",
+    "price = 1 if row['clean'] else 2": "IfExp",
+    "given = row['a'] > 1": "Compare",
+    "for one in row:\n    pass": "For",
+    "def f(row):\n    if row:\n        return 1": "If",
+    "names = [one for one in row if one]": "comprehension",
+    "total = sum(row)": "sum",
+    "import math": "math",
+}
+
+
+def test_control_arithmetic_or_a_decision_in_the_adapter_is_caught():
+    assert {planted for planted, what in PLANTED.items() if computing(planted) != [what]} == set()
