@@ -67,6 +67,13 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _run_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Tell `tests/shipped.py` of the folder that the processes of a run have in common, if it has several."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        os.environ["QUIZAPP_TEST_RUN_FOLDER"] = str(tmp_path_factory.getbasetemp().parent)
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of third-party material beside the checkout; tests that read it are skipped without it."""

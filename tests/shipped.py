@@ -1,5 +1,8 @@
-"""The bank that ships, read from its files once for all tests of a process, and only if one asks."""
+"""The bank that ships, read from its files once for all tests of a run, and only if one asks."""
 
+import fcntl
+import os
+import pickle
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
@@ -13,12 +16,23 @@ from quizapp.bank.reader import read_bank
 from quizapp.bank.values import Fact, Reading
 
 BANK = Path(__file__).parent.parent / "question_bank" / "treasuries"
+RUN_FOLDER = "QUIZAPP_TEST_RUN_FOLDER"
+"""The variable that names the folder of a run of several processes (tests/conftest.py sets it)."""
 
 
 @cache
 def reading() -> Reading:
-    """What the reader says of the files."""
-    return read_bank(files_of_folder(BANK))
+    """What the reader says of the files; of the processes of a run the first reads, the others take over."""
+    folder = os.environ.get(RUN_FOLDER)
+    if folder is None:
+        return read_bank(files_of_folder(BANK))
+    kept = Path(folder, "shipped.pickle")
+    with kept.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            kept.write_bytes(pickle.dumps(read_bank(files_of_folder(BANK))))
+        read: Reading = pickle.loads(kept.read_bytes())
+    return read
 
 
 @cache

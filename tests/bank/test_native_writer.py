@@ -19,7 +19,6 @@ from quizapp.bank.linting import NOTHING
 from quizapp.bank.reader import read_bank
 from quizapp.bank.tree import parse
 from quizapp.bank.values import Bank, BankHead, Fact, Topic
-from tests import shipped
 from tests.bank.sources import files
 
 ODD = (
@@ -172,16 +171,6 @@ def test_a_bank_written_reads_back_as_the_same_bank(bank: Bank) -> None:
     again = _read(write_bank(bank, ("A comment: with [signs]", "---", "of two lines")))
     assert _by_topic(again) == _by_topic(bank)
     assert sorted(map(version_of, again.items)) == sorted(map(version_of, bank.items))
-
-
-def test_the_shipped_bank_reads_back_as_the_same_bank() -> None:
-    reading = shipped.reading()
-    assert reading.head
-    sound = tuple(shipped.items())
-    bank = Bank(reading.head, reading.facts or (), reading.profiles or (), sound)
-    again = _read(write_bank(bank))
-    assert again == bank
-    assert list(map(version_of, again.items)) == list(map(version_of, sound))
 
 
 @pytest.mark.parametrize("penalty", ["0.25", "1/3", "1"])
