@@ -18,7 +18,7 @@ from quizapp.paths import STATIC, TEMPLATES
 from quizapp.services.clock import Clock, system_clock
 from quizapp.store.accounts import attach
 from quizapp.store.transaction import Store
-from quizapp.web import accounts, attempts, comments, exams, items, notes, pages, practice, results
+from quizapp.web import accounts, attempts, board, comments, exams, items, notes, pages, practice, results
 from quizapp.web.columns import Column, Word, refuse_undeclared
 from quizapp.web.errors import init_errors
 from quizapp.web.guest import GUEST, init_guest
@@ -36,6 +36,7 @@ COLUMNS: tuple[Column, ...] = (
     exams.column,
     attempts.column,
     results.column,
+    board.column,
     practice.column,
     notes.column,
     comments.column,

@@ -25,7 +25,7 @@ EXPORTS = "exports"
 """The folder of files that stand by themselves, with their styles inside."""
 REFUSALS = frozenset({"attempts/conflict", "attempts/late", "errors/refused"})
 """Pages at the address of what was refused."""
-PAGELESS = frozenset({"attempts.show", "attempts.clock", "items.export", "pages.healthz"})
+PAGELESS = frozenset({"attempts.show", "attempts.clock", "board.now", "items.export", "pages.healthz"})
 """Addresses that are read and show no page of their own: they lead on, or hand out data."""
 
 
@@ -313,6 +313,8 @@ STAFF = (
     "/exams/profiles",
     "/comments/",
     "/accounts/people",
+    "/board/",
+    "/board/exams/small/quick/time",
 )
 
 

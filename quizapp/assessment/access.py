@@ -41,6 +41,7 @@ class Action(StrEnum):
     PUBLISH_BANKS = "publish_banks"
     MANAGE_PEOPLE = "manage_people"
     READ_REPORTS = "read_reports"
+    INVIGILATE = "invigilate"
     FIRST_SET_UP = "first_set_up"
 
 
@@ -55,6 +56,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.PUBLISH_BANKS: frozenset({Role.ADMIN}),
     Action.MANAGE_PEOPLE: frozenset({Role.ADMIN}),
     Action.READ_REPORTS: frozenset({Role.ADMIN}),
+    Action.INVIGILATE: frozenset({Role.ADMIN}),
 }
 
 

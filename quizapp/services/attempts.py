@@ -18,6 +18,7 @@ from quizapp.assessment.attempt import ClosedBy, Kind, Mode, Part
 from quizapp.assessment.blueprint import ExamProfile
 from quizapp.assessment.codec import digest, profile_document
 from quizapp.assessment.errors import AssessmentError
+from quizapp.assessment.extra_time import Grant, Reason, extra_time
 from quizapp.assessment.log import first_hash, receipt
 from quizapp.services.errors import NotFound, PracticeOpen, ServiceError
 from quizapp.services.facts import kept_out
@@ -27,7 +28,11 @@ from quizapp.store import attempts as rows
 from quizapp.store import exams as exam_rows
 from quizapp.store import items as item_rows
 from quizapp.store import responses as response_rows
-from quizapp.store.attempts import PastAttempt, StoredAttempt
+from quizapp.store import time_grants as grant_rows
+from quizapp.store.attempts import PastAttempt
+from quizapp.store.attempts import StoredAttempt as StoredAttempt
+from quizapp.store.time_grants import NewGrant
+from quizapp.store.time_grants import TimeGrant as TimeGrant
 from quizapp.store.transaction import Store
 
 log = logging.getLogger("quizapp")
@@ -82,8 +87,11 @@ def begin(
         if already:
             return already
         entries = _draw(conn, account_id, offered.bank_id, offered.profile, mode, seed, now)
+        timed = mode is Mode.TIMED
+        given = grant_rows.standing(conn, account_id, offered.bank_id, exam_slug) if timed else ()
         new = _new(public_id, account_id, offered.bank_id, offered.revision, mode, now, seed)
-        _deal(conn, replace(new, exam_slug=exam_slug, exam_version=offered.version), offered.profile, entries)
+        new = replace(new, exam_slug=exam_slug, exam_version=offered.version)
+        _deal(conn, new, offered.profile, entries, given)
         return public_id
 
     return store.write(unit)
@@ -169,13 +177,40 @@ def _new(
 
 
 def _deal(
-    conn: Connection, new: rows.NewAttempt, profile: ExamProfile, entries: Sequence[BookletEntry]
+    conn: Connection,
+    new: rows.NewAttempt,
+    profile: ExamProfile,
+    entries: Sequence[BookletEntry],
+    given: Sequence[TimeGrant] = (),
 ) -> None:
-    parts = [Part(one.allowance if new.mode is Mode.TIMED else None, one.door) for one in profile.parts]
+    grants = [one.grant for one in given]
+    parts = [
+        Part(own, one.door, extra=extra_time(own, grants))
+        for one in profile.parts
+        for own in [one.allowance if new.mode is Mode.TIMED else None]
+    ]
     entries = deal_variants(conn, entries, new.seed, new.started_at)
     publics = item_rows.public_items(conn, [entry.item.version for entry in entries])
     orders = option_orders(new.seed, [publics[entry.item.version] for entry in entries])
-    rows.add_attempt(conn, replace(new, attempt=machine.begin(parts, new.started_at)), entries, orders)
+    begun = replace(new, attempt=machine.begin(parts, new.started_at))
+    attempt_id = rows.add_attempt(conn, begun, entries, orders)
+    for one in given:
+        grant_rows.add(conn, _frozen(one, new, attempt_id))
+
+
+def _frozen(one: TimeGrant, new: rows.NewAttempt, attempt_id: int) -> NewGrant:
+    """A standing grant as an attempt keeps it, whatever becomes of the standing one."""
+    return NewGrant(
+        bank_id=new.bank_id,
+        exam_slug=new.exam_slug,
+        account_id=new.account_id,
+        attempt_id=attempt_id,
+        grant=one.grant,
+        reason=one.reason,
+        given_by=one.given_by,
+        given_at=one.given_at,
+        request_key=f"standing {one.id}",
+    )
 
 
 def standing(store: Store, account_id: int, public_id: str, now: datetime) -> Standing:
@@ -271,6 +306,54 @@ def _finish(conn: Connection, found: StoredAttempt, ended: machine.Attempt, by: 
         receipt(found.public_id, last, finished_at, len(answers)),
         marks,
     )
+
+
+def extend(
+    store: Store,
+    public_id: str,
+    grant: Grant,
+    reason: Reason,
+    given_by: int | None,
+    now: datetime,
+    request_key: str,
+) -> bool:
+    """Give an open attempt more time; False where it has ended or has no limit, and nothing was given.
+
+    The same request again gives nothing more. Without `given_by` it is the site's. Raises NotFound.
+    """
+
+    def unit(conn: Connection) -> bool:
+        found = _locked(conn, public_id)
+        if grant_rows.given(conn, request_key, found.id):
+            return True
+        settled = _settle(conn, public_id, now).attempt
+        longer = machine.extend(settled, (grant,), now)
+        if longer == settled:
+            return False
+        rows.write_parts(conn, found.id, settled, longer)
+        new = NewGrant(
+            bank_id=found.bank_id,
+            exam_slug=found.exam_slug,
+            account_id=found.account_id,
+            attempt_id=found.id,
+            grant=grant,
+            reason=reason,
+            given_by=given_by,
+            given_at=now,
+            request_key=request_key,
+        )
+        grant_rows.add(conn, new)
+        return True
+
+    return store.write(unit)
+
+
+def time_given(store: Store, found: StoredAttempt) -> tuple[TimeGrant, ...]:
+    """The extra time that an attempt was given, the oldest first."""
+    if not any(part.extra for part in found.attempt.parts):
+        return ()
+    with store.read() as conn:
+        return grant_rows.of_attempt(conn, found.id)
 
 
 def sweep(store: Store, now: datetime) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from random import Random
 
@@ -12,12 +12,15 @@ from quizapp.assessment.assembly import draw
 from quizapp.assessment.attempt import Mode
 from quizapp.assessment.blueprint import Cell, ExamProfile, Quota, shortfalls
 from quizapp.assessment.errors import BlueprintShort
+from quizapp.assessment.extra_time import extra_time
 from quizapp.services import attempts
 from quizapp.services.errors import NotFound
 from quizapp.services.facts import kept_out
 from quizapp.store import exams as rows
 from quizapp.store import items as item_rows
+from quizapp.store import time_grants as grant_rows
 from quizapp.store.exams import OfferedExam, OpenAttempt
+from quizapp.store.time_grants import TimeGrant
 from quizapp.store.transaction import Store
 
 NOBODY = 0
@@ -38,12 +41,15 @@ class StartPage:
     """All that the page before Begin rests on.
 
     `seen` is how many questions of a booklet dealt now would be repeats; `short` is the quota that the bank
-    cannot fill, None where it can fill all.
+    cannot fill, None where it can fill all. `extra` is what each part would have beyond its own minutes in a
+    timed test begun now, by the grants in `given`.
     """
 
     exam: ListedExam
     seen: int
     short: BlueprintShort | None
+    given: tuple[TimeGrant, ...]
+    extra: tuple[timedelta, ...]
 
 
 def profile(store: Store, bank_slug: str, exam_slug: str) -> OfferedExam:
@@ -71,7 +77,10 @@ def start(store: Store, account_id: int | None, bank_slug: str, exam_slug: str, 
             seen, short = _repeats(conn, offered, account_id or NOBODY, now), None
         except BlueprintShort as found:
             seen, short = 0, found
-    return StartPage(_listed(offered, _still_open(store, account_id, now)), seen, short)
+        given = grant_rows.standing(conn, account_id or NOBODY, offered.bank_id, exam_slug)
+    grants = [one.grant for one in given]
+    extra = tuple(extra_time(part.allowance, grants) for part in offered.profile.parts)
+    return StartPage(_listed(offered, _still_open(store, account_id, now)), seen, short, given, extra)
 
 
 def _repeats(conn: Connection, offered: OfferedExam, account_id: int, now: datetime) -> int:

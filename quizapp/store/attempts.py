@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, and_, func, insert, select, update
@@ -183,17 +185,26 @@ def _part_columns(part: Part) -> dict[str, object]:
     }
 
 
-_FIND = """
+_SELECT = """
 SELECT a.id, a.account_id, a.bank_id, b.slug, a.exam_slug, a.exam_version, a.mode, a.state, a.started_at,
        a.finished_at, a.closed_by, a.answers_received, a.last_received_at, a.receipt,
-       p.part, p.state, p.opened_at, p.deadline_at, p.closed_at, p.closed_by, p.extra_seconds
+       p.part, p.state, p.opened_at, p.deadline_at, p.closed_at, p.closed_by, p.extra_seconds,
+       a.public_id
   FROM attempt a
   JOIN bank b ON b.id = a.bank_id
   JOIN attempt_part p ON p.attempt_id = a.id
+"""
+_BY_ID = """
  WHERE a.public_id = :public_id AND (:anybodys OR a.account_id = :account_id)
  ORDER BY p.part
 """
-_find = hot(_FIND)
+_SAT_NOW = """
+ WHERE a.id IN (SELECT o.id FROM attempt o WHERE o.mode = 'timed' AND o.state = 'open'
+                 ORDER BY o.bank_id, o.exam_slug, o.started_at, o.id LIMIT :most OFFSET :start)
+ ORDER BY a.bank_id, a.exam_slug, a.started_at, a.id, p.part
+"""
+_find = hot(_SELECT + _BY_ID)
+_sat_now = hot(_SELECT + _SAT_NOW)
 _hold = hot("SELECT id FROM attempt WHERE public_id = :public_id FOR UPDATE")
 
 
@@ -205,13 +216,22 @@ def find_attempt(
         # First and apart: a statement that waits for a lock sees all other rows as they were before.
         _hold(conn, public_id=public_id)
     rows = _find(conn, public_id=public_id, anybodys=account_id is None, account_id=account_id or 0)
-    if not rows:
-        return None
+    return _stored(conn, rows) if rows else None
+
+
+def sat_now(conn: Connection, start: int, most: int) -> tuple[StoredAttempt, ...]:
+    """Timed attempts that were open when last written, by bank and exam, in the order in which they began."""
+    rows = _sat_now(conn, start=start, most=most)
+    return tuple(_stored(conn, list(own)) for _, own in groupby(rows, key=itemgetter(0)))
+
+
+def _stored(conn: Connection, rows: Sequence[tuple[Any, ...]]) -> StoredAttempt:
+    """An attempt from its rows, one for each part."""
     row, mode = rows[0], Mode(rows[0][6])
     profile = profile_of(conn, row[5])
     return StoredAttempt(
         id=row[0],
-        public_id=public_id,
+        public_id=row[21],
         account_id=row[1],
         bank_id=row[2],
         bank_slug=row[3],
@@ -225,7 +245,7 @@ def find_attempt(
         last_received_at=_instant(row[12]),
         receipt=row[13],
         profile=profile,
-        attempt=Attempt(tuple(_part(one[14:], profile, mode) for one in rows)),
+        attempt=Attempt(tuple(_part(one[14:21], profile, mode) for one in rows)),
     )
 
 

@@ -156,3 +156,8 @@ def open_attempts(conn: Connection, bank_id: int, exam_slug: str) -> Sequence[st
         .order_by(attempt.c.id)
     )
     return conn.execute(asked).scalars().all()
+
+
+def account_of(conn: Connection, email: str) -> int | None:
+    """The account that an address belongs to."""
+    return conn.execute(select(account.c.id).where(account.c.email == email)).scalar()

@@ -13,7 +13,7 @@ from quizapp.assessment.errors import AttemptClosed, InvalidResponse, PartNotOpe
 from quizapp.services import attempts, responses, sitting
 from quizapp.services.errors import NotFound, Refused, SignedOut
 from quizapp.services.responses import Save, Saved
-from quizapp.web import screens
+from quizapp.web import extra_time, screens
 from quizapp.web.columns import Column, word
 from quizapp.web.errors import request_id
 from quizapp.web.forms.attempts import QuestionPost, again
@@ -300,4 +300,5 @@ def clock(public_id: str) -> ResponseReturnValue:
         part=part,
         left_ms=None if left is None else int(left.total_seconds() * 1000),
         grace_ms=int(GRACE.total_seconds() * 1000),
+        extra=extra_time.part_words(standing, part),
     )

@@ -11,10 +11,11 @@ from quizapp.assessment.blueprint import Door, ExamPart, ExamProfile
 from quizapp.assessment.interactions.contract import ScoringRule
 from quizapp.services import exams
 from quizapp.web.columns import Column
+from quizapp.web.extra_time import reasons
 from quizapp.web.identity import signed_in
 from quizapp.web.redirects import sign_target
 from quizapp.web.site import site
-from quizapp.web.words import plural, share
+from quizapp.web.words import minutes, plural, share
 
 column = Column("exams", __name__, url_prefix="/exams")
 
@@ -64,6 +65,7 @@ def start(bank: str, exam: str) -> ResponseReturnValue:
         profile=page.exam.offered.profile,
         words=words_of(page.exam.offered.profile),
         seen=seen_words(page.seen, page.exam.offered.profile.items),
+        extra=extra_words(page),
         grace=int(GRACE.total_seconds()),
         signed_in=account is not None,
         login=login,
@@ -143,6 +145,20 @@ def _rules(part: ExamPart) -> tuple[str, ...]:
             _WHOLE,
         )
     return (f"One mark for each right answer. {_FREE}", _WHOLE)
+
+
+def extra_words(page: exams.StartPage) -> str:
+    """The extra time of each part and what each then has, with the reasons; empty where there is none."""
+    if not any(page.extra):
+        return ""
+    profile = page.exam.offered.profile
+    told = [
+        f"{f'{part.title}: ' if len(profile.parts) > 1 else ''}{minutes(extra)} more, "
+        f"{minutes(part.allowance + extra)} in all"
+        for part, extra in zip(profile.parts, page.extra, strict=True)
+        if part.allowance is not None
+    ]
+    return f"{'; '.join(told)} ({reasons(page.given)})"
 
 
 def seen_words(seen: int, items: int) -> str:

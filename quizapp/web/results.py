@@ -15,6 +15,7 @@ from quizapp.services import results
 from quizapp.services.errors import Conflict
 from quizapp.services.results import Explained, Outcome, StoredAttempt
 from quizapp.web.columns import Column
+from quizapp.web.extra_time import result_words
 from quizapp.web.identity import me
 from quizapp.web.site import site
 from quizapp.web.words import marks, plural, share
@@ -43,6 +44,7 @@ def result(public_id: str) -> ResponseReturnValue:
         counted="marks" if any(one.penalty for one in outcome.result.parts) else "right",
         topics=_topic_rows(outcome),
         used=(stored.finished_at or stored.started_at) - stored.started_at,
+        extra=result_words(stored),
         receipt_words=_receipt_words(stored),
     )
 

@@ -10,6 +10,7 @@ from quizapp.assessment.attempt import Mode
 from quizapp.assessment.blueprint import Door, ExamProfile
 from quizapp.services.attempts import Standing
 from quizapp.services.sitting import Check, Question, Square
+from quizapp.web.extra_time import part_words
 from quizapp.web.words import plural
 
 LAST_MINUTES = timedelta(minutes=5)
@@ -49,6 +50,7 @@ def clock_values(standing: Standing, part: int, left: timedelta | None) -> dict[
         "profile": standing.stored.profile,
         "now": standing.now,
         "deadline": standing.attempt.parts[part].deadline_at,
+        "extra": part_words(standing, part),
         "last_minutes": left is not None and left <= LAST_MINUTES,
     }
 

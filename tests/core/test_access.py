@@ -34,6 +34,7 @@ TABLE = {
     Action.PUBLISH_BANKS:      (False, False, False, True),
     Action.MANAGE_PEOPLE:      (False, False, False, True),
     Action.READ_REPORTS:       (False, False, False, True),
+    Action.INVIGILATE:         (False, False, False, True),
 }  # fmt: skip
 ROLES = (Role.ANONYMOUS, Role.CANDIDATE, Role.AUTHOR, Role.ADMIN)
 ROWS = [

@@ -9,8 +9,9 @@ from datetime import datetime
 from pathlib import Path
 
 from quizapp.assessment.attempt import Kind
+from quizapp.assessment.extra_time import Grant, Measure, Reason
 from quizapp.paths import QUESTION_BANK
-from quizapp.services import accounts, attempts, comments, practice, uploads
+from quizapp.services import accounts, attempts, board, comments, practice, uploads
 from quizapp.services.clock import system_clock
 from quizapp.services.responses import reveal
 from quizapp.store.attempts import find_attempt, mark_displayed
@@ -254,6 +255,11 @@ def _desk(scene: Scene) -> None:
     ):
         comments.report(store, veteran, passed, position, category, words, now)
     comments.resolve(store, 2, now)
+    quarter = Grant(25, Measure.PERCENT), Reason.ARRANGEMENT
+    board.give_ahead(
+        store, "treasuries", "two-part-mock", "newcomer@example.org", *quarter, admin, now, "ahead"
+    )
+    attempts.extend(store, scene.ids["two"], *quarter, admin, now, "meanwhile")
     scene.people["disabled"] = scene.full.person("disabled@example.org")
     accounts.disable(store, scene.people["disabled"])
     asked = booklet(store, scene.ids["timed"])

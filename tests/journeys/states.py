@@ -16,6 +16,7 @@ NOT_PAGES = {
     "pages.healthz": "/healthz",
     "attempts.clock": "/attempts/{timed}/clock",
     "attempts.show": "/attempts/{timed}/",
+    "board.now": "/board/now",
     "items.export": "/items/banks/treasuries.zip",
 }
 """GET routes that answer with something else than a page of their own: JSON, a redirect, an archive."""
@@ -221,6 +222,13 @@ STATES = (
     State("start, guest", "exams.start", "guest", "/exams/treasuries/practice-20/"),
     State("start", "exams.start", "newcomer", "/exams/treasuries/practice-20/"),
     State("start, two parts", "exams.start", "veteran", "/exams/treasuries/two-part-mock/"),
+    State(
+        "start, extra time",
+        "exams.start",
+        "newcomer",
+        "/exams/treasuries/two-part-mock/",
+        shows="agreed arrangement",
+    ),
     State("start, no limit", "exams.start", "newcomer", "/exams/treasuries/warm-up/"),
     State("start, one open", "exams.start", "sitter", "/exams/treasuries/practice-20/"),
     State("question, single choice", "attempts.question", "sitter", "/attempts/{timed}/questions/{single}"),
@@ -328,6 +336,45 @@ STATES = (
     ),
     State("reports", "comments.index", "admin", "/comments/"),
     State("reports, resolved", "comments.index", "admin", "/comments/?show=resolved", shows="Open again"),
+    State("board", "board.index", "admin", "/board/", shows="agreed arrangement"),
+    State("give time", "board.time", "admin", "/board/attempts/{one}/time"),
+    State(
+        "give time, given before", "board.time", "admin", "/board/attempts/{two}/time", shows="Given so far"
+    ),
+    State(
+        "give time with errors",
+        "board.time",
+        "admin",
+        "/board/attempts/{one}/time",
+        _fill("Go on", minutes="0"),
+        422,
+    ),
+    State(
+        "give time, are you sure",
+        "board.time",
+        "admin",
+        "/board/attempts/{one}/time?how=25&reason=fault",
+        shows="cannot be taken back",
+    ),
+    State(
+        "give time, no limit", "board.time", "admin", "/board/attempts/{untimed}/time", shows="no time limit"
+    ),
+    State("give all time", "board.exam_time", "admin", "/board/exams/treasuries/practice-20/time"),
+    State(
+        "give all time with errors",
+        "board.exam_time",
+        "admin",
+        "/board/exams/treasuries/practice-20/time?how=25&reason=fault&who=person",
+        status=422,
+    ),
+    State(
+        "give all time, are you sure",
+        "board.exam_time",
+        "admin",
+        "/board/exams/treasuries/practice-20/time?how=25&reason=fault&who=now",
+        shows="cannot be taken back",
+    ),
+    State("close a test", "board.close", "admin", "/board/attempts/{one}/close"),
     State("banks", "items.banks", "admin", "/items/banks"),
     State("facts", "items.facts", "admin", "/items/facts"),
     State("notes", "notes.index", "guest", "/notes/"),

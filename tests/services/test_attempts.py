@@ -15,6 +15,7 @@ from quizapp.assessment.attempt import GRACE, ClosedBy, Kind, Mode, PartState, V
 from quizapp.assessment.blueprint import Door, Quota
 from quizapp.assessment.codec import digest, profile_document, version_of
 from quizapp.assessment.errors import AttemptClosed, BlueprintShort, PartNotOpen, StaleResponse
+from quizapp.assessment.extra_time import Grant, Measure, Reason
 from quizapp.assessment.item import Item, Response, Status
 from quizapp.assessment.log import first_hash, receipt
 from quizapp.assessment.options import ChoiceAnswer
@@ -392,10 +393,19 @@ class _ModelPart:
     opened: datetime | None = None
     closed: datetime | None = None
     by: str | None = None
+    extra: timedelta = timedelta(0)
 
     def open_at(self, now: datetime) -> None:
         self.opened = now
-        self.deadline = None if self.minutes is None else now + timedelta(minutes=self.minutes)
+        self.deadline = None if self.minutes is None else now + timedelta(minutes=self.minutes) + self.extra
+
+    def extend(self, percent: int, minutes: int) -> None:
+        """More of a part's own minutes, and some minutes more."""
+        if self.minutes is None or self.closed:
+            return
+        more = timedelta(seconds=-(-self.minutes * 60 * percent // 100) + 60 * minutes)
+        self.extra += more
+        self.deadline = self.deadline and self.deadline + more
 
     def close(self, now: datetime, by: str) -> None:
         self.closed, self.by = min(now, self.deadline or now), by
@@ -535,6 +545,19 @@ class _Walk:
         attempts.leave_part(self.store, self.desk.account_id, self.public_id, number, self.now)
         return "left"
 
+    def extend(self) -> None:
+        """An admin gives time, and presses twice."""
+        percent, minutes = self.chance.choice(((25, 0), (100, 0), (0, 1), (0, 5)))
+        ended = self.model.finished
+        for one in self.model.parts:
+            one.extend(percent, minutes)
+        grant = Grant(percent, Measure.PERCENT) if percent else Grant(minutes, Measure.MINUTES)
+        key = f"walk {self.chance.random()}"
+        for _ in range(2):
+            given = attempts.extend(self.store, self.public_id, grant, Reason.FAULT, None, self.now, key)
+            timed = any(one.minutes and not one.closed for one in self.model.parts)
+            assert given is (timed and not ended)
+
     def hand_in(self) -> None:
         wanted = self.model.hand_in(self.now)
         assert self._told(self._handed_in) == wanted
@@ -569,6 +592,8 @@ class _Walk:
     def step(self) -> None:
         acts = (self.move, self.save, self.save, self.save, self.leave, self.hand_in, self.sweep, self.look)
         weights = (6, 4, 4, 4, 2, 1, 2, 2)
+        if self.chance.random() < 0.1:
+            self.extend()
         if self.chance.random() < 0.05:
             self.restart()
         elif self.chance.random() < 0.05:
@@ -743,6 +768,14 @@ class _Upheaval:
             chosen = self.chance.choice(living)
             self.store.write(lambda conn: retire_by_hand(conn, chosen, self.now))
 
+    def extend(self) -> None:
+        """An admin gives somebody, or everybody, time."""
+        _, public_id = self.chance.choice(self.running)
+        grant = self.chance.choice((Grant(25, Measure.PERCENT), Grant(1, Measure.MINUTES)))
+        attempts.extend(
+            self.store, public_id, grant, Reason.INTERRUPTION, None, self.now, f"{self.chance.random()}"
+        )
+
     def restart(self) -> None:
         self.store.close()
         self.store.__init__(self.store.url)  # type: ignore[misc]
@@ -767,9 +800,17 @@ def test_t09_no_change_moves_a_deadline_earlier(store: Store) -> None:
     house.publish()
     for _ in range(6):
         house.begin()
-    acts = (house.begin, house.time_changes, house.edit, house.retire, house.restart, house.live)
+    acts = (
+        house.begin,
+        house.time_changes,
+        house.edit,
+        house.retire,
+        house.restart,
+        house.extend,
+        house.live,
+    )
     deadlines = _deadlines(store)
-    for act in house.chance.choices(acts, (1, 1, 1, 2, 1, 9), k=CHANGES):
+    for act in house.chance.choices(acts, (1, 1, 1, 2, 1, 2, 9), k=CHANGES):
         deadlines = _hold(store, deadlines, act)
     assert len(deadlines) > 10
 

@@ -10,7 +10,8 @@ from sqlalchemy import Connection
 from werkzeug.test import TestResponse
 
 from quizapp.assessment.attempt import Mode
-from quizapp.services import accounts, attempts, comments, uploads
+from quizapp.assessment.extra_time import Grant, Measure, Reason
+from quizapp.services import accounts, attempts, board, comments, uploads
 from quizapp.store import accounts as account_rows
 from quizapp.web.guest import reset_link
 from tests import small_bank
@@ -47,10 +48,14 @@ POST  /attempts/<public_id>/hand-in           401 303 404 404 404 404 401
 POST  /attempts/<public_id>/parts/<part>/leave     401 303 404 404 404 404 401
 GET   /attempts/<public_id>/result            302 200 404 404 404 404 302
 GET   /attempts/<public_id>/review            302 200 404 404 404 404 302
+GET   /attempts/<public_id>/review/<position>      302 200 404 404 404 404 302
+POST  /attempts/<public_id>/review/<position>      401 200 404 404 404 404 401
+POST  /attempts/<public_id>/review/<position>/reason   401 303 404 404 404 404 401
 
 GET   /practice/                              302 200 200 200 200 200 302
 POST  /practice/                              401 303 303 303 303 303 401
 POST  /practice/wrong/<public_id>             401 303 404 404 404 404 401
+POST  /practice/siblings/<public_id>/<position>    401 303 404 404 404 404 401
 
 GET   /comments/new                           302 200 404 404 404 404 302
 POST  /comments/new                           401 303 404 404 404 404 401
@@ -73,11 +78,22 @@ POST  /items/uploads/new                      401 404 404 303 303 303 401
 GET   /items/uploads/<public_id>              302 404 404 200 404 200 302
 POST  /items/uploads/<public_id>/apply        401 404 404 404 404 303 401
 
+GET   /board/                                 302 404 404 404 404 200 302
+GET   /board/now                              302 404 404 404 404 200 302
+GET   /board/attempts/<public_id>/time        302 404 404 404 404 200 302
+POST  /board/attempts/<public_id>/time        401 404 404 404 404 303 401
+GET   /board/attempts/<public_id>/close       302 404 404 404 404 200 302
+POST  /board/attempts/<public_id>/close       401 404 404 404 404 303 401
+GET   /board/exams/<bank>/<exam>/time         302 404 404 404 404 200 302
+POST  /board/exams/<bank>/<exam>/time         401 404 404 404 404 303 401
+POST  /board/grants/<grant_id>/end            401 404 404 404 404 303 401
+
 GET   /accounts/                              302 200 200 200 200 200 302
 GET   /accounts/delete                        302 200 200 200 200 200 302
 POST  /accounts/delete                        401 303 303 303 303 303 401
 GET   /accounts/people                        302 404 404 404 404 200 302
 GET   /accounts/people/<account_id>           302 404 404 404 404 200 302
+GET   /accounts/people/<account_id>/attempts/<attempt>   302 404 404 404 404 200 302
 POST  /accounts/people/<account_id>/disable   401 404 404 404 404 303 401
 POST  /accounts/people/<account_id>/enable    401 404 404 404 404 303 401
 POST  /accounts/people/<account_id>/reset-link     401 404 404 404 404 200 401
@@ -212,6 +228,16 @@ class Cast:
         return max(one.id for one in comments.listing(store, "open", 1).comments)
 
     @cached_property
+    def grant(self) -> int:
+        """Extra time that stands for the tests that the owner begins later."""
+        store, admin, now = self.house.store, self.ids["admin"], self.house.clock()
+        given = Grant(25, Measure.PERCENT), Reason.ARRANGEMENT
+        board.give_ahead(
+            store, "small", "quick", self.emails["owner"], *given, admin, now, f"{next(_numbers)}"
+        )
+        return max(one.id for one in board.board(store, 1, now).standing)
+
+    @cached_property
     def upload(self) -> str:
         """An upload by the author, which nobody has applied."""
         spoilt = files(bank=("title: ", f"title: No. {next(_numbers)} "))
@@ -252,6 +278,13 @@ _ADDRESSES: dict[str, Callable[[Cast], str]] = {
     "/attempts/<public_id>/parts/<part>/leave": lambda cast: f"/attempts/{cast.open}/parts/0/leave",
     "/attempts/<public_id>/result": lambda cast: f"/attempts/{cast.closed}/result",
     "/attempts/<public_id>/review": lambda cast: f"/attempts/{cast.closed}/review",
+    "/attempts/<public_id>/review/<position>": lambda cast: f"/attempts/{cast.closed}/review/1",
+    "/attempts/<public_id>/review/<position>/reason": lambda cast: f"/attempts/{cast.closed}/review/1/reason",
+    "/practice/siblings/<public_id>/<position>": lambda cast: f"/practice/siblings/{cast.closed}/1",
+    "/board/attempts/<public_id>/time": lambda cast: f"/board/attempts/{cast.open}/time",
+    "/board/attempts/<public_id>/close": lambda cast: f"/board/attempts/{cast.whole}/close",
+    "/board/exams/<bank>/<exam>/time": lambda cast: "/board/exams/small/quick/time",
+    "/board/grants/<grant_id>/end": lambda cast: f"/board/grants/{cast.grant}/end",
     "/practice/wrong/<public_id>": lambda cast: f"/practice/wrong/{cast.closed}",
     "/comments/new": lambda cast: f"/comments/new?attempt={cast.open}&position=1",
     "/comments/<comment_id>/resolve": lambda cast: f"/comments/{cast.comment}/resolve",
@@ -263,6 +296,9 @@ _ADDRESSES: dict[str, Callable[[Cast], str]] = {
     "/notes/<bank>/<note>": lambda cast: "/notes/small/first-note",
     "/items/uploads/<public_id>": lambda cast: f"/items/uploads/{cast.upload}",
     "/items/uploads/<public_id>/apply": lambda cast: f"/items/uploads/{cast.upload}/apply",
+    "/accounts/people/<account_id>/attempts/<attempt>": lambda cast: (
+        f"/accounts/people/{cast.ids['owner']}/attempts/{cast.closed}"
+    ),
     "/accounts/reset/<token>": lambda cast: f"/accounts/reset/{cast.token}",
     **{
         f"/accounts/people/<account_id>{end}": lambda cast, end=end: (  # type: ignore[misc]
@@ -271,6 +307,7 @@ _ADDRESSES: dict[str, Callable[[Cast], str]] = {
         for end in ("", "/disable", "/enable", "/reset-link", "/role")
     },
 }
+_TIME = {"how": "minutes", "minutes": "1", "reason": "fault"}
 _NEW = {"password": OTHER_PASSWORD, "password_confirm": OTHER_PASSWORD}
 _FIELDS: dict[str, Callable[[Cast, str], Fields]] = {
     "/attempts/begin": lambda cast, name: {"bank": "small", "exam": "warm-up", "mode": "timed"},
@@ -282,6 +319,10 @@ _FIELDS: dict[str, Callable[[Cast, str], Fields]] = {
     "/attempts/<public_id>/responses": lambda cast, name: {
         "json": {"position": 2, "kind": "flag", "client": "script", "seq": 1, "based_on": 0, "value": ["1"]}
     },
+    "/attempts/<public_id>/review/<position>": lambda cast, name: {"answer": "near"},
+    "/attempts/<public_id>/review/<position>/reason": lambda cast, name: {"reason": "misread"},
+    "/board/attempts/<public_id>/time": lambda cast, name: _TIME,
+    "/board/exams/<bank>/<exam>/time": lambda cast, name: {**_TIME, "who": "later"},
     "/practice/": lambda cast, name: {"bank": "small", "topics": ["T1"], "number": "5"},
     "/comments/new": lambda cast, name: {"category": "typo", "text": "A comma is missing."},
     "/items/uploads/new": lambda cast, name: {"file": _file()},

@@ -1,0 +1,46 @@
+"""Extra time in words, as candidates and staff read it."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from quizapp.assessment.extra_time import Grant, Measure, Reason
+from quizapp.services import attempts
+from quizapp.services.attempts import Standing, StoredAttempt, TimeGrant
+from quizapp.web.site import site
+from quizapp.web.words import minutes, plural
+
+REASONS = {
+    Reason.ARRANGEMENT: "agreed arrangement",
+    Reason.INTERRUPTION: "interruption in the room",
+    Reason.FAULT: "technical fault",
+    Reason.OUTAGE: "this site was not reachable",
+}
+
+
+def amount_words(grant: Grant) -> str:
+    """How much a grant is: 10 minutes, 25 % of each part's minutes."""
+    if grant.measure is Measure.PERCENT:
+        return f"{grant.amount} % of each part's minutes"
+    if grant.measure is Measure.SECONDS:
+        return minutes(timedelta(seconds=grant.amount))
+    return plural(grant.amount, "minute", "minutes")
+
+
+def reasons(given: Sequence[TimeGrant]) -> str:
+    """Why time was given, each reason once: agreed arrangement, technical fault."""
+    return ", ".join(dict.fromkeys(REASONS[one.reason] for one in given))
+
+
+def part_words(standing: Standing, part: int | None) -> str:
+    """The extra time of a part that is being sat, with the reasons; empty where there is none."""
+    extra = timedelta(0) if part is None else standing.attempt.parts[part].extra
+    if not extra:
+        return ""
+    given = attempts.time_given(site().store, standing.stored)
+    return f"Extra time: {minutes(extra)} ({reasons(given)})"
+
+
+def result_words(stored: StoredAttempt) -> str:
+    """What an attempt was given in all: 10 minutes (technical fault); empty where that is nothing."""
+    given = attempts.time_given(site().store, stored)
+    return "; ".join(f"{amount_words(one.grant)} ({REASONS[one.reason]})" for one in given)
