@@ -24,9 +24,10 @@ from sqlalchemy import update
 
 from quizapp.bank.folder import files_of_folder
 from quizapp.cli import parser
-from quizapp.config import Settings, load_settings
+from quizapp.config import SECRETS_FILE, Settings, keep_secrets, load_settings
 from quizapp.paths import QUESTION_BANK
-from quizapp.services import installation
+from quizapp.services import accounts, installation
+from quizapp.services.clock import system_clock
 from quizapp.services.shipped import digest_of
 from quizapp.store.tables import bank
 from quizapp.web.limits import RECOVER
@@ -221,12 +222,18 @@ class Deployed:
             yield Front(ports[0], ports[2], self.folder / "fullchain.pem")
 
 
-def hold_shipped_bank(data: Path) -> None:
-    """Lay a database whose small bank passes for the shipped one, which test_cli.py has a start read."""
+def start_before(data: Path) -> None:
+    """Lay a folder as an earlier start leaves it, but that a small bank stands for the one which ships.
+
+    The start that reads the bank is for test_cli.py.
+    """
+    keep_secrets(data)
+    shutil.copy(data / SECRETS_FILE, data.parent / "secrets before")
     store = installation.open_store(Settings(data=data))
     small_bank.stock(store)
     shipped = digest_of(files_of_folder(QUESTION_BANK / "treasuries"))
     store.write(lambda conn: conn.execute(update(bank).values(slug="treasuries", shipped_digest=shipped)))
+    accounts.create_account(store, "root@example.org", PASSWORD, "admin", system_clock())
     store.close()
 
 
@@ -237,7 +244,7 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
         skip_or_fail("nginx is not installed")
     folder = tmp_path_factory.mktemp("deployed")
     certify(folder)
-    hold_shipped_bank(folder / "data")
+    start_before(folder / "data")
     (site,) = free_ports(1)
     environ = {
         "PATH": os.environ.get("PATH", ""),
@@ -257,6 +264,18 @@ def front(deployed: Deployed) -> Iterator[Front]:
 
 
 # What people meet
+
+
+def test_a_later_start_loads_no_bank_prints_no_code_and_keeps_its_secrets(
+    deployed: Deployed, front: Front
+) -> None:
+    said = (deployed.folder / "site.log").read_text()
+    assert "open https://localhost/" in said
+    assert "is loaded" not in said
+    assert "code" not in said
+    assert Browser(front).get("/setup").status == 404
+    kept = deployed.folder / "secrets before"
+    assert (deployed.folder / "data" / SECRETS_FILE).read_bytes() == kept.read_bytes()
 
 
 def test_a_page_is_served_over_tls_with_the_headers_of_https(front: Front) -> None:
