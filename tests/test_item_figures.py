@@ -1,11 +1,10 @@
 """Every number that the question bank keys or names as a slip is the one that the formulas give."""
 
-import copy
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal, localcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 import yaml
@@ -26,6 +25,8 @@ LEAST_EQUATIONS = 85
 """How many equations the explanations hold at least, so that a parser that finds none is noticed."""
 
 Item = dict[str, Any]
+Told = TypeVar("Told", Figure, Choice, Judged)
+"""What a table tells of an item."""
 
 
 def read_items() -> dict[str, Item]:
@@ -37,8 +38,15 @@ def read_items() -> dict[str, Item]:
     return items
 
 
-BANK = read_items()
-NUMERIC = sorted(slug for slug, item in BANK.items() if item["interaction"] == "numeric_entry")
+@pytest.fixture(scope="module")
+def bank() -> dict[str, Item]:
+    """Every item of the bank, by its id."""
+    return read_items()
+
+
+def faulty(check: Callable[[Item, Told], Iterable[str]], bank: dict[str, Item], table: Mapping[str, Told]):
+    """What a check finds wrong with the items of a table, by the item's id."""
+    return {slug: found for slug, told in table.items() if (found := list(check(bank[slug], told)))}
 
 
 def figure_problems(item: Item, figure: Figure) -> Iterator[str]:
@@ -102,15 +110,15 @@ def texts_after_release(item: Item) -> Iterator[str]:
     return (text for path, text in texts_of(item) if is_released(path))
 
 
-def test_every_numeric_item_of_the_bank_is_in_the_table_and_no_other():
-    assert sorted(FIGURES) == NUMERIC
-    assert CHOICES.keys() | JUDGED.keys() <= BANK.keys()
+def test_every_numeric_item_of_the_bank_is_in_the_table_and_no_other(bank):
+    assert FIGURES.keys() == {slug for slug, item in bank.items() if item["interaction"] == "numeric_entry"}
+    assert CHOICES.keys() | JUDGED.keys() <= bank.keys()
 
 
-def test_every_item_whose_options_are_figures_is_computed_or_looked_up():
+def test_every_item_whose_options_are_figures_is_computed_or_looked_up(bank):
     asked = {
         slug
-        for slug, item in BANK.items()
+        for slug, item in bank.items()
         if "options" in item
         and all(FIGURE_ALONE.fullmatch(one["text"].replace("\u2212", "-")) for one in item["options"])
     }
@@ -119,10 +127,10 @@ def test_every_item_whose_options_are_figures_is_computed_or_looked_up():
     assert not LOOKED_UP & (CHOICES.keys() | JUDGED.keys())
 
 
-def test_every_equation_that_an_explanation_prints_holds():
+def test_every_equation_that_an_explanation_prints_holds(bank):
     found = [
         (slug, one)
-        for slug, item in BANK.items()
+        for slug, item in bank.items()
         for text in texts_after_release(item)
         for one in equations(text)
     ]
@@ -130,8 +138,8 @@ def test_every_equation_that_an_explanation_prints_holds():
     assert [pair for pair in found if not pair[1].holds] == []
 
 
-def test_an_equation_off_by_one_unit_in_its_last_place_is_noticed():
-    for item in BANK.values():
+def test_an_equation_off_by_one_unit_in_its_last_place_is_noticed(bank):
+    for item in bank.values():
         for text in texts_after_release(item):
             for one in equations(text):
                 number = one.right.rstrip("%")
@@ -140,49 +148,46 @@ def test_an_equation_off_by_one_unit_in_its_last_place_is_noticed():
                     assert not Equation(one.left, moved).holds
 
 
-@pytest.mark.parametrize("slug", sorted(FIGURES))
-def test_a_numeric_item_keys_what_the_formulas_give(slug):
-    assert not list(figure_problems(BANK[slug], FIGURES[slug]))
+def test_every_numeric_item_keys_what_the_formulas_give(bank):
+    assert faulty(figure_problems, bank, FIGURES) == {}
 
 
-@pytest.mark.parametrize("slug", sorted(CHOICES))
-def test_the_numbers_in_the_options_are_what_the_formulas_give(slug):
-    assert not list(choice_problems(BANK[slug], CHOICES[slug]))
+def test_the_numbers_in_all_options_are_what_the_formulas_give(bank):
+    assert faulty(choice_problems, bank, CHOICES) == {}
 
 
-@pytest.mark.parametrize("slug", sorted(JUDGED))
-def test_the_key_is_the_option_that_the_numbers_point_to(slug):
-    assert not list(judged_problems(BANK[slug], JUDGED[slug]))
+def test_the_key_is_the_option_that_the_numbers_point_to(bank):
+    assert faulty(judged_problems, bank, JUDGED) == {}
 
 
-def altered(slug: str, value: Decimal, *path: Any) -> Item:
-    """A copy of an item with one number moved by a unit in its last place."""
-    item = copy.deepcopy(BANK[slug])
-    place = item
-    for step in path:
-        place = place[step]
-    place["value"] = str(value + Decimal(1).scaleb(-int(item["decimals"])))
-    return item
+def moved(item: Item) -> Item:
+    """An item of which the key and each slip are a unit in the last place too high."""
+    unit = Decimal(1).scaleb(-int(item["decimals"]))
+    key, *slips = (
+        one | {"value": str(Decimal(one["value"]) + unit)} for one in (item["key"], *item["slips"])
+    )
+    return item | {"key": key, "slips": slips}
 
 
-@pytest.mark.parametrize("slug", sorted(FIGURES))
-def test_a_key_or_slip_off_by_one_unit_in_its_last_place_is_noticed(slug):
-    item = BANK[slug]
-    moved = altered(slug, Decimal(item["key"]["value"]), "key")
-    assert any("the key is" in problem for problem in figure_problems(moved, FIGURES[slug]))
-    for place, slip in enumerate(item["slips"]):
-        moved = altered(slug, Decimal(slip["value"]), "slips", place)
-        found = list(figure_problems(moved, FIGURES[slug]))
-        assert any(f"the slip {slip['misconception']} is" in problem for problem in found)
+def test_a_key_or_slip_off_by_one_unit_in_its_last_place_is_noticed(bank):
+    unnoticed = []
+    for slug, figure in FIGURES.items():
+        item = bank[slug]
+        found = list(figure_problems(moved(item), figure))
+        due = ["the key is", *(f"the slip {slip['misconception']} is" for slip in item["slips"])]
+        unnoticed += [(slug, said) for said in due if not any(said in problem for problem in found)]
+    assert unnoticed == []
 
 
-@pytest.mark.parametrize("slug", sorted(FIGURES))
-def test_a_wide_tolerance_and_a_slip_without_a_formula_are_noticed(slug):
-    wide = copy.deepcopy(BANK[slug])
-    wide["key"]["tolerance"] = str(11 * Decimal(wide["key"]["tolerance"]))
-    found = list(figure_problems(wide, Figure(FIGURES[slug].key, {})))
-    assert any("without a reason" in problem for problem in found)
-    assert any("are not the computed" in problem for problem in found)
+def test_a_wide_tolerance_and_a_slip_without_a_formula_are_noticed(bank):
+    unnoticed = []
+    for slug, figure in FIGURES.items():
+        key = bank[slug]["key"]
+        wide = bank[slug] | {"key": key | {"tolerance": str(11 * Decimal(key["tolerance"]))}}
+        found = "; ".join(figure_problems(wide, Figure(figure.key, {})))
+        due = ("without a reason", "are not the computed")
+        unnoticed += [(slug, said) for said in due if said not in found]
+    assert unnoticed == []
 
 
 def next_digit(number: str) -> str:
@@ -190,16 +195,26 @@ def next_digit(number: str) -> str:
     return number[:-1] + str((int(number[-1]) + 1) % 10)
 
 
-@pytest.mark.parametrize("slug", sorted(CHOICES))
-def test_an_option_with_another_number_is_noticed(slug):
-    item = copy.deepcopy(BANK[slug])
-    for option in item["options"]:
-        option["text"] = NUMBER.sub(lambda found: next_digit(found[0]), option["text"])
-    assert len(list(choice_problems(item, CHOICES[slug]))) == 1 + len(CHOICES[slug].slips)
+def with_other_numbers(item: Item) -> Item:
+    """An item with another number in each option."""
+    options = [
+        one | {"text": NUMBER.sub(lambda found: next_digit(found[0]), one["text"])} for one in item["options"]
+    ]
+    return item | {"options": options}
 
 
-@pytest.mark.parametrize("slug", sorted(JUDGED))
-def test_another_key_is_noticed(slug):
-    item = copy.deepcopy(BANK[slug])
-    item["key"] = [option["id"] for option in item["options"] if option["id"] not in item["key"]]
-    assert list(judged_problems(item, JUDGED[slug]))
+def test_every_option_with_another_number_is_noticed(bank):
+    found = faulty(choice_problems, {slug: with_other_numbers(bank[slug]) for slug in CHOICES}, CHOICES)
+    assert {slug: len(said) for slug, said in found.items()} == {
+        slug: 1 + len(choice.slips) for slug, choice in CHOICES.items()
+    }
+
+
+def with_another_key(item: Item) -> Item:
+    """An item that keys what it does not key."""
+    return item | {"key": [one["id"] for one in item["options"] if one["id"] not in item["key"]]}
+
+
+def test_every_other_key_is_noticed(bank):
+    found = faulty(judged_problems, {slug: with_another_key(bank[slug]) for slug in JUDGED}, JUDGED)
+    assert found.keys() == JUDGED.keys()
