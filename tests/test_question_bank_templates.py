@@ -17,7 +17,7 @@ from tests.shipped import templates
 EACH = dict(zip((f"T{n}" for n in range(1, 15)), (3, 5, 5, 11, 7, 8, 8, 5, 1, 3, 4, 0, 0, 0), strict=True))
 """How many templates each topic has."""
 
-SEEDS, DIFFERENT = 100, 95
+SEEDS, DIFFERENT = 40, 38
 """Of so many seeds each template gives at least so many different variants."""
 
 FULL_SEEDS, FULL_DIFFERENT = 1_150, 1_000
@@ -58,22 +58,24 @@ def test_every_template_is_reckoned_apart_and_no_other() -> None:
     assert sorted(RECKONED) == sorted(templates())
 
 
-@pytest.mark.parametrize("slug", sorted(RECKONED))
-def test_a_template_has_different_sound_variants_by_the_thousand(slug: str, full: bool) -> None:
+def test_every_template_has_different_sound_variants_by_the_thousand(full: bool) -> None:
     seeds, different = (FULL_SEEDS, FULL_DIFFERENT) if full else (SEEDS, DIFFERENT)
-    found = vary(templates()[slug], seeds, standard(), first_seed=1)
-    assert found.failures == ()
-    assert found.distinct >= different
-    assert found.size >= LEAST_DRAWS
+    faults = []
+    for slug, template in templates().items():
+        found = vary(template, seeds, standard(), first_seed=1)
+        if found.failures or found.distinct < different or found.size < LEAST_DRAWS:
+            faults.append((slug, found.distinct, found.size, found.failures))
+    assert faults == []
 
 
-@pytest.mark.parametrize("slug", sorted(RECKONED))
-def test_the_key_of_a_template_is_what_a_second_reckoning_gives(slug: str) -> None:
-    assert misses(templates()[slug]) == []
+def test_the_key_of_every_template_is_what_a_second_reckoning_gives() -> None:
+    assert {slug: missed for slug, template in templates().items() if (missed := misses(template))} == {}
 
 
-@pytest.mark.parametrize("slug", sorted(RECKONED))
-def test_control_a_key_that_is_a_tenth_off_is_noticed(slug: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    right = RECKONED[slug]
-    monkeypatch.setitem(RECKONED, slug, lambda names: right(names) * 1.1 + 0.001)
-    assert len(misses(templates()[slug], draws=5)) >= 4
+def test_control_a_key_that_is_a_tenth_off_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    unnoticed = []
+    for slug, right in list(RECKONED.items()):
+        monkeypatch.setitem(RECKONED, slug, lambda names, right=right: right(names) * 1.1 + 0.001)
+        if len(misses(templates()[slug], draws=5)) < 4:
+            unnoticed.append(slug)
+    assert unnoticed == []
