@@ -26,10 +26,10 @@ _UNREADABLE = (NoResultFound, ArithmeticError, LookupError, TypeError, ValueErro
 Items = MutableMapping[str, ProvenItem]
 
 
-def verify_attempt(store: Store, public_id: str) -> Verification:
-    """Prove one attempt, open or closed; raises NotFound where there is none of that id."""
+def verify_attempt(store: Store, public_id: str, account_id: int | None = None) -> Verification:
+    """Prove one attempt, open or closed; raises NotFound where there is none, or it is another's."""
     with store.read() as conn:
-        if not rows.is_stored(conn, public_id):
+        if not rows.is_stored(conn, public_id, account_id):
             raise NotFound
         return prove(conn, public_id, {})
 

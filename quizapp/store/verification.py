@@ -49,9 +49,12 @@ def attempt_names(conn: Connection, after: int, limit: int) -> tuple[tuple[int, 
     return tuple((number, name) for number, name in conn.execute(asked))
 
 
-def is_stored(conn: Connection, public_id: str) -> bool:
-    """Whether there is an attempt of that id, sound or not."""
-    return conn.execute(select(attempt.c.id).where(attempt.c.public_id == public_id)).first() is not None
+def is_stored(conn: Connection, public_id: str, account_id: int | None = None) -> bool:
+    """Whether there is an attempt of that id, sound or not; with `account_id`, only the account's own."""
+    asked = select(attempt.c.id).where(attempt.c.public_id == public_id)
+    if account_id is not None:
+        asked = asked.where(attempt.c.account_id == account_id)
+    return conn.execute(asked).first() is not None
 
 
 def held_attempt(conn: Connection, found: StoredAttempt) -> HeldAttempt:

@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from quizapp.assessment.access import Action
-from quizapp.services import accounts
+from quizapp.services import accounts, verification
 from quizapp.services.accounts import PersonDetail
 from quizapp.services.errors import NotFound, Refused
 from quizapp.web.columns import Column
@@ -100,6 +100,14 @@ def person(account_id: int) -> ResponseReturnValue:
 
 def _person_page(detail: PersonDetail, form: RoleForm) -> str:
     return render_template("accounts/person.html", detail=detail, form=form)
+
+
+@column.page(f"{_PERSON}/attempts/<attempt>", Action.MANAGE_PEOPLE)
+def verify(account_id: int, attempt: str) -> ResponseReturnValue:
+    """Whether a person's attempt is stored as it was: what was proven, and what differs; no answers."""
+    detail = accounts.person(site().store, account_id)
+    proof = verification.verify_attempt(site().store, attempt, account_id)
+    return render_template("accounts/verify.html", person=detail.person, proof=proof)
 
 
 @column.page(f"{_PERSON}/role", Action.MANAGE_PEOPLE, methods=("POST",))

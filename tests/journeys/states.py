@@ -427,6 +427,7 @@ STATES = (
     State("person", "accounts.person", "admin", "/accounts/people/{veteran}"),
     State("person, the last admin", "accounts.person", "admin", "/accounts/people/{admin}"),
     State("person, disabled", "accounts.person", "admin", "/accounts/people/{disabled}"),
+    State("attempt verified", "accounts.verify", "admin", "/accounts/people/{veteran}/attempts/{failed}"),
     State(
         "reset link", "accounts.person", "admin", "/accounts/people/{veteran}", _press("Make a reset link")
     ),

@@ -374,6 +374,23 @@ def test_a_persons_page_shows_attempts_and_no_answer(kept_house: House) -> None:
     assert "Text right of" not in page
 
 
+def test_an_admin_verifies_a_persons_attempt_and_sees_no_answer(kept_house: House) -> None:
+    ada, admin = small_bank.candidate(kept_house.store, _email("ada")), _admin(kept_house)
+    public_id = small_bank.sit(kept_house.store, ada, 2, now=kept_house.clock())
+    address = f"/accounts/people/{ada}/attempts/{public_id}"
+    assert address in admin.get(f"/accounts/people/{ada}").text
+    page = admin.get(address).text
+    assert "Yes: everything stored follows" in page
+    assert "Text right of" not in page
+    other = small_bank.candidate(kept_house.store, _email("eve"))
+    assert admin.get(f"/accounts/people/{other}/attempts/{public_id}").status_code == 404
+    changed = f"UPDATE attempt SET receipt = 'none' WHERE public_id = '{public_id}'"
+    kept_house.store.write(lambda conn: conn.exec_driver_sql(changed).rowcount)
+    page = admin.get(address).text
+    assert "No: 1 thing differs" in page
+    assert "and none is stored" in page
+
+
 def test_a_role_is_changed_and_the_person_logs_in_again(kept_house: House) -> None:
     ada, admin = kept_house.person(_email("ada")), _admin(kept_house)
     visitor, path = kept_house.seated(ada), f"/accounts/people/{ada}"
