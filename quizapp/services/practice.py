@@ -123,6 +123,29 @@ def begin_wrong(
 _AGAIN = "What I got wrong: "
 
 
+def begin_siblings(
+    store: Store,
+    account_id: int,
+    public_id: str,
+    position: int,
+    now: datetime,
+    seed: int,
+    ending: str | None = None,
+) -> str:
+    """Begin practice of the other questions on the idea of one in the account's own closed attempt.
+
+    Raises NotFound, Conflict while the attempt is open and where there is no other question, and
+    PracticeOpen as `begin` does.
+    """
+    found = results.siblings_of(store, account_id, public_id, position, now)
+    if not found.slugs:
+        raise Conflict("no_siblings")
+    profile = _profile(f"One idea again: {found.topic}", len(found.slugs), ())
+    return attempts.begin_practice(
+        store, account_id, found.bank_slug, profile, found.slugs, now, seed, ending
+    )
+
+
 def _profile(title: str, number: int, blueprint: tuple[Quota, ...]) -> ExamProfile:
     """An exam that is none: no limit, no pass mark; its date is fixed, so that one choice is one version."""
     part = ExamPart(title, number, None, None, ScoringRule.ALL_OR_NOTHING, Door.FREE, blueprint)

@@ -196,6 +196,7 @@ def erase(conn: Connection, account_id: int, now: datetime) -> None:
     log = tables.response_log
     logged = select(log.c.id).where(log.c.attempt_id.in_(own))
     conn.execute(tables.response_value.delete().where(tables.response_value.c.log_id.in_(logged)))
+    conn.execute(tables.miss_reason.delete().where(tables.miss_reason.c.attempt_id.in_(own)))
     conn.execute(tables.late_response.delete().where(tables.late_response.c.attempt_id.in_(own)))
     conn.execute(tables.seen_item.delete().where(tables.seen_item.c.account_id == account_id))
     conn.execute(ended_session.delete().where(ended_session.c.account_id == account_id))

@@ -410,6 +410,24 @@ late_response = Table(
     UniqueConstraint("attempt_id", "client", "client_seq", name="late_response_replay"),
 )
 
+miss_reason = Table(
+    "miss_reason",
+    metadata,
+    Column("attempt_id", Identity, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("reason", String(16), nullable=False),
+    Column("noted_at", UtcDateTime, nullable=False),
+    ForeignKeyConstraint(
+        ["attempt_id", "position"],
+        ["booklet_item.attempt_id", "booklet_item.position"],
+        name="miss_reason_booklet",
+    ),
+    CheckConstraint(
+        "reason IN ('did_not_know', 'misread', 'calculation', 'ran_out_of_time', 'guessed')",
+        name="miss_reason_reason",
+    ),
+)
+
 comment = Table(
     "comment",
     metadata,

@@ -97,3 +97,26 @@ def wrong(public_id: str) -> ResponseReturnValue:
         flash("Nothing is left to practise: no question that went wrong is still in the bank.", "info")
         return redirect(url_for("results.result", public_id=public_id), 303)
     return redirect(url_for("attempts.show", public_id=begun), 303)
+
+
+@column.page("/siblings/<public_id>/<int:position>", Action.SIT, methods=("POST",))
+def siblings(public_id: str, position: int) -> ResponseReturnValue:
+    """Practise the other questions on the idea of one question of a closed attempt."""
+    try:
+        begun = practice.begin_siblings(
+            site().store,
+            me().id,
+            public_id,
+            position,
+            site().now(),
+            secrets.randbits(62),
+            ending=AgainForm().ending.data,
+        )
+    except PracticeOpen as other:
+        return _asked(other.public_id, url_for(".siblings", public_id=public_id, position=position))
+    except Conflict as conflict:
+        if conflict.code != "no_siblings":
+            raise
+        flash("The bank holds no other question on this idea.", "info")
+        return redirect(url_for("results.review", public_id=public_id), 303)
+    return redirect(url_for("attempts.show", public_id=begun), 303)

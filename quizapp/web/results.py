@@ -1,7 +1,7 @@
-"""Results over HTTP: the result of a closed attempt, and the explanation of its questions."""
+"""Results over HTTP: the result of a closed attempt, the explanation of its questions, and a second try."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -10,20 +10,41 @@ from flask.typing import ResponseReturnValue
 
 from quizapp.assessment.access import Action
 from quizapp.assessment.attempt import ClosedBy, Mode
+from quizapp.assessment.certainty import Certainty
+from quizapp.assessment.errors import InvalidResponse
+from quizapp.assessment.hindsight import MissReason
 from quizapp.assessment.scoring import PartResult, Tally
 from quizapp.services import results
-from quizapp.services.errors import Conflict
-from quizapp.services.results import Explained, Outcome, StoredAttempt
+from quizapp.services.errors import Conflict, Refused
+from quizapp.services.results import Change, Explained, Outcome, Retried, Reviewed, StoredAttempt
 from quizapp.web.columns import Column
 from quizapp.web.extra_time import result_words
+from quizapp.web.forms.attempts import answers
 from quizapp.web.identity import me
 from quizapp.web.site import site
 from quizapp.web.words import marks, plural, share
 
 column = Column("results", __name__, url_prefix="/attempts")
 
-SHOWN = {"all": "All", "wrong": "Not right", "flagged": "Flagged", "unanswered": "Unanswered"}
+SHOWN = {
+    "all": "All",
+    "wrong": "Not right",
+    "flagged": "Flagged",
+    "unsure": "Unsure",
+    "changed": "Changed",
+    "unanswered": "Unanswered",
+}
+GROUPS = ("Sure, and wrong", "Not right", "Guessed, and right", "Right, but slow", "Right")
+REASONS = {
+    MissReason.DID_NOT_KNOW: "Did not know",
+    MissReason.MISREAD: "Misread",
+    MissReason.CALCULATION: "Calculation",
+    MissReason.RAN_OUT_OF_TIME: "Ran out of time",
+    MissReason.GUESSED: "Guessed",
+}
 WEAKEST = 2
+LONGEST_TYPED, MOST_FIELDS = 200, 20
+"""Characters of a field, and fields, of another answer."""
 
 
 @column.page("/<public_id>/result", Action.SIT)
@@ -43,6 +64,7 @@ def result(public_id: str) -> ResponseReturnValue:
         whole=_whole_words(outcome),
         counted="marks" if any(one.penalty for one in outcome.result.parts) else "right",
         topics=_topic_rows(outcome),
+        chart=outcome.chart,
         used=(stored.finished_at or stored.started_at) - stored.started_at,
         extra=result_words(stored),
         receipt_words=_receipt_words(stored),
@@ -121,6 +143,7 @@ def _topic_rows(outcome: Outcome) -> list[dict[str, Any]]:
             "asked": tally.asked,
             "percent": tally.percent,
             "weak": topic in weak,
+            "weight": outcome.weights[topic],
         }
         for topic, tally in outcome.result.topics
     ]
@@ -143,36 +166,179 @@ def _receipt_words(stored: StoredAttempt) -> str:
     )
 
 
+@dataclass(frozen=True)
+class View:
+    """Which questions of a review are shown, in which order, and whether their keys are hidden for now."""
+
+    show: str
+    topic: str
+    as_in_test: bool
+    hidden: bool
+
+    @classmethod
+    def asked(cls) -> "View":
+        """What the address asks for; nonsense reads as nothing."""
+        show = request.args.get("show", "all")
+        return cls(
+            show if show in SHOWN else "all",
+            request.args.get("topic", ""),
+            request.args.get("order") == "test",
+            request.args.get("hide") == "1",
+        )
+
+    def fields(self, **changed: Any) -> dict[str, Any]:
+        """The address of this view, or of one that differs in what is named."""
+        view = replace(self, **changed)
+        named = {
+            "show": view.show if view.show != "all" else None,
+            "topic": view.topic or None,
+            "order": "test" if view.as_in_test else None,
+            "hide": "1" if view.hidden else None,
+        }
+        return {name: value for name, value in named.items() if value}
+
+    def questions(self, reviewed: Sequence[Reviewed]) -> list[Reviewed]:
+        """The questions that it shows, in its order."""
+        kept = [one for one in reviewed if _kept(self.show, one) and self.topic in ("", one.topic)]
+        if self.as_in_test:
+            return kept
+        return sorted(kept, key=lambda one: (one.urgency, one.dealt.position))
+
+
 @column.page("/<public_id>/review", Action.SIT)
 def review(public_id: str) -> ResponseReturnValue:
-    """Every question with the answer, the key and the reason for every option."""
+    """The questions that are worth reading first, each with the answer, the key and every reason."""
     try:
-        stored, explained, titles = results.review(site().store, me().id, public_id, site().now())
+        stored, reviewed, titles = results.review(site().store, me().id, public_id, site().now())
     except Conflict:
         return redirect(url_for("attempts.show", public_id=public_id), 303)
-    wanted = request.args.get("show", "all")
-    wanted = wanted if wanted in SHOWN else "all"
+    view = View.asked()
+
+    def to(**changed: Any) -> str:
+        return url_for(".review", public_id=public_id, **view.fields(**changed))
+
     return render_template(
         "results/review.html",
         stored=stored,
-        explained=[one for one in explained if _kept(wanted, one)],
+        view=view,
+        questions=view.questions(reviewed),
+        fields=view.fields(),
+        usual=reviewed[0].usual if reviewed else None,
         titles=titles,
         filters=[
             {
                 "label": label,
-                "url": url_for(".review", public_id=public_id, show=name),
-                "count": sum(_kept(name, one) for one in explained),
-                "current": name == wanted,
+                "url": to(show=name),
+                "count": sum(_kept(name, one) for one in reviewed),
+                "current": name == view.show,
             }
             for name, label in SHOWN.items()
         ],
+        topics=[
+            {"label": label, "url": to(topic=topic), "count": None, "current": topic == view.topic}
+            for topic, label in [("", "All topics"), *_topics_of(reviewed, titles)]
+        ],
+        groups=GROUPS,
+        reason_words=REASONS,
+        change_words=_change_words,
+        other_order=to(as_in_test=not view.as_in_test),
+        other_hiding=to(hidden=not view.hidden),
     )
 
 
-def _kept(name: str, one: Explained) -> bool:
+def _topics_of(reviewed: Sequence[Reviewed], titles: Mapping[str, str]) -> list[tuple[str, str]]:
+    held = {one.topic for one in reviewed}
+    return [(topic, title) for topic, title in titles.items() if topic in held]
+
+
+def _kept(name: str, one: Reviewed) -> bool:
     return {
         "all": True,
         "wrong": not one.right,
         "flagged": one.flagged,
+        "unsure": one.certainty in (Certainty.UNSURE, Certainty.GUESS),
+        "changed": one.change is not None,
         "unanswered": not one.response,
     }[name]
+
+
+def _change_words(change: Change) -> str:
+    """What became of an answer: Changed C to A (right to wrong)."""
+    told = f"Changed {change.was} to {change.now}"
+    if change.was_right is None or change.now_right is None:
+        return told
+    was, now = ("right" if one else "wrong" for one in (change.was_right, change.now_right))
+    return f"{told} ({was} to {now})"
+
+
+@column.page("/<public_id>/review/<int:position>", Action.SIT)
+def again(public_id: str, position: int) -> ResponseReturnValue:
+    """A question to be answered once more before its key and reasons are shown."""
+    return _again_page(public_id, position)
+
+
+@column.page("/<public_id>/review/<int:position>", Action.SIT, methods=("POST",))
+def answered_again(public_id: str, position: int) -> ResponseReturnValue:
+    """What comes of another answer; it is marked, shown and forgotten."""
+    submitted = tuple(answers(request.form))[:MOST_FIELDS]
+    try:
+        told = results.retried(site().store, me().id, public_id, position, submitted, site().now())
+    except InvalidResponse as refused:
+        return _again_page(public_id, position, typed=submitted, error=refused.code)
+    except Conflict:
+        return redirect(url_for(".again", public_id=public_id, position=position), 303)
+    return _draw_again(told.stored, told.explained, told)
+
+
+def _again_page(
+    public_id: str, position: int, typed: tuple[str, ...] | None = None, error: str | None = None
+) -> ResponseReturnValue:
+    try:
+        stored, one = results.retry(site().store, me().id, public_id, position, site().now())
+    except Conflict:
+        return redirect(url_for("attempts.show", public_id=public_id), 303)
+    return _draw_again(stored, one, None, typed and tuple(text[:LONGEST_TYPED] for text in typed), error)
+
+
+def _draw_again(
+    stored: StoredAttempt,
+    one: Explained,
+    told: Retried | None,
+    typed: tuple[str, ...] | None = None,
+    error: str | None = None,
+) -> ResponseReturnValue:
+    view = View.asked()
+    _, reviewed, titles = results.review(site().store, me().id, stored.public_id, site().now())
+    order = [other.dealt.position for other in view.questions(reviewed)]
+    place = order.index(one.dealt.position) if one.dealt.position in order else len(order)
+    page = render_template(
+        "results/again.html",
+        stored=stored,
+        one=one,
+        told=told,
+        typed=typed,
+        error=error,
+        topic=titles.get(one.topic, one.topic),
+        fields=view.fields(),
+        following=order[place + 1] if place + 1 < len(order) else None,
+        waits=next(
+            other.revealed is None for other in reviewed if other.dealt.position == one.dealt.position
+        ),
+    )
+    return page, 422 if error else 200
+
+
+@column.page("/<public_id>/review/<int:position>/reason", Action.SIT, methods=("POST",))
+def reason(public_id: str, position: int) -> ResponseReturnValue:
+    """Note why a question went wrong, or take that back."""
+    chosen = request.form.get("reason", "")
+    try:
+        noted = MissReason(chosen) if chosen else None
+    except ValueError:
+        raise Refused("reason", "reason") from None
+    try:
+        results.note_miss(site().store, me().id, public_id, position, noted, site().now())
+    except Conflict:
+        return redirect(url_for("attempts.show", public_id=public_id), 303)
+    to = url_for(".review", public_id=public_id, _anchor=f"question-{position}", **View.asked().fields())
+    return redirect(to, 303)

@@ -307,6 +307,16 @@ STATES = (
     State("result, tutor mode", "results.result", "veteran", "/attempts/{tutor-closed}/result"),
     State("review", "results.review", "veteran", "/attempts/{failed}/review", _open_all),
     State("review, flagged", "results.review", "veteran", "/attempts/{passed}/review?show=flagged"),
+    State("review, keys hidden", "results.review", "veteran", "/attempts/{failed}/review?hide=1"),
+    State("one question again", "results.again", "veteran", "/attempts/{failed}/review/1"),
+    State(
+        "one question again, nothing chosen",
+        "results.again",
+        "veteran",
+        "/attempts/{failed}/review/1",
+        _press("Check my answer"),
+        422,
+    ),
     State(
         "review that waits",
         "results.review",

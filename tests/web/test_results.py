@@ -222,12 +222,13 @@ def test_a_test_without_an_answer_has_a_receipt_too(ada: Candidate) -> None:
 def test_what_went_wrong_is_practised_by_one_click(ada: Candidate) -> None:
     public_id = ada.sit(1)
     page = ada.page(public_id, "result")
-    assert "Practise what I got wrong: 3 questions" in words(page)
+    assert re.search(r"Fix these 3 now \(\d+ min\)", words(page))
     reply = form_to(page, f"/practice/wrong/{public_id}").send(ada.visitor)
     assert reply.status_code == 303
     again = reply.location.split("/")[2]
     assert [one.slug for one in ada.dealt(again)] == [one.slug for one in ada.dealt(public_id)[1:]]
-    assert "Practise what I got wrong" not in ada.page(ada.sit(4, seed=5), "result")
+    assert "Fix th" not in ada.page(ada.sit(4, seed=5), "result")
+    assert "Fix this one now (" in words(ada.page(ada.sit(3, seed=6), "result"))
 
 
 def test_the_dashboard_shows_past_attempts_with_their_trend(ada: Candidate) -> None:
@@ -321,11 +322,13 @@ def test_a_review_is_filtered_by_what_is_worth_reading(ada: Candidate) -> None:
         page = ada.page(public_id, f"review?show={wanted}")
         return [int(one) for one in re.findall(r'id="question-(\d)"', page)]
 
-    assert shown("all") == shown("nonsense") == [1, 2, 3, 4]
+    assert shown("all") == shown("nonsense") == [2, 3, 4, 1]
+    assert shown("all&order=test") == [1, 2, 3, 4]
     assert shown("wrong") == [2, 3, 4]
-    assert shown("flagged") == [1, 3]
+    assert shown("flagged") == [3, 1]
+    assert shown("flagged&order=test") == [1, 3]
     assert shown("unanswered") == [3, 4]
-    assert "All 4 Not right 3 Flagged 2 Unanswered 2" in words(ada.page(public_id, "review"))
+    assert "All 4 Not right 3 Flagged 2 Unsure 0 Changed 0 Unanswered 2" in words(ada.page(public_id, "review"))
     flawless = ada.sit(4, seed=3)
     assert "No question fits this filter" in ada.page(flawless, "review?show=wrong")
 
