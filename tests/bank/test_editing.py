@@ -1,6 +1,7 @@
 """Items as forms: every schema gives one, the untouched says the same, and what is typed is never lost."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from quizapp.bank.tree import parse
 from tests.bank.sources import FILES, ITEM_FILE, files
 
 
+@cache
 def _item(interaction: str) -> Item:
     head = FILES[ITEM_FILE].split("items:\n")[0]
     text = head + "items:\n" + ITEMS[interaction]
