@@ -135,7 +135,7 @@ def _banks(draw: Any) -> Bank:
             Topic(name, draw(_LINES), ((f"{name}.1", draw(_LINES)),), ((f"{name}-O1", draw(_LINES)),))
         )
         case = Stimulus(f"{name.lower()}-case", draw(_LINES), draw(_PLAIN_MARKDOWN))
-        items += [draw(_items(name, number, case if number in (1, 2) else None)) for number in range(4)]
+        items += [draw(_items(name, number, case if number else None)) for number in range(3)]
     fact = Fact(
         "fact-one",
         draw(_LINES),
