@@ -14,7 +14,7 @@ from quizapp.cli import parser
 from quizapp.config import PREFIX, Settings
 from quizapp.paths import DEFAULT_DATA
 from quizapp.store.tables import metadata
-from tests.controls import Pair, pairs_in, sources
+from tests.controls import Pair, lacking, pairs_in, sources
 
 ROOT = Path(__file__).resolve().parent.parent
 MOST_LINES = {"README.md": 120, "docs/decisions/": 40}
@@ -297,8 +297,18 @@ def _ids(text: str) -> list[str]:
     return re.findall(r"\b[A-Z]\d\d\b", text)
 
 
-def test_every_promise_names_tests_that_exist_with_their_controls() -> None:
-    assert promise_faults(PAGES["docs/guarantees.md"], pairs_in(sources())) == []
+@pytest.fixture(scope="module")
+def pairs() -> Mapping[str, Pair]:
+    """The checks and controls of every guarantee, as the files of tests define them."""
+    return pairs_in(sources())
+
+
+def test_every_promise_names_tests_that_exist_with_their_controls(pairs: Mapping[str, Pair]) -> None:
+    assert promise_faults(PAGES["docs/guarantees.md"], pairs) == []
+
+
+def test_every_required_guarantee_has_a_check_and_a_control(pairs: Mapping[str, Pair]) -> None:
+    assert lacking(pairs) == []
 
 
 def test_control_a_promise_on_a_test_that_does_not_exist_or_has_no_control_is_found() -> None:
