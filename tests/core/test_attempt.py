@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from random import Random
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
@@ -31,6 +32,8 @@ from quizapp.assessment.extra_time import Grant, Measure, extra_time
 
 ROUNDS = 20
 """T02: deadlines tried for each instant around them."""
+EVERY_ZONE = 50
+"""T07: on a commit every so many of the zones of the world, with --full each."""
 BEGUN = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 MINUTE, SECOND, MS = timedelta(minutes=1), timedelta(seconds=1), timedelta(milliseconds=1)
 W, O, C = PartState.WAITING, PartState.OPEN, PartState.CLOSED  # noqa: E741 - reads as a table
@@ -425,3 +428,49 @@ def test_t10_control_a_percentage_rounded_down_takes_seconds_away() -> None:
         return own * percent // (100 * SECOND) * SECOND + minutes * MINUTE
 
     assert seconds_beside_those_granted(rounded_down) > 0
+
+
+# T07: changes of clocks
+
+
+def changes_of_clocks(zone: ZoneInfo) -> list[datetime]:
+    """The instants at which a zone's clocks changed or will, from 2024 to 2032."""
+    days = [datetime(2024, 1, 1, tzinfo=UTC) + timedelta(days=day) for day in range(9 * 365 + 3)]
+    found = []
+    for before, after in pairwise(days):
+        if before.astimezone(zone).utcoffset() != after.astimezone(zone).utcoffset():
+            while after - before > SECOND:
+                middle = before + (after - before) / 2
+                same = middle.astimezone(zone).utcoffset() == before.astimezone(zone).utcoffset()
+                before, after = (middle, after) if same else (before, middle)
+            found.append(after)
+    return found
+
+
+def hours_that_are_none(full: bool, deadline_of: Callable[[datetime, ZoneInfo], datetime]) -> list[str]:
+    """T07's check: zones in which 60 minutes, begun within two hours of a change, are not 3,600 seconds."""
+    wrong = set()
+    for name in sorted(available_timezones())[:: 1 if full else EVERY_ZONE]:
+        zone = ZoneInfo(name)
+        for change in changes_of_clocks(zone):
+            for offset in range(-120, 121, 30):
+                begun = change + offset * MINUTE
+                if deadline_of(begun, zone).timestamp() - begun.timestamp() != 3600:
+                    wrong.add(name)
+    return sorted(wrong)
+
+
+def test_t07_sixty_minutes_are_3600_seconds_in_every_zone_over_every_change(full: bool) -> None:
+    def deadline(begun: datetime, zone: ZoneInfo) -> datetime:
+        part = extend(begin(_parts([30], Door.FREE), begun), [HALF, Grant(15, Measure.MINUTES)], begun)
+        assert part.parts[0].deadline_at is not None
+        return part.parts[0].deadline_at.astimezone(zone)
+
+    assert hours_that_are_none(full, deadline) == []
+
+
+def test_t07_control_time_added_to_a_local_clock_is_wrong_where_it_changes() -> None:
+    def deadline(begun: datetime, zone: ZoneInfo) -> datetime:
+        return begun.astimezone(zone) + 60 * MINUTE
+
+    assert hours_that_are_none(False, deadline)

@@ -1,4 +1,4 @@
-"""T01: saves, flags, doors, extra time, hand-in, restarts and time in any order, against the printed rules."""
+"""T01: saves, flags, doors, extra time, hand-in, restarts and time in any order, beside the printed rules."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
