@@ -8,7 +8,7 @@ import time
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,34 +18,46 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, InternalError, Operationa
 
 from quizapp.store import transaction
 from quizapp.store.transaction import Store, StoreError
-from tests.conftest import named
+from tests.conftest import Database, named
 
 PROCESSES, DRAWS = 4, 50
 """C07: processes, and numbers that each of them draws."""
 WAIT = 10.0
 
 
-@pytest.fixture
-def numbered(store: Store) -> Store:
+@contextmanager
+def with_table(store: Store, name: str, columns: str) -> Iterator[Store]:
+    """A store with one more table, which is taken away again so that the next test may have the database."""
+    store.write(lambda conn: conn.exec_driver_sql(f"CREATE TABLE {name} ({columns})"))
+    yield store
+    if store.healthy() is None:
+        store.write(lambda conn: conn.exec_driver_sql(f"DROP TABLE {name}"))
+
+
+def with_numbers(store: Store) -> AbstractContextManager[Store]:
     """A store with a table of numbers, of which nothing forbids a second one of a kind."""
-    store.write(lambda conn: conn.exec_driver_sql("CREATE TABLE drawn (number INTEGER NOT NULL)"))
-    return store
+    return with_table(store, "drawn", "number INTEGER NOT NULL")
+
+
+@pytest.fixture
+def numbered(store: Store) -> Iterator[Store]:
+    """A store with numbers, once on each database."""
+    with with_numbers(store):
+        yield store
 
 
 @pytest.fixture
 def sqlite_store(sqlite_url: str) -> Iterator[Store]:
     opened = Store(sqlite_url)
-    opened.write(lambda conn: conn.exec_driver_sql("CREATE TABLE drawn (number INTEGER NOT NULL)"))
-    yield opened
+    with with_numbers(opened):
+        yield opened
     opened.close()
 
 
 @pytest.fixture
-def postgresql_store(postgresql_url: str) -> Iterator[Store]:
-    opened = Store(postgresql_url)
-    opened.write(lambda conn: conn.exec_driver_sql("CREATE TABLE drawn (number INTEGER NOT NULL)"))
-    yield opened
-    opened.close()
+def postgresql_store(postgresql_database: Database) -> Iterator[Store]:
+    with with_numbers(postgresql_database.store()) as opened:
+        yield opened
 
 
 def put(number: int) -> Callable[[Connection], int]:
@@ -171,14 +183,11 @@ def test_of_units_that_wait_together_one_that_raises_takes_back_only_itself(sqli
 
 
 @pytest.fixture
-def with_orphans(numbered: Store) -> Store:
+def with_orphans(numbered: Store) -> Iterator[Store]:
     """A store with a table whose rows are looked at when their transaction commits, and not before."""
-    numbered.write(
-        lambda conn: conn.exec_driver_sql(
-            "CREATE TABLE orphan (parent INTEGER REFERENCES account (id) DEFERRABLE INITIALLY DEFERRED)"
-        )
-    )
-    return numbered
+    parent = "parent INTEGER REFERENCES account (id) DEFERRABLE INITIALLY DEFERRED"
+    with with_table(numbered, "orphan", parent):
+        yield numbered
 
 
 def _orphan(conn: Connection) -> str:
