@@ -16,10 +16,12 @@ from quizapp.assessment.attempt import GRACE, ClosedBy, Kind, Mode, Part, PartSt
 from quizapp.assessment.blueprint import Door, ExamProfile
 from quizapp.assessment.codec import FORMAT, digest, public_item, secret_item
 from quizapp.assessment.extra_time import Grant, Reason, extra_time
-from quizapp.assessment.item import PublicItem, Response, SecretItem
+from quizapp.assessment.item import Item, PublicItem, Response, SecretItem, Status
 from quizapp.assessment.log import LogEntry, entry_hash, first_hash, fold, receipt, value_hash
 from quizapp.assessment.registry import INTERACTIONS
 from quizapp.assessment.scoring import mark
+from quizapp.assessment.variants.dealt import Variant
+from quizapp.assessment.variants.document import load_template
 
 
 @dataclass(frozen=True)
@@ -148,6 +150,25 @@ class HeldAttempt:
 
 
 @dataclass(frozen=True)
+class HeldTemplate:
+    """An item template as stored: its version and its text."""
+
+    version: str
+    document: str
+
+
+@dataclass(frozen=True)
+class HeldVersion:
+    """An item version as stored: two halves as text, the digest of its key, and what it was dealt from."""
+
+    version: str
+    public: str
+    secret: str
+    key_digest: str
+    template: HeldTemplate | None
+
+
+@dataclass(frozen=True)
 class ProvenItem:
     """An item version whose stored content gives its version."""
 
@@ -173,17 +194,38 @@ class Verification:
         return not self.discrepancies
 
 
-def proven_item(version: str, public: str, secret: str, key_digest: str) -> ProvenItem | None:
-    """The item behind the two stored halves of a version; None where they are not what it was made from."""
-    whole = f'{{"format":{FORMAT},"public":{public},"secret":{secret}}}'
-    if hashlib.sha256(whole.encode()).hexdigest() != version:
+def proven_item(held: HeldVersion) -> ProvenItem | None:
+    """The item behind a stored version; None where it is not what the version was made from."""
+    whole = f'{{"format":{FORMAT},"public":{held.public},"secret":{held.secret}}}'
+    version = hashlib.sha256(whole.encode()).hexdigest()
+    if held.template is not None:
+        if not _proven_template(held.template):
+            return None
+        version = digest({"item": version, "template": held.template.version})
+    if version != held.version:
         return None
-    asked = public_item(json.loads(public))
-    shut = secret_item(asked.interaction, json.loads(secret))
-    key = INTERACTIONS[asked.interaction].dump_key(shut.answer)
-    if digest({"interaction": asked.interaction, "key": key}) != key_digest:
+    public = public_item(json.loads(held.public))
+    secret = secret_item(public.interaction, json.loads(held.secret))
+    if _key_of(held, public, secret) != held.key_digest:
         return None
-    return ProvenItem(asked, shut)
+    return ProvenItem(public, secret)
+
+
+def _proven_template(held: HeldTemplate) -> bool:
+    try:
+        document = json.loads(held.document)
+        del document["template"]["status"]
+    except (LookupError, TypeError, ValueError):
+        return False
+    return digest({"format": FORMAT, **document}) == held.version
+
+
+def _key_of(held: HeldVersion, public: PublicItem, secret: SecretItem) -> str:
+    if held.template is not None:
+        item = Item(public, secret, Status.LIVE)
+        return Variant(item, load_template(json.loads(held.template.document)), seed=0).key_digest
+    key = INTERACTIONS[public.interaction].dump_key(secret.answer)
+    return digest({"interaction": public.interaction, "key": key})
 
 
 def verify(held: HeldAttempt, items: Mapping[str, ProvenItem]) -> Verification:

@@ -78,8 +78,8 @@ def _items(conn: Connection, held: HeldAttempt, known: Items) -> Mapping[str, Pr
         if one.version not in known
     )
     released = release(sealed, Ground.MARKING, holds=True, sitting=NOT_SITTING)
-    for one in rows.stored_versions(conn, released) if sealed else ():
-        proven = proven_item(one.version, one.public, one.secret, one.key_digest)
+    for one in rows.held_versions(conn, released) if sealed else ():
+        proven = proven_item(one)
         if proven is not None:
             known[one.version] = proven
     return known

@@ -1,7 +1,5 @@
 """A whole attempt as it is stored: read anew each time, past every cache, to be proven or told in order."""
 
-from dataclasses import dataclass
-
 from sqlalchemy import Connection, select
 
 from quizapp.assessment.access import Released
@@ -9,7 +7,15 @@ from quizapp.assessment.attempt import Kind
 from quizapp.assessment.extra_time import Grant, Measure, Reason
 from quizapp.assessment.log import LogEntry
 from quizapp.assessment.timeline import LateSave
-from quizapp.assessment.verification import HeldAttempt, HeldEntry, HeldGrant, HeldQuestion, HeldValue
+from quizapp.assessment.verification import (
+    HeldAttempt,
+    HeldEntry,
+    HeldGrant,
+    HeldQuestion,
+    HeldTemplate,
+    HeldValue,
+    HeldVersion,
+)
 from quizapp.store.attempts import StoredAttempt
 from quizapp.store.responses import decode
 from quizapp.store.tables import (
@@ -24,18 +30,10 @@ from quizapp.store.tables import (
     late_response,
     response_log,
     response_value,
+    template_version,
     time_grant,
+    variant,
 )
-
-
-@dataclass(frozen=True)
-class StoredVersion:
-    """An item version as stored: its two halves as text, and the digest of its key."""
-
-    version: str
-    public: str
-    secret: str
-    key_digest: str
 
 
 def attempt_names(conn: Connection, after: int, limit: int) -> tuple[tuple[int, str], ...]:
@@ -156,14 +154,28 @@ def _grants(conn: Connection, attempt_id: int) -> tuple[HeldGrant, ...]:
     )
 
 
-def stored_versions(conn: Connection, released: Released) -> tuple[StoredVersion, ...]:
-    """The stored text of released item versions; those that are not stored are left out."""
+def held_versions(conn: Connection, released: Released) -> tuple[HeldVersion, ...]:
+    """Released item versions as they are stored; those that are not are left out."""
     asked = (
-        select(item_version.c.version, item_version.c.public, item_secret.c.secret, item_version.c.key_digest)
+        select(
+            *(item_version.c.version, item_version.c.public, item_secret.c.secret),
+            *(item_version.c.key_digest, variant.c.template, template_version.c.document),
+        )
         .join(item_secret, item_secret.c.version == item_version.c.version)
+        .outerjoin(variant, variant.c.version == item_version.c.version)
+        .outerjoin(template_version, template_version.c.version == variant.c.template)
         .where(item_version.c.version.in_(released.versions))
     )
-    return tuple(StoredVersion(*row) for row in conn.execute(asked))
+    return tuple(
+        HeldVersion(
+            row.version,
+            row.public,
+            row.secret,
+            row.key_digest,
+            None if row.template is None else HeldTemplate(row.template, row.document or "{}"),
+        )
+        for row in conn.execute(asked)
+    )
 
 
 def late_saves(conn: Connection, attempt_id: int) -> tuple[LateSave, ...]:

@@ -4,14 +4,17 @@ from dataclasses import replace
 
 import pytest
 
+from quizapp.assessment.access import NOT_SITTING, Ground, Sealed, release
 from quizapp.assessment.attempt import Mode
 from quizapp.assessment.blueprint import ExamProfile, Quota
 from quizapp.assessment.variants.dealt import SEEDS, seed_for
+from quizapp.assessment.verification import proven_item
 from quizapp.bank.formats.native_examples import FILES, TEMPLATE
-from quizapp.services import attempts, banks, items, results, uploads, variants
+from quizapp.services import attempts, banks, items, results, uploads, variants, verification
 from quizapp.services.errors import NotFound
 from quizapp.store import items as item_rows
 from quizapp.store.transaction import Store
+from quizapp.store.verification import held_versions
 from tests import small_bank
 from tests.bank.sources import packed
 from tests.services.desks import Desk, sit_down
@@ -162,6 +165,27 @@ def test_a_variant_under_way_keeps_every_variant_shut_for_its_candidate(drawn: S
     _begin(drawn, desk, 1)
     shown = items.preview_item(drawn, desk.account_id, small_bank.item_id(drawn, SLUG), seed=5)
     assert shown.revealed is None
+
+
+def test_a_variant_is_proven_with_the_template_that_it_was_dealt_from(drawn: Store) -> None:
+    public_id = _begin(drawn, sit_down(drawn), 7)
+    assert verification.verify_attempt(drawn, public_id).unchanged
+    (dealt,) = small_bank.booklet(drawn, public_id)
+    sealed = Sealed(dealt.slug, dealt.version, "")
+    with drawn.read() as conn:
+        released = release((sealed,), Ground.MARKING, holds=True, sitting=NOT_SITTING)
+        (held,) = held_versions(conn, released)
+    template = held.template
+    assert template
+    assert proven_item(held)
+    others = (
+        None,
+        replace(template, document=template.document.replace("discount", "discounts", 1)),
+        replace(template, document="{"),
+        replace(template, version=held.version),
+    )
+    assert [proven_item(replace(held, template=other)) for other in others] == [None] * 4
+    assert proven_item(replace(held, key_digest="0" * 64)) is None
 
 
 def test_an_item_of_no_template_has_no_variants(kept: Store) -> None:
