@@ -55,6 +55,8 @@ class Furnished:
                 values["public_id"] = self.closed
             elif rule.endpoint in ("items.uploaded", "items.apply"):
                 values["public_id"] = self.upload
+            elif "attempt" in values:
+                values["account_id"] = self.admin
             for method in sorted(set(methods) & (rule.methods or set())):
                 found.append((method, rule.endpoint, adapter.build(rule.endpoint, values, method=method)))
         query = f"?attempt={self.closed}&position=1"
@@ -90,6 +92,8 @@ def furnish(folder: Path) -> Furnished:
         "account_id": ada,
         "author": author,
         "public_id": opened,
+        "attempt": closed,
+        "grant_id": 1,
         "position": 1,
         "part": 0,
         "comment_id": 1,
@@ -128,16 +132,42 @@ def rows(house: House) -> dict[str, set[tuple[str, ...]]]:
         }
 
 
+@dataclass(frozen=True)
+class Walk:
+    """Every page opened once in every role: the replies by role, method, endpoint and path, and the tables
+    that it changed."""
+
+    replies: dict[tuple[str, str, str, str], TestResponse]
+    changed: set[str]
+
+
+def read_everything(site: Furnished, roles: Iterable[str] = (), only: str = "") -> Walk:
+    """Open every page, or one, in every role, or in some."""
+    before, replies = rows(site.house), {}
+    for role, visitor in site.visitors().items():
+        if not roles or role in roles:
+            for method, endpoint, path in site.routes("GET"):
+                if only in ("", endpoint):
+                    replies[role, method, endpoint, path] = visitor.get(path)
+    after = rows(site.house)
+    return Walk(replies, {name for name in before if before[name] != after[name]})
+
+
+@pytest.fixture(scope="module")
+def walk(site: Furnished) -> Walk:
+    """The first walk through the site, for every test that only looks at the replies."""
+    return read_everything(site)
+
+
 ELSEWHERE = {"accounts.setup": 404, "items.export": 403}
 """Set-up is over, and keys are not exported while a timed test of theirs is open."""
 
 
-def test_every_address_of_the_furnished_site_leads_somewhere(site: Furnished) -> None:
-    visitors = site.visitors()
-    for _, endpoint, path in site.routes("GET"):
+def test_every_address_of_the_furnished_site_leads_somewhere(walk: Walk) -> None:
+    for (role, _, endpoint, path), reply in walk.replies.items():
         signed_out = endpoint.startswith("security.") and endpoint != "security.change_password"
-        got = visitors["stranger" if signed_out else "admin"].get(path).status_code
-        assert got in (ELSEWHERE.get(endpoint, 200), 303), path
+        if role == ("stranger" if signed_out else "admin"):
+            assert reply.status_code in (ELSEWHERE.get(endpoint, 200), 303), path
 
 
 # N09: who may change anything
@@ -163,24 +193,28 @@ ATTACKS: dict[str, Callable[[str], dict[str, Any]]] = {
 }
 
 
-def accepted(site: Furnished, visitor: Visitor, attack: str) -> list[str]:
-    """The routes that do more than refuse when another site sends a request in a visitor's name."""
+LIGHT = "practice.begin"
+"""A route that every form can be sent to."""
+
+
+def accepted(
+    site: Furnished, visitor: Visitor, attacks: Iterable[str], only: str = ""
+) -> set[tuple[str, str]]:
+    """The attacks and the routes, or the one route, that do more than refuse what another site sends."""
     token = visitor.token("/accounts/delete" if visitor.is_in() else "/accounts/login")
-    found = []
+    found = set()
     for method, endpoint, path in site.routes("POST", "PUT", "PATCH", "DELETE"):
-        reply = visitor.client.open(path, method=method, **ATTACKS[attack](token))
-        if reply.status_code not in REFUSED:
-            found.append(endpoint)
+        for attack in attacks if only in ("", endpoint) else ():
+            reply = visitor.client.open(path, method=method, **ATTACKS[attack](token))
+            if reply.status_code not in REFUSED:
+                found.add((attack, endpoint))
     return found
 
 
-@pytest.mark.parametrize("attack", ATTACKS)
-def test_n09_every_route_that_changes_something_refuses_what_is_not_sent_from_here(
-    site: Furnished, attack: str
-) -> None:
+def test_n09_every_route_that_changes_something_refuses_what_is_not_sent_from_here(site: Furnished) -> None:
     before = rows(site.house)
-    assert accepted(site, site.house.seated(site.admin), attack) == []
-    assert accepted(site, site.house.visitor(), attack) == []
+    assert accepted(site, site.house.seated(site.admin), ATTACKS) == set()
+    assert accepted(site, site.house.visitor(), ATTACKS) == set()
     assert rows(site.house) == before
 
 
@@ -193,38 +227,36 @@ def _without_hook(site: Furnished, name: str) -> None:
 def test_n09_control_without_the_check_of_tokens_anybody_is_heard(spare: Furnished) -> None:
     _without_hook(spare, "csrf_protect")
     ours = {to for _, to, _ in spare.routes("POST") if not to.startswith("security.")}
-    before = rows(spare.house)
-    for attack in tuple(ATTACKS)[:6]:
-        assert set(accepted(spare, spare.house.seated(spare.admin), attack)) >= ours, attack
+    before, (first, *rest) = rows(spare.house), tuple(ATTACKS)[:6]
+    heard = accepted(spare, spare.house.seated(spare.admin), rest, LIGHT)
+    assert heard == {(attack, LIGHT) for attack in rest}
+    heard = accepted(spare, spare.house.seated(spare.admin), (first,))
+    assert heard >= {(first, endpoint) for endpoint in ours}
     assert rows(spare.house) != before
 
 
 def test_n09_control_without_the_check_of_origins_a_stolen_token_is_enough(spare: Furnished) -> None:
     _without_hook(spare, "refuse_foreign")
     routes = {endpoint for _, endpoint, _ in spare.routes("POST")}
-    before = rows(spare.house)
-    for attack in tuple(ATTACKS)[6:]:
-        assert set(accepted(spare, spare.house.seated(spare.admin), attack)) == routes, attack
+    before, (first, *rest) = rows(spare.house), tuple(ATTACKS)[6:]
+    heard = accepted(spare, spare.house.seated(spare.admin), rest, LIGHT)
+    assert heard == {(attack, LIGHT) for attack in rest}
+    heard = accepted(spare, spare.house.seated(spare.admin), (first,))
+    assert heard == {(first, endpoint) for endpoint in routes}
     assert rows(spare.house) != before
 
 
-def read_everything(site: Furnished) -> set[str]:
-    """Open every page in every role; the tables that changed."""
-    before = rows(site.house)
-    for visitor in site.visitors().values():
-        for _, _, path in site.routes("GET"):
-            visitor.get(path)
-    after = rows(site.house)
-    return {name for name in before if before[name] != after[name]}
+def test_n09_reading_changes_only_what_it_may_and_that_once(site: Furnished, walk: Walk) -> None:
+    assert walk.changed == {"booklet_item", "seen_item"}, "that a question was shown"
+    assert read_everything(site, {"admin"}).changed == set(), "whose question it was sees it again"
 
 
-def test_n09_reading_changes_only_what_it_may_and_that_once(spare: Furnished) -> None:
+def test_n09_reading_after_the_deadline_only_closes_the_attempt_and_that_once(spare: Furnished) -> None:
     small_bank.begin(spare.house.store, spare.admin, "quick")
-    assert read_everything(spare) == {"booklet_item", "seen_item"}, "that a question was shown"
-    assert read_everything(spare) == set()
+    read_everything(spare, {"admin"}, "attempts.question")
     spare.house.clock.move(timedelta(hours=1))
-    assert read_everything(spare) == {"attempt", "attempt_part", "booklet_item"}, "that time was up"
-    assert read_everything(spare) == set()
+    assert read_everything(spare).changed == {"attempt", "attempt_part", "booklet_item"}, "that time was up"
+    assert read_everything(spare, {"admin"}).changed == set()
 
 
 def test_n09_control_a_page_that_writes_is_found(spare: Furnished) -> None:
@@ -235,7 +267,7 @@ def test_n09_control_a_page_that_writes_is_found(spare: Furnished) -> None:
         return about()
 
     spare.house.app.view_functions["pages.about"] = forgetful
-    assert "ended_session" in read_everything(spare)
+    assert read_everything(spare, only="pages.about").changed == {"ended_session"}
 
 
 # O02: headers of every page
@@ -274,51 +306,71 @@ def faults(reply: TestResponse, signed_in: bool) -> list[str]:
     return [name for name, held in guards.items() if not held]
 
 
-def faulty_pages(site: Furnished, only: str = "") -> tuple[dict[str, list[str]], list[str]]:
-    """The faults of every HTML reply to every role or to one, and all nonces."""
+def faulty_pages(asked: Mapping[str, tuple[TestResponse, bool]]) -> tuple[dict[str, list[str]], list[str]]:
+    """The faults of every HTML page among some replies to who is signed in or not, and all nonces."""
     found, nonces = {}, []
-    for role, visitor in site.visitors().items():
-        if only not in ("", role):
-            continue
-        asked = [
-            *site.routes("GET", "POST"),
-            ("GET", "missing", "/no/such/page"),
-            ("PUT", "method", "/about"),
-        ]
-        for method, _, path in asked:
-            reply = visitor.client.open(path, method=method)
-            if reply.mimetype == "text/html":
-                nonces.append(nonce_of(reply))
-                if told := faults(reply, role != "stranger"):
-                    found[f"{role} {method} {path}"] = told
+    for name, (reply, signed_in) in asked.items():
+        if reply.mimetype == "text/html":
+            nonces.append(nonce_of(reply))
+            if told := faults(reply, signed_in):
+                found[name] = told
     return found, nonces
 
 
-def test_o02_every_page_in_every_role_has_the_headers_and_a_nonce_of_its_own(site: Furnished) -> None:
-    found, nonces = faulty_pages(site)
+def opened(walk: Walk) -> dict[str, tuple[TestResponse, bool]]:
+    """The replies of a walk, and whether each was asked for by somebody signed in."""
+    return {
+        f"{role} {method} {path}": (reply, role != "stranger")
+        for (role, method, _, path), reply in walk.replies.items()
+    }
+
+
+def refused(site: Furnished) -> dict[str, tuple[TestResponse, bool]]:
+    """What every role gets for forms without a token, a page that is not there, and a wrong method."""
+    asked = [*site.routes("POST"), ("GET", "missing", "/no/such/page"), ("PUT", "method", "/about")]
+    return {
+        f"{role} {method} {path}": (visitor.client.open(path, method=method), role != "stranger")
+        for role, visitor in site.visitors().items()
+        for method, _, path in asked
+    }
+
+
+def test_o02_every_page_in_every_role_has_the_headers_and_a_nonce_of_its_own(
+    site: Furnished, walk: Walk
+) -> None:
+    found, nonces = faulty_pages(opened(walk) | refused(site))
     assert found == {}
     assert len(set(nonces)) == len(nonces) > 150
 
 
-def test_o02_control_without_the_headers_every_page_is_at_fault(spare: Furnished) -> None:
-    hooks = spare.house.app.after_request_funcs[None]
-    hooks[:] = [one for one in hooks if one.__name__ != "headers"]
-    spare.house.app.wsgi_app = spare.house.app.wsgi_app.inner
-    found, nonces = faulty_pages(spare, "candidate")
-    assert len(found) == len(nonces) > 30
+def test_o02_control_without_the_headers_every_page_is_at_fault(
+    site: Furnished, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = site.house.app
+    hooks = [one for one in app.after_request_funcs[None] if one.__name__ != "headers"]
+    assert len(hooks) < len(app.after_request_funcs[None])
+    monkeypatch.setitem(app.after_request_funcs, None, hooks)
+    monkeypatch.setattr(app, "wsgi_app", app.wsgi_app.inner)
+    found, nonces = faulty_pages(opened(read_everything(site, {"candidate"})))
+    assert len(found) == len(nonces) > 15
     assert all(
         {"script-src", "frame-ancestors", "nosniff", "Referrer-Policy"} <= set(one) for one in found.values()
     )
 
 
 def test_o02_control_a_nonce_that_is_not_the_replys_and_a_script_without_one_are_found(
-    spare: Furnished,
+    site: Furnished, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    spare.house.app.jinja_env.globals["csp_nonce"] = lambda: "of-another-reply"
-    assert all("nonce of styles" in told for told in faulty_pages(spare, "author")[0].values())
-    spare.house.app.view_functions["pages.about"] = lambda: "<p onclick='x()'><script>alert(1)</script>"
+    app = site.house.app
+    monkeypatch.setitem(app.jinja_env.globals, "csp_nonce", lambda: "of-another-reply")
+    found, nonces = faulty_pages(opened(read_everything(site, only="pages.about")))
+    assert len(found) == len(nonces) == 4
+    assert all("nonce of styles" in told for told in found.values())
+    monkeypatch.setitem(
+        app.view_functions, "pages.about", lambda: "<p onclick='x()'><script>alert(1)</script>"
+    )
     assert {"nonce of scripts", "no inline handler or style"} <= set(
-        faults(spare.house.visitor().get("/about"), signed_in=False)
+        faults(site.house.visitor().get("/about"), signed_in=False)
     )
 
 
@@ -480,28 +532,36 @@ def ran(texts: Iterable[str]) -> list[str]:
     return [text for text in texts if RAN.search(text)]
 
 
-def test_i14_no_template_language_runs_a_text_on_any_page_or_in_any_mail(tmp_path: Path) -> None:
-    house, admin, candidate = probed(tmp_path)
-    replies = [*sat(candidate), *looked_at(admin, house.visitor())]
+@pytest.fixture(scope="module")
+def typed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, Visitor, list[TestResponse]]]:
+    """A site whose every text holds a probe, its admin, and what was seen of it."""
+    house, admin, candidate = probed(tmp_path_factory.mktemp("probed"))
+    yield house, admin, [*sat(candidate), *looked_at(admin, house.visitor())]
+    house.close()
+
+
+def test_i14_no_template_language_runs_a_text_on_any_page_or_in_any_mail(
+    typed: tuple[House, Visitor, list[TestResponse]],
+) -> None:
+    house, _, replies = typed
     assert {reply.status_code for reply in replies} <= {200, 303, 404, 422}
     pages, mails = [_words(reply.text) for reply in replies], house.mails.read_text()
     assert ran([*pages, mails]) == []
     for text in TEXTS:
         assert sum(text.replace("__", "") in page.replace("__", "") for page in pages) > 5, text
     assert all(mails.count(f"{local}@example.org") > 3 for local in LOCAL_PARTS)
-    house.close()
 
 
-def test_i14_control_a_page_that_makes_a_template_of_a_text_is_found(tmp_path: Path) -> None:
-    house, admin, candidate = probed(tmp_path)
-    for _ in sat(candidate):
-        pass
+def test_i14_control_a_page_that_makes_a_template_of_a_text_is_found(
+    typed: tuple[House, Visitor, list[TestResponse]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house, admin, _ = typed
     listed = house.app.view_functions["comments.index"]
 
     def careless() -> str:
         return render_template_string(_words(str(listed())))
 
-    house.app.view_functions["comments.index"] = careless
+    monkeypatch.setitem(house.app.view_functions, "comments.index", careless)
     outgoing = house.app.extensions["security"].mail_util
     send = outgoing.send_mail
 
@@ -510,10 +570,9 @@ def test_i14_control_a_page_that_makes_a_template_of_a_text_is_found(tmp_path: P
     ) -> None:
         send(template, subject, to, sender, render_template_string(body), *rest, **more)
 
-    outgoing.send_mail = careless_mail
+    monkeypatch.setattr(outgoing, "send_mail", careless_mail)
     already = house.mails.read_text()
     house.visitor().register(f"{LOCAL_PARTS[0]}@example.org")
     mail = house.mails.read_text().removeprefix(already)
     assert ran([already]) == []
     assert len(ran([_words(admin.get("/comments/").text), mail])) == 2
-    house.close()
