@@ -1,9 +1,11 @@
 """What a candidate does with one question: answer, clear, flag, strike an option, say how sure, see why."""
 
+import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from hmac import compare_digest
 
 from sqlalchemy import Connection
 
@@ -64,12 +66,44 @@ class Saved:
     digest: str | None
 
 
-def save_response(store: Store, save: Save, uniquifier: str, session_digest: str, now: datetime) -> Saved:
+@dataclass(frozen=True)
+class AttemptToken:
+    """What a genuine token of the save's attempt claims: the account's epoch then, and the session it had."""
+
+    epoch: str
+    session_digest: str
+
+
+def epoch_of(uniquifier: str) -> str:
+    """A digest of what changes with an account's password, role and state, fit to lie in a page."""
+    return hashlib.sha256(f"epoch {uniquifier}".encode()).hexdigest()
+
+
+def save_with_token(store: Store, save: Save, token: AttemptToken, now: datetime) -> Saved:
+    """Store one save by the token of its attempt, where nobody need be signed in; raises as `save_response`.
+
+    SignedOut also once deadline and grace are over, but for the replay of a save that was accepted.
+    """
+    with store.read() as conn:
+        uniquifier = rows.owner_uniquifier(conn, save.public_id)
+    if uniquifier is None or not compare_digest(epoch_of(uniquifier), token.epoch):
+        raise SignedOut
+    return save_response(store, save, uniquifier, token.session_digest, now, keeps_late=False)
+
+
+def save_response(
+    store: Store,
+    save: Save,
+    uniquifier: str,
+    session_digest: str,
+    now: datetime,
+    keeps_late: bool = True,
+) -> Saved:
     """Store one save of the signed-in account and say what was committed.
 
     Raises SignedOut, NotFound, InvalidResponse, KeyReused, StaleResponse with both values, PartNotOpen,
     AttemptClosed and AnswerRevealed; on any of them nothing was written. A replay of a save that was
-    accepted returns the same reply and writes nothing.
+    accepted returns the same reply and writes nothing. Without `keeps_late` a late save raises SignedOut.
     """
     if not 0 < len(save.client) <= LONGEST_CLIENT or not save.client.isprintable():
         raise InvalidResponse("client")
@@ -92,7 +126,10 @@ def save_response(store: Store, save: Save, uniquifier: str, session_digest: str
         if state is None:
             raise NotFound
         item = item_rows.public_items(conn, (state.item_version,))[state.item_version]
-        return _decide(conn, save, state, item, now)
+        saved = _decide(conn, save, state, item, now)
+        if saved.late and not keeps_late:
+            raise SignedOut  # which undoes the unit
+        return saved
 
     try:
         return store.write(unit)

@@ -140,6 +140,18 @@ def _state(row: tuple[Any, ...]) -> SaveState:
     )
 
 
+_owner = hot("""
+SELECT ac.fs_uniquifier FROM attempt a JOIN account ac ON ac.id = a.account_id
+ WHERE a.public_id = :public_id AND ac.active AND ac.erased_at IS NULL
+""")
+
+
+def owner_uniquifier(conn: Connection, public_id: str) -> str | None:
+    """What the sessions of an attempt's owner are bound to; None where the account is disabled."""
+    row = _owner.one(conn, public_id=public_id)
+    return None if row is None else str(row[0])
+
+
 NO_VALUE = (None, "[]")
 """What is stored for no response: nothing yet, or an empty one."""
 

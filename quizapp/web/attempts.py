@@ -13,7 +13,7 @@ from quizapp.assessment.errors import AttemptClosed, InvalidResponse, PartNotOpe
 from quizapp.services import attempts, responses, sitting
 from quizapp.services.errors import NotFound, Refused, SignedOut
 from quizapp.services.responses import Save, Saved
-from quizapp.web import extra_time, screens
+from quizapp.web import attempt_tokens, extra_time, screens
 from quizapp.web.columns import Column, word
 from quizapp.web.errors import request_id
 from quizapp.web.forms.attempts import QuestionPost, again
@@ -99,6 +99,7 @@ def _question_page(
         client=secrets.token_urlsafe(12),
         typed=typed and tuple(one[:LONGEST_TYPED] for one in typed[:MOST_TYPED]),
         error=error,
+        attempt_token=attempt_tokens.issue(shown.standing.stored.public_id, _credential(), site().now()),
         tutor=shown.standing.stored.mode is Mode.TUTOR,
         **screens.clock_values(shown.standing, shown.part, shown.left),
     )
@@ -159,13 +160,16 @@ def _conflict_page(public_id: str, position: int, stale: StaleResponse) -> Respo
 
 @column.page("/<public_id>/responses", Action.SIT, methods=("POST",), joins_identity=True)
 def save_response(public_id: str) -> ResponseReturnValue:
-    """One save of a script: JSON in, what was committed out."""
+    """One save of a script: JSON in, what was committed out. By the attempt's token, or by the session."""
     save = _json_save(public_id)
-    held = _credential()
+    now = site().now()
+    token = attempt_tokens.presented(public_id, now)
     try:
-        saved = responses.save_response(
-            site().store, save, held.uniquifier, held.session_digest, site().now()
-        )
+        if token is None:
+            held = _credential()
+            saved = responses.save_response(site().store, save, held.uniquifier, held.session_digest, now)
+        else:
+            saved = responses.save_with_token(site().store, save, token, now)
     except StaleResponse as stale:
         return _stale(stale)
     return jsonify(_reply(saved))
@@ -227,6 +231,7 @@ def _stale(stale: StaleResponse) -> ResponseReturnValue:
         version=stale.current_version,
         current=list(stale.current),
         yours=list(stale.yours),
+        server_now=site().now().isoformat(),
         request_id=request_id(),
     )
     reply.status_code = 409

@@ -265,7 +265,7 @@ def _network_cut(person: Person, asked: Asked, public_id: str) -> None:
     page = person.page
     person.context.set_offline(True)
     choose(page, asked, asked.key)
-    expect(page.locator("[data-save-text]")).to_contain_text("Not saved")
+    expect(page.locator("[data-save-text]")).to_have_text("Offline: 1 answer kept on this device, will send")
     assert row(page, asked.key[0]).locator("input").is_checked()
     assert saved_answer(person.site, public_id, asked.position) == ()
     person.context.set_offline(False)

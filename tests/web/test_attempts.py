@@ -724,6 +724,7 @@ def test_a_stale_save_gets_both_values_and_writes_nothing(
         "version": 1,
         "current": first,
         "yours": second,
+        "server_now": house.clock().isoformat(),
     }
     assert ada.values() == [(1, kind, tuple(first))]
     assert ada.entries() == 1

@@ -1,137 +1,295 @@
-// Sends each change of one question as it is made, and says honestly whether it is saved.
-// A request keeps its number until it is acknowledged, so sending it twice writes it once.
+// Sends what the outbox keeps, each save until it is acknowledged, and says what stands there, nothing else.
+// A save keeps its number until then, so sending it twice writes it once.
+
+import { Outbox, keyOf } from "./outbox.js";
 
 const TIMEOUT_MS = 10_000;
-const LONGEST_WAIT_MS = 8_000;
+const LONGEST_WAIT_MS = 4_000;
+const LOOK_AGAIN_MS = 20_000;
+
+// What the state line says of the entries of an outbox; null where it is empty.
+export function stateOf(entries, durable) {
+  if (!entries.length) return null;
+  const places = new Set(entries.map((one) => `${one.attempt} ${one.position} ${one.kind}`)).size;
+  const noun = entries.every((one) => one.kind === "answer") ? "answer" : "change";
+  const kept = `${places} ${noun}${places === 1 ? "" : "s"} kept on this ${durable ? "device" : "page only"}`;
+  const faults = new Set(entries.map((one) => one.fault));
+  if (faults.has("conflict")) {
+    const { position } = entries.find((one) => one.fault === "conflict");
+    return ["failed", `Not saved: question ${position} was changed in another tab or on another device`];
+  }
+  if (faults.has("signed_out")) return ["failed", `Not sent: you are logged out. ${kept}; log in, then open this test again`];
+  if (faults.has("offline")) return ["offline", `Offline: ${kept}, will send`];
+  if (faults.has("busy")) return ["offline", `The server is busy: ${kept}, will send`];
+  return ["saving", "Saving"];
+}
+
+function same(one, other) {
+  return one.length === other.length && one.every((value) => other.includes(value));
+}
 
 export class Saver {
-  #url;
-  #token;
+  #attempt;
   #position;
-  #client = crypto.randomUUID();
-  #seq = 0;
+  #url;
+  #csrf;
+  #token;
   #based;
-  #wanted = new Map();
-  #sending = new Map();
-  #inFlight = new Set();
+  #on;
+  #outbox;
+  #client = crypto.randomUUID();
+  #clients = new Set([this.#client]);
+  #seq = 0;
+  #waiting = new Set();
+  #inFlight = new Map();
   #failures = 0;
   #timer = null;
-  #on;
+  #lapsed = false;
 
-  // `on` has told(state, text), acknowledged(kind, reply), conflict(kind, reply), refused(code) and gone().
-  constructor({ url, token, position, based, on }) {
-    this.#url = url;
-    this.#token = token;
+  // Without an attempt: for whatever any page of this site left behind. `on` has changed(saved_at), acknowledged(entry,
+  // reply, asked), conflict(entry, reply), refused(entry, code), gone(entry) and restored(entry).
+  constructor({ attempt, position, url, csrf, token, based = {}, on }) {
+    this.#attempt = attempt;
     this.#position = position;
+    this.#url = url;
+    this.#csrf = csrf;
+    this.#token = token;
     this.#based = based;
     this.#on = on;
-    addEventListener("online", () => this.#retryNow());
+    this.#outbox = new Outbox(attempt, (saved_at) => on.changed(saved_at));
+    // Held as long as this page lives: what it leaves behind is another page's to send from then on, and not before.
+    navigator.locks?.request(`quizapp ${this.#client}`, () => new Promise(() => {}));
   }
 
-  // Whether something on this page has not been acknowledged.
+  get entries() {
+    return this.#outbox.entries;
+  }
+
+  get durable() {
+    return this.#outbox.durable;
+  }
+
+  get state() {
+    return stateOf(this.entries, this.durable);
+  }
+
+  // Whether something of this page's is neither acknowledged nor waiting for the candidate's word.
   get unsent() {
-    return this.#wanted.size > 0 || this.#sending.size > 0;
+    return this.entries.some((one) => this.#owns(one) && one.fault !== "conflict");
   }
 
-  save(kind, value) {
-    this.#wanted.set(kind, value);
-    this.#on.told("saving", "Saving");
-    this.#flush(kind);
+  // Sends what earlier pages left behind, and shows what of it belongs to this one.
+  async start() {
+    await this.#outbox.ready();
+    await this.#adopt();
+    for (const one of this.entries) {
+      if (!this.#owns(one) || !this.#here(one)) continue;
+      if (one.fault === "conflict") one.fault = null;
+      if (one.client !== this.#client && one === this.#tail(one.kind)) this.#on.restored(one);
+    }
+    this.send();
+    addEventListener("online", () => this.#again());
+    setInterval(() => this.#adopt().then(() => this.#pump()), LOOK_AGAIN_MS);
+  }
+
+  // Keeps a value and sends it; with `later` only once `send` is called.
+  save(kind, value, later = false) {
+    const tail = this.#tail(kind);
+    let entry = tail;
+    if (tail?.sent && !tail.fault && same(tail.value, value)) return;
+    if (tail && (!tail.sent || tail.fault === "conflict")) {
+      Object.assign(tail, { value, fault: null });
+    } else {
+      const after = tail ? keyOf(tail) : null;
+      entry = this.#numbered({ position: this.#position, kind, value, based_on: tail?.based_on ?? this.#based[kind], after });
+    }
+    if (later) this.#waiting.add(keyOf(entry));
+    else this.#waiting.delete(keyOf(entry));
+    if (this.#mayGo(entry)) this.#send(entry);
+    else this.#outbox.keep(entry);
+  }
+
+  // Sends all that is kept, what waited for more typing too.
+  send() {
+    this.#waiting.clear();
+    this.#pump();
   }
 
   // After a conflict the candidate may keep what stands here: it is then based on what is saved.
-  rebase(kind, version) {
-    this.#based[kind] = version;
+  insist(entry, version) {
+    this.#based[entry.kind] = version;
+    this.#outbox.settle(entry);
+    this.save(entry.kind, entry.value);
   }
 
-  drop(kind) {
-    this.#wanted.delete(kind);
+  // Or what is saved.
+  drop(entry) {
+    return this.#outbox.settle(entry);
+  }
+
+  wipe() {
+    return this.#outbox.wipe();
   }
 
   // Resolves to true once nothing is unsent, to false after `ms`.
   async settled(ms) {
+    this.send();
     const end = performance.now() + ms;
-    while (this.unsent && performance.now() < end) {
-      await new Promise((done) => setTimeout(done, 50));
-    }
+    while (this.unsent && performance.now() < end) await new Promise((done) => setTimeout(done, 50));
     return !this.unsent;
   }
 
-  #flush(kind) {
-    if (this.#sending.has(kind) || !this.#wanted.has(kind)) return;
-    const body = {
-      position: this.#position,
-      kind,
-      client: this.#client,
-      seq: ++this.#seq,
-      based_on: this.#based[kind],
-      value: this.#wanted.get(kind),
-    };
-    this.#wanted.delete(kind);
-    this.#sending.set(kind, body);
-    this.#send(kind, body);
+  #pump() {
+    for (const one of this.entries) if (this.#mayGo(one)) this.#send(one);
   }
 
-  async #send(kind, body) {
-    if (this.#inFlight.has(kind)) return;
-    this.#inFlight.add(kind);
-    let reply;
+  #numbered(values) {
+    const own = { attempt: this.#attempt, client: this.#client, seq: ++this.#seq, url: this.#url, token: this.#token };
+    return { ...own, sent: false, fault: null, ...values };
+  }
+
+  #owns(entry) {
+    return this.#clients.has(entry.client);
+  }
+
+  #here(entry) {
+    return entry.attempt === this.#attempt && entry.position === this.#position;
+  }
+
+  #tail(kind) {
+    const chain = this.entries.filter((one) => this.#owns(one) && this.#here(one) && one.kind === kind);
+    return chain.findLast((one) => !chain.some((other) => other.after === keyOf(one)));
+  }
+
+  #mayGo(entry) {
+    const key = keyOf(entry);
+    const waits = this.#waiting.has(key) || this.#inFlight.has(key) || (entry.after && this.#outbox.get(entry.after));
+    return this.#owns(entry) && !waits && entry.fault !== "conflict";
+  }
+
+  // Takes over what pages left behind that are gone. The lock makes sure that no other page does so too; without
+  // locks all pages do, and a save that comes twice is written once.
+  async #adopt() {
+    const others = new Set(this.entries.map((one) => one.client).filter((one) => !this.#clients.has(one)));
+    for (const client of others) {
+      if (!navigator.locks) this.#clients.add(client);
+      else await new Promise((asked) => {
+        navigator.locks.request(`quizapp ${client}`, { ifAvailable: true }, (lock) => {
+          if (lock) this.#clients.add(client);
+          asked();
+          return lock ? new Promise(() => {}) : undefined;
+        });
+      });
+    }
+  }
+
+  async #send(entry) {
+    const key = keyOf(entry);
+    const stop = new AbortController();
+    this.#inFlight.set(key, stop);
     try {
-      reply = await fetch(this.#url, {
+      if (!entry.sent) {
+        entry.sent = true;
+        await this.#outbox.keep(entry);
+      }
+      const asked = performance.now();
+      const [status, answer] = await this.#delivered(entry, stop);
+      this.#inFlight.delete(key);
+      await this.#heard(entry, status, answer, asked);
+    } finally {
+      this.#inFlight.delete(key);
+    }
+  }
+
+  // The reply's status and body: by the session, or by the attempt's token where the log-in has lapsed.
+  async #delivered(entry, stop) {
+    const token = entry.attempt === this.#attempt ? this.#token : entry.token;
+    const session = { credentials: "same-origin", headers: { "X-CSRFToken": this.#csrf } };
+    const lapsed = { credentials: "omit", headers: { "X-Attempt-Token": token } };
+    let reply = token && (this.#lapsed || !this.#csrf) ? null : await this.#post(entry, session, stop);
+    if (token && (!reply || [400, 401, 404].includes(reply[0]))) {
+      reply = await this.#post(entry, lapsed, stop);
+      this.#lapsed = reply[0] !== 401;
+    }
+    return reply;
+  }
+
+  async #post(entry, { credentials, headers }, stop) {
+    const { position, kind, client, seq, based_on, value } = entry;
+    const late = setTimeout(() => stop.abort(), TIMEOUT_MS);
+    try {
+      const reply = await fetch(entry.url, {
         method: "POST",
-        credentials: "same-origin",
+        credentials,
         keepalive: true,
         redirect: "error",
-        headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": this.#token },
-        body: JSON.stringify(body),
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+        headers: { "Content-Type": "application/json", Accept: "application/json", ...headers },
+        body: JSON.stringify({ position, kind, client, seq, based_on, value }),
+        signal: stop.signal,
       });
+      if (reply.status >= 500 || reply.status === 429) return [reply.status, {}];
+      return [reply.status, await reply.json()];
     } catch {
-      return this.#later("Not saved: no connection. Your choice is kept here and will be sent.");
+      return [0, {}];
     } finally {
-      this.#inFlight.delete(kind);
+      clearTimeout(late);
     }
-    if (reply.status >= 500 || reply.status === 429) {
-      return this.#later("Not saved: the server is busy. Your choice is kept here and will be sent.");
-    }
-    if (reply.status === 401 || reply.status === 400) {
-      return this.#later("Not saved: you are logged out. Log in again in another tab; your choice is kept here.");
-    }
-    let answer;
-    try {
-      answer = await reply.json();
-    } catch {
-      return this.#later("Not saved: no proper reply. Your choice is kept here and will be sent.");
-    }
+  }
+
+  async #heard(entry, status, answer, asked) {
+    if (status === 0) return this.#later(entry, "offline");
+    if (status >= 500 || status === 429 || status === 403) return this.#later(entry, "busy");
+    if (status === 401 || status === 400) return this.#later(entry, "signed_out");
     this.#failures = 0;
-    this.#sending.delete(kind);
-    if (reply.ok) {
-      this.#based[kind] = answer.version;
-      this.#on.acknowledged(kind, answer);
-      this.#flush(kind);
-    } else if (answer.code === "stale_response") {
-      this.#wanted.delete(kind);
-      this.#on.conflict(kind, answer);
-    } else if (reply.status === 409 || reply.status === 404) {
-      this.#wanted.clear();
-      this.#on.gone();
+    if (status === 200) await this.#acknowledged(entry, answer, asked);
+    else if (answer.code === "stale_response") await this.#stale(entry, answer, asked);
+    else if (answer.code === "key_reused") {
+      await this.#outbox.settle(entry);
+      await this.#outbox.keep({ ...this.#numbered({}), ...entry, client: this.#client, seq: this.#seq, sent: false });
     } else {
-      this.#on.refused(answer.detail ?? answer.code);
-      this.#flush(kind);
+      await this.#outbox.settle(entry);
+      if (status === 409 || status === 404) this.#on.gone(entry);
+      else this.#on.refused(entry, answer.detail ?? answer.code);
     }
+    this.#pump();
   }
 
-  #later(words) {
-    this.#on.told("failed", words);
+  async #acknowledged(entry, answer, asked) {
+    if (this.#here(entry)) this.#based[entry.kind] = answer.version;
+    const settled = this.#outbox.settle(entry, answer.version, answer.saved_at);
+    this.#on.acknowledged(entry, answer, asked);
+    await settled;
+  }
+
+  async #stale(entry, answer, asked) {
+    if (same(answer.current, answer.yours)) {
+      const { version, current, server_now } = answer;
+      return this.#acknowledged(entry, { version, value: current, saved_at: server_now }, asked);
+    }
+    // What was chosen since has the same base: it is what the candidate is asked about.
+    if (this.entries.some((one) => one.after === keyOf(entry))) return this.#outbox.settle(entry);
+    entry.fault = "conflict";
+    await this.#outbox.keep(entry);
+    this.#on.conflict(entry, answer);
+  }
+
+  async #later(entry, fault) {
+    if (entry.fault !== fault && this.#outbox.get(keyOf(entry))) {
+      entry.fault = fault;
+      await this.#outbox.keep(entry);
+    }
     if (this.#timer) return;
-    const wait = Math.min(LONGEST_WAIT_MS, 500 * 2 ** Math.min(this.#failures, 5));
+    const wait = Math.min(LONGEST_WAIT_MS, 500 * 2 ** Math.min(this.#failures, 4));
     this.#failures += 1;
-    this.#timer = setTimeout(() => this.#retryNow(), wait * (0.5 + Math.random() / 2));
+    this.#timer = setTimeout(() => this.#again(false), wait * (0.5 + Math.random() / 2));
   }
 
-  #retryNow() {
+  // Also what is still on its way: whatever it was sent over may be gone.
+  #again(afresh = true) {
     clearTimeout(this.#timer);
     this.#timer = null;
-    for (const [kind, body] of this.#sending) this.#send(kind, body);
+    if (afresh) for (const stop of this.#inFlight.values()) stop.abort();
+    this.#failures = afresh ? 0 : this.#failures;
+    this.#adopt().then(() => this.#pump());
   }
 }

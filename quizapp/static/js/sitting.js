@@ -3,7 +3,8 @@
 import { Clock } from "./clock.js";
 import { Saver } from "./saving.js";
 
-const IDLE_MS = 1_000;
+const IDLE_MS = 600;
+const LONGEST_TYPING_MS = 1_000;
 const WAIT_BEFORE_LEAVING_MS = 4_000;
 
 const form = document.querySelector("[data-module=sitting]");
@@ -78,10 +79,11 @@ function words(values) {
   return values.map((value) => (letters.get(value) ?? value).replace(":", " ")).join(", ");
 }
 
-function markCell(change) {
-  const cell = document.querySelector(`.cell[data-number="${form.dataset.position}"]`);
+// Marks what became of a question on the map; what is not said of it stays.
+function markCell(position, change) {
+  const cell = document.querySelector(`.cell[data-number="${position}"]`);
   if (!cell) return;
-  const before = { answered: cell.classList.contains("answered"), flagged: isFlagged() };
+  const before = { answered: cell.classList.contains("answered"), flagged: Boolean(cell.querySelector(".icon-flag")) };
   const after = { ...before, ...change };
   cell.classList.toggle("answered", after.answered);
   cell.classList.toggle("unanswered", !after.answered);
@@ -90,9 +92,12 @@ function markCell(change) {
   if (!after.flagged) icon?.remove();
   const said = cell.querySelector("[data-cell-words]");
   if (said) said.textContent = `, ${after.answered ? "answered" : "unanswered"}${after.flagged ? ", flagged" : ""}`;
-  if (before.answered !== after.answered) {
-    count("answered", after.answered ? 1 : -1);
-    count("unanswered", after.answered ? -1 : 1);
+  for (const [name, step] of [
+    ["answered", after.answered - before.answered],
+    ["unanswered", before.answered - after.answered],
+    ["flagged", after.flagged - before.flagged],
+  ]) {
+    if (step) count(name, step);
   }
 }
 
@@ -109,43 +114,131 @@ function isFlagged() {
   return flagButton()?.getAttribute("aria-pressed") === "true";
 }
 
+// What the line says once the outbox is empty, and what must be said whatever it holds.
+let standing = saveState && [saveState.dataset.state, saveState.querySelector("[data-save-text]").textContent];
+let note = null;
+
+function showState() {
+  if (standing) tell(...(note ?? saver?.state ?? standing));
+  const warning = document.querySelector("[data-outbox-warning]");
+  if (warning) warning.hidden = saver?.durable ?? true;
+}
+
+function showSaved(saved_at) {
+  if (saved_at) standing = ["saved", `Saved ${timeOfDay(saved_at)}`];
+  showState();
+}
+
+function refusal(code) {
+  if (code === "not_a_number" || code === "number_too_long") return "write the number in plain digits, such as 1234.56";
+  return code === "text_too_long" ? "this answer is too long" : "this answer cannot be read";
+}
+
+// For the pages of a test that ask nothing themselves: what questions left behind is sent from here too.
+function beginKept() {
+  const saver = new Saver({
+    attempt: page.dataset.home,
+    csrf: page.querySelector("[name=csrf_token]")?.value,
+    on: {
+      changed: showSaved,
+      acknowledged: (entry, reply) => showSaved(reply.saved_at),
+      conflict: showState,
+      refused: showState,
+      gone: showState,
+      restored: showState,
+    },
+  });
+  let asked = false;
+  page.addEventListener("submit", async (event) => {
+    if (asked || !saver.unsent) return;
+    event.preventDefault();
+    asked = true;
+    if (await saver.settled(WAIT_BEFORE_LEAVING_MS)) return event.target.requestSubmit(event.submitter);
+    note = ["failed", `Not handed in: ${saver.state[1]}. Press again to hand in without it`];
+    showState();
+  });
+  return saver;
+}
+
 function begin() {
   let guard = true;
+  let acknowledged = null;
   const leave = () => {
     guard = false;
     location.assign(form.dataset.home);
   };
+  const position = Number(form.dataset.position);
   const saver = new Saver({
+    attempt: form.dataset.home,
+    position,
     url: form.dataset.save,
-    token: form.querySelector("[name=csrf_token]").value,
-    position: Number(form.dataset.position),
+    csrf: form.querySelector("[name=csrf_token]").value,
+    token: form.dataset.token,
     based: Object.fromEntries(
-      ["answer", "flag", "strike"].map((kind) => [kind, Number(hiddenInputs(`based_on_${kind}`)[0].value)]),
+      [...form.querySelectorAll("input[type=hidden][name^=based_on_]")].map((one) => [
+        one.name.slice("based_on_".length),
+        Number(one.value),
+      ]),
     ),
     on: {
-      told: tell,
-      acknowledged(kind, reply) {
-        if (reply.late) return tell("failed", "Too late: time was up. This change is kept on record, not scored.");
-        hiddenInputs(`based_on_${kind}`)[0].value = reply.version;
-        if (kind === "answer") {
-          keepHidden("shown", reply.value);
-          markCell({ answered: reply.value.length > 0 });
-        }
-        if (kind === "strike") keepHidden("struck", reply.value);
-        if (!saver.unsent) tell("saved", `Saved ${timeOfDay(reply.saved_at)}`);
+      changed: showSaved,
+      acknowledged(entry, reply, asked) {
+        if (reply.late) note = ["failed", "Too late: time was up. This change is kept on record, not scored."];
+        else if (entry.position === position) saved(entry, reply, asked);
+        if (entry.kind === "answer" && !reply.late) markCell(entry.position, { answered: reply.value.length > 0 });
+        if (entry.kind === "flag" && !reply.late) markCell(entry.position, { flagged: reply.value.length > 0 });
+        showSaved(reply.late ? undefined : reply.saved_at);
       },
-      conflict: (kind, reply) => offerBoth(kind, reply),
-      refused: (code) =>
-        tell("failed", code === "not_a_number" || code === "number_too_long"
-          ? "Not saved: write the number in plain digits, such as 1234.56"
-          : code === "text_too_long" ? "Not saved: this answer is too long" : "Not saved: this answer cannot be read"),
+      conflict(entry, reply) {
+        if (entry.position === position) offerBoth(entry, reply);
+        showState();
+      },
+      refused(entry, code) {
+        // Half of a number is no number yet.
+        if (idle === null) note = ["failed", `Not saved: ${refusal(code)}`];
+        showState();
+      },
       gone: leave,
+      restored: (entry) => restore(entry.kind, entry.value),
     },
   });
 
-  function offerBoth(kind, reply) {
-    tell("failed", "Not saved: changed in another tab or on another device");
-    document.querySelector("[data-conflict]")?.remove();
+  function saved({ kind, value }, reply, asked) {
+    clock?.take(reply.left_ms, asked);
+    hiddenInputs(`based_on_${kind}`)[0].value = reply.version;
+    if (kind === "answer") {
+      acknowledged = value;
+      keepHidden("shown", reply.value);
+    }
+    if (kind === "strike") keepHidden("struck", reply.value);
+    if (kind === "certainty") keepHidden("certainty_shown", reply.value);
+  }
+
+  // What an earlier page of this question kept and could not send stands here again.
+  function restore(kind, values) {
+    if (kind === "answer") {
+      clearAnswer();
+      for (const field of answerFields()) {
+        for (const value of values) {
+          if (!value.startsWith(slotOf(field))) continue;
+          const held = value.slice(slotOf(field).length);
+          if (!isTicked(field)) field.value = held;
+          else if (field.value === held) field.checked = true;
+        }
+      }
+      markCell(position, { answered: values.length > 0 });
+    } else if (kind === "flag") {
+      showFlag(values.length > 0);
+    } else if (kind === "strike") {
+      for (const row of form.querySelectorAll("[data-option]")) showStruck(row, values.includes(row.dataset.option));
+    } else {
+      for (const field of form.elements) if (field.name === kind) field.checked = values.includes(field.value);
+    }
+  }
+
+  function offerBoth(entry, reply) {
+    const { kind } = entry;
+    document.querySelector(`[data-conflict="${kind}"]`)?.remove();
     const box = document.createElement("div");
     box.className = "notice warning";
     box.dataset.conflict = kind;
@@ -164,12 +257,12 @@ function begin() {
     theirs.className = "button";
     theirs.textContent = "Keep what is saved";
     mine.addEventListener("click", () => {
-      saver.rebase(kind, reply.version);
-      saver.save(kind, reply.yours);
       box.remove();
+      saver.insist(entry, reply.version);
     });
-    theirs.addEventListener("click", () => {
+    theirs.addEventListener("click", async () => {
       guard = false;
+      await saver.drop(entry);
       location.reload();
     });
     const actions = document.createElement("p");
@@ -180,11 +273,14 @@ function begin() {
   }
 
   let idle = null;
+  let typedSince = null;
   const saveAnswer = () => {
     clearTimeout(idle);
+    idle = typedSince = null;
     const value = answered();
-    const shown = hiddenInputs("shown").map((one) => one.value);
-    if (!saver.unsent && value.length === shown.length && value.every((one) => shown.includes(one))) return;
+    const known = acknowledged ?? hiddenInputs("shown").map((one) => one.value);
+    if (!saver.unsent && value.length === known.length && value.every((one) => known.includes(one))) return;
+    note = null;
     saver.save("answer", value);
   };
   form.addEventListener("change", (event) => {
@@ -202,11 +298,14 @@ function begin() {
     clearAnswer();
     saveAnswer();
   });
+  // Every key is kept at once, and sent when typing rests, or goes on for long.
   form.addEventListener("input", (event) => {
     if (!isAnswer(event.target) || event.target.type !== "text") return;
-    tell("saving", "Not saved yet");
+    note = null;
+    saver.save("answer", answered(), true);
     clearTimeout(idle);
-    idle = setTimeout(saveAnswer, IDLE_MS);
+    typedSince ??= performance.now();
+    idle = setTimeout(saveAnswer, Math.min(IDLE_MS, typedSince + LONGEST_TYPING_MS - performance.now()));
   });
 
   form.addEventListener("click", (event) => {
@@ -215,15 +314,13 @@ function begin() {
     if (button.name === "flag") {
       event.preventDefault();
       const flagged = !isFlagged();
-      button.setAttribute("aria-pressed", String(flagged));
-      button.value = flagged ? "0" : "1";
-      button.querySelector("[data-label]").textContent = flagged ? "Flagged" : "Flag";
-      count("flagged", flagged ? 1 : -1);
-      markCell({ flagged });
+      showFlag(flagged);
       saver.save("flag", flagged ? ["1"] : []);
     } else if (button.name === "strike") {
       event.preventDefault();
-      strike(button);
+      const row = button.closest("[data-option]");
+      showStruck(row, !row.classList.contains("struck"));
+      saver.save("strike", [...form.querySelectorAll(".option.struck")].map((one) => one.dataset.option));
     } else if (button.name === "go" && button.value === "clear") {
       event.preventDefault();
       clearAnswer();
@@ -231,22 +328,31 @@ function begin() {
     }
   });
 
-  function strike(button) {
-    const row = button.closest("[data-option]");
-    const struck = row.classList.toggle("struck");
+  function showFlag(flagged) {
+    const button = flagButton();
+    button.setAttribute("aria-pressed", String(flagged));
+    button.value = flagged ? "0" : "1";
+    button.querySelector("[data-label]").textContent = flagged ? "Flagged" : "Flag";
+    markCell(position, { flagged });
+  }
+
+  function showStruck(row, struck) {
+    row.classList.toggle("struck", struck);
+    const button = row.querySelector("button[name=strike]");
     const letter = row.querySelector("input").dataset.letter;
     button.setAttribute("aria-label", `${struck ? "Restore" : "Strike out"} ${letter}`);
     button.querySelector(".word").textContent = struck ? "Restore" : "Strike";
     const said = row.querySelector("[data-struck-words]");
     if (said) said.hidden = !struck;
-    saver.save("strike", [...form.querySelectorAll(".option.struck")].map((one) => one.dataset.option));
   }
 
   let leaving = false;
   form.addEventListener("submit", async (event) => {
     if (leaving) return;
     saveAnswer();
-    if (!saver.unsent) {
+    // Whoever is logged out gets to the way back in; what is kept on this device is sent once they are.
+    const shutOut = saver.durable && saver.state?.[0] === "failed" && saver.entries.every((one) => one.fault === "signed_out");
+    if (!saver.unsent || shutOut) {
       guard = false;
       return;
     }
@@ -265,19 +371,29 @@ function begin() {
   return saver;
 }
 
-const saver = form ? begin() : null;
+let clock = null;
+const saver = form ? begin() : page && beginKept();
+saver?.start();
+// A page out of the back button's memory may be out of date.
+addEventListener("pageshow", (event) => event.persisted && location.reload());
 
 if (clockRoot && page) {
-  const clock = new Clock({
+  clock = new Clock({
     root: clockRoot,
     announcer,
     url: page.dataset.clock,
+    part: page.dataset.part && Number(page.dataset.part),
     async onEnd() {
-      tell("saved", "Time is up. What is saved is being handed in.");
+      note = ["saved", "Time is up. What is saved is being handed in."];
+      showState();
       if (saver) await saver.settled(3_000);
-      await new Promise((done) => setTimeout(done, 500));
       for (let tries = 0; tries < 12; tries += 1) {
         const now = await clock.resync();
+        if (now?.same && now.left_ms > 0) {
+          note = null;
+          showState();
+          return clock.goOn();
+        }
         if (now && (!now.open || now.left_ms === null || now.left_ms > 0)) break;
         await new Promise((done) => setTimeout(done, 1_000));
       }

@@ -1,0 +1,168 @@
+// What this device keeps until the server has acknowledged it: IndexedDB, shared by every tab of the site.
+// An entry is one save: { attempt, client, seq, position, kind, value, based_on, after, sent, fault, url, token }.
+// `after` is the key of the entry before it on the same question; `sent` says that the server may have it already.
+
+const NAME = "quizapp";
+const STORE = "outbox";
+const PATIENCE_MS = 1_000;
+
+export function keyOf(entry) {
+  return `${entry.client} ${entry.seq}`;
+}
+
+function done(request) {
+  return new Promise((kept, failed) => {
+    request.onsuccess = () => kept(request.result);
+    request.onerror = () => failed(request.error);
+  });
+}
+
+// Storage that hangs must not hold up a save.
+function within(work, ms = PATIENCE_MS) {
+  return Promise.race([work, new Promise((_, failed) => setTimeout(() => failed(new Error("slow storage")), ms))]);
+}
+
+export class Outbox {
+  #attempt;
+  #db = null;
+  #opening;
+  #held = new Map();
+  #writing = new Map();
+  #changed;
+  #told = new BroadcastChannel("quizapp-outbox");
+
+  // Of one attempt, or of all of them where none is named. `changed` is called whenever the entries change, with the
+  // instant of a save that another tab saw acknowledged.
+  constructor(attempt, changed) {
+    this.#attempt = attempt;
+    this.#changed = changed;
+    this.#opening = this.#open();
+    this.#told.onmessage = async ({ data }) => {
+      await this.#reread();
+      for (const one of this.#rebase(data.settled, data.version)) this.keep(one);
+      this.#changed(data.attempt === this.#attempt ? data.saved_at : undefined);
+    };
+  }
+
+  // Whether entries outlive this page.
+  durable = true;
+
+  get entries() {
+    return [...this.#held.values()];
+  }
+
+  get(key) {
+    return this.#held.get(key);
+  }
+
+  // What earlier pages left behind.
+  async ready() {
+    await this.#opening;
+    await this.#reread();
+    this.#changed();
+  }
+
+  // Keeps an entry; resolves once it lies on this device, or once it is clear that it cannot.
+  async keep(entry) {
+    const key = keyOf(entry);
+    this.#held.set(key, entry);
+    this.#changed();
+    await this.#write(key, (store) => store.put({ ...entry }));
+    this.#tell({ attempt: entry.attempt });
+  }
+
+  // Lets an entry go. What follows it rests on `version` from now on, where one was given to it.
+  async settle(entry, version, saved_at) {
+    const key = keyOf(entry);
+    this.#held.delete(key);
+    const following = this.#rebase(key, version);
+    this.#changed();
+    await this.#write(key, (store) => {
+      for (const one of following) store.put({ ...one });
+      return store.delete([entry.attempt, entry.client, entry.seq]);
+    });
+    this.#tell({ attempt: entry.attempt, saved_at, settled: key, version });
+  }
+
+  #rebase(key, version) {
+    const following = this.entries.filter((one) => key && one.after === key);
+    for (const one of following) {
+      one.after = null;
+      if (version !== undefined) one.based_on = version;
+    }
+    return following;
+  }
+
+  // Forgets everything on this device.
+  async wipe() {
+    this.#held.clear();
+    this.#changed();
+    await this.#write("", (store) => store.clear());
+    this.#tell({});
+  }
+
+  #tell(message) {
+    if (this.durable) this.#told.postMessage(message);
+  }
+
+  async #open() {
+    await null; // nobody is told of anything before the constructor is done
+    try {
+      const asked = indexedDB.open(NAME, 1);
+      asked.onupgradeneeded = () =>
+        asked.result.createObjectStore(STORE, { keyPath: ["attempt", "client", "seq"] });
+      this.#db = await within(done(asked));
+      this.#db.onversionchange = () => this.#db?.close();
+      this.#db.onclose = () => this.#lose();
+    } catch {
+      this.#lose();
+    }
+  }
+
+  // Without storage the entries live as long as this page, and the page says so.
+  #lose() {
+    this.#db = null;
+    this.durable = false;
+    this.#changed();
+  }
+
+  async #write(key, change) {
+    this.#writing.set(key, (this.#writing.get(key) ?? 0) + 1);
+    try {
+      await this.#opening;
+      if (!this.durable) return;
+      const transaction = this.#db.transaction(STORE, "readwrite");
+      change(transaction.objectStore(STORE));
+      await within(
+        new Promise((kept, failed) => {
+          transaction.oncomplete = kept;
+          transaction.onabort = transaction.onerror = () => failed(transaction.error);
+        }),
+      );
+    } catch {
+      this.#lose();
+    } finally {
+      const left = this.#writing.get(key) - 1;
+      if (left) this.#writing.set(key, left);
+      else this.#writing.delete(key);
+    }
+  }
+
+  async #reread() {
+    if (!this.durable) return;
+    try {
+      const store = this.#db.transaction(STORE).objectStore(STORE);
+      const range = this.#attempt && IDBKeyRange.bound([this.#attempt], [this.#attempt, []]);
+      const stored = new Map((await within(done(store.getAll(range)))).map((one) => [keyOf(one), one]));
+      for (const key of this.#held.keys()) {
+        if (!stored.has(key) && !this.#writing.has(key)) this.#held.delete(key);
+      }
+      for (const [key, one] of stored) {
+        // This page's own object of an entry is newer than its stored copy.
+        if (!this.#held.has(key) && !this.#writing.has(key)) this.#held.set(key, one);
+      }
+    } catch {
+      this.#lose();
+    }
+  }
+}

@@ -1,0 +1,48 @@
+"""The attempt token: what a test screen carries so that its saves land where the log-in has lapsed.
+
+It opens the saves of one attempt and nothing else, and lasts until deadline and grace, at most a day. It is
+bound to the account's epoch (its uniquifier, which a change of password, role or state replaces) and to the
+session that drew the page, so log-out ends it as well. A request that carries one is judged by it alone: no
+cookie lends it rights, and no page of another site knows it, so it needs no CSRF token.
+"""
+
+from datetime import datetime, timedelta
+
+from flask import current_app, request
+from itsdangerous import BadData, URLSafeSerializer
+
+from quizapp.services.errors import SignedOut
+from quizapp.services.responses import AttemptToken, epoch_of
+from quizapp.web.identity import Credential
+
+HEADER = "X-Attempt-Token"
+LIFE = timedelta(hours=24)
+"""How long one lasts where no deadline ends it sooner; every page of the attempt brings a new one."""
+_SALT = "quizapp-attempt"
+
+
+def issue(public_id: str, held: Credential, now: datetime) -> str:
+    """The token of an attempt, for a page that this credential may see."""
+    claims = [public_id, epoch_of(held.uniquifier), held.session_digest, int(now.timestamp())]
+    return str(_signing().dumps(claims))
+
+
+def presented(public_id: str, now: datetime) -> AttemptToken | None:
+    """The token that this request carries for an attempt; None where it carries none.
+
+    Raises SignedOut for one that is forged, of another attempt, or too old.
+    """
+    text = request.headers.get(HEADER)
+    if text is None:
+        return None
+    try:
+        of, epoch, session_digest, issued = _signing().loads(text)
+    except (BadData, TypeError, ValueError):
+        raise SignedOut from None
+    if of != public_id or not 0 <= now.timestamp() - issued <= LIFE.total_seconds() + 1:
+        raise SignedOut
+    return AttemptToken(epoch, session_digest)
+
+
+def _signing() -> URLSafeSerializer:
+    return URLSafeSerializer(str(current_app.secret_key), salt=_SALT)
