@@ -214,16 +214,16 @@ def accepted_copies(copies: list[Visitor]) -> int:
     return sum(copy.is_in() for copy in copies)
 
 
-def logged_in_devices(house: House) -> tuple[int, list[Visitor], list[Visitor]]:
+def logged_in_devices(house: House, number: int) -> tuple[int, list[Visitor], list[Visitor]]:
     account_id = house.person("ada@example.org")
-    devices = [house.visitor(), *(house.seated(account_id) for _ in range(COPIES - 1))]
+    devices = [house.visitor(), *(house.seated(account_id) for _ in range(number - 1))]
     devices[0].log_in("ada@example.org")
     return account_id, devices, [device.copy() for device in devices]
 
 
 @pytest.mark.parametrize("event", EVENTS)
 def test_n04_a_copied_cookie_dies_with_its_session(house: House, event: Callable[..., None]) -> None:
-    account_id, devices, copies = logged_in_devices(house)
+    account_id, devices, copies = logged_in_devices(house, COPIES)
     assert accepted_copies(copies) == COPIES
     event(house, devices, account_id)
     assert accepted_copies(copies) == 0
@@ -233,7 +233,7 @@ def test_n04_a_copied_cookie_dies_with_its_session(house: House, event: Callable
 def test_n04_control_with_the_guard_undone_the_copies_are_accepted(
     house: House, event: Callable[..., None]
 ) -> None:
-    account_id, devices, copies = logged_in_devices(house)
+    account_id, devices, copies = logged_in_devices(house, 2)
     with house.store.read() as conn:
         before = conn.execute(select(account.c.fs_uniquifier).where(account.c.id == account_id)).scalar_one()
     event(house, devices, account_id)
@@ -243,7 +243,7 @@ def test_n04_control_with_the_guard_undone_the_copies_are_accepted(
         conn.execute(update(account).values(fs_uniquifier=before, active=True))
 
     house.store.write(undo)
-    assert accepted_copies(copies) == COPIES
+    assert accepted_copies(copies) == 2
 
 
 def test_logging_out_on_one_device_leaves_the_others_alone(house: House) -> None:
@@ -464,20 +464,24 @@ def test_a_target_with_its_signature_broken_or_of_no_route_is_dropped(house: Hou
 # N11 and N12: links in mails
 
 
-@pytest.mark.parametrize(
-    "forged",
-    [
-        {"X-Forwarded-Host": "evil.example"},
-        {"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https", "X-Forwarded-For": "1.2.3.4"},
-        {"Forwarded": "host=evil.example;proto=https"},
-        {"X-Original-Host": "evil.example", "X-Host": "evil.example"},
-        {"X-Forwarded-Prefix": "/evil.example"},
-        {"Host": "127.0.0.1"},
-        {"Host": "localhost:9999"},
-    ],
+FORGED = (
+    {"X-Forwarded-Host": "evil.example"},
+    {"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https", "X-Forwarded-For": "1.2.3.4"},
+    {"Forwarded": "host=evil.example;proto=https"},
+    {"X-Original-Host": "evil.example", "X-Host": "evil.example"},
+    {"X-Forwarded-Prefix": "/evil.example"},
+    {"Host": "127.0.0.1"},
+    {"Host": "localhost:9999"},
 )
-def test_n11_links_in_mails_lead_to_the_public_address(tmp_path: Path, forged: dict[str, str]) -> None:
-    assert mailed(open_house(tmp_path, PUBLIC), forged) == {PUBLIC}
+
+
+def test_n11_links_in_mails_lead_to_the_public_address(tmp_path: Path, empty_sqlite: Path) -> None:
+    house, led = open_house(tmp_path, PUBLIC), []
+    for forged in FORGED:
+        house.renew(empty_sqlite)
+        led.append(mailed(house, forged))
+    house.close()
+    assert led == [{PUBLIC}] * len(FORGED)
 
 
 def mailed(house: House, forged: dict[str, str]) -> set[str]:
