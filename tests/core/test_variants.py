@@ -351,11 +351,13 @@ _RATES = {"from": "0.04", "to": "0.05", "by": "0.01"}
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_the_examples_have_a_thousand_sound_variants_and_nothing_wrong(name: str) -> None:
+def test_the_examples_have_many_sound_variants_and_nothing_wrong(name: str, full: bool) -> None:
+    """More than a thousand each before a release, with `--full`."""
+    seeds, different = (1_500, 1_000) if full else (150, 130)
     assert _found(template(name)) == []
-    found = vary(template(name), 1_500, LANGUAGE)
+    found = vary(template(name), seeds, LANGUAGE)
     assert found.failures == ()
-    assert found.distinct >= 1_000
+    assert found.distinct >= different
 
 
 # What is wrong with a template
