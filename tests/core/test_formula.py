@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.assessment.formulas.checking import check
@@ -393,7 +393,6 @@ def _shape(node: Node) -> Any:
     return node.value
 
 
-@settings(max_examples=150)
 @given(_trees())
 def test_random_arithmetic_comes_out_like_exact_fractions(made: tuple[str, Fraction | None]) -> None:
     source, exact = made
@@ -405,7 +404,6 @@ def test_random_arithmetic_comes_out_like_exact_fractions(made: tuple[str, Fract
     assert abs(Fraction(found) - exact) <= max(abs(exact), Fraction(1)) * Fraction(1, 10**40)
 
 
-@settings(max_examples=150)
 @given(_trees())
 def test_a_tree_printed_with_the_fewest_brackets_is_read_as_the_same_tree(
     made: tuple[str, Fraction | None],
