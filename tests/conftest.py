@@ -7,8 +7,9 @@ import sqlite3
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -102,21 +103,23 @@ def postgresql() -> Iterator[str]:
             server.cleanup()
 
 
-_EMPTY = f"""
-CREATE FUNCTION pg_temp.empty() RETURNS void LANGUAGE plpgsql AS $$ BEGIN
-  PERFORM set_config('session_replication_role', 'replica', true), set_config('lock_timeout', '2s', true);
-  {"".join(f"DELETE FROM {name}; " for name in metadata.tables)}
-  PERFORM setval(c.oid, 1, false) FROM pg_class c WHERE c.relkind = 'S';
-END $$
-"""
-_SHAPE = """
-SELECT (SELECT string_agg(tgname::text || tgenabled::text, ',' ORDER BY tgname) FROM pg_trigger),
+_FUNCTIONS = f"""
+CREATE FUNCTION pg_temp.shape() RETURNS text LANGUAGE plpgsql AS $$ BEGIN RETURN concat_ws(' ',
+       (SELECT string_agg(tgname::text || tgenabled::text, ',' ORDER BY tgname) FROM pg_trigger),
        (SELECT string_agg(relname::text || relkind::text, ',' ORDER BY relname)
           FROM pg_class WHERE oid > 16383),
        (SELECT string_agg(prosrc, ',' ORDER BY proname) FROM pg_proc WHERE oid > 16383),
        (SELECT count(*) FROM pg_attribute WHERE attrelid > 16383 AND NOT attisdropped),
        (SELECT string_agg(conname, ',' ORDER BY conname) FROM pg_constraint WHERE oid > 16383),
-       (SELECT count(*) FROM pg_db_role_setting)
+       (SELECT count(*) FROM pg_db_role_setting));
+END $$;
+CREATE FUNCTION pg_temp.empty(known text) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN
+  IF pg_temp.shape() <> known THEN RETURN false; END IF;
+  PERFORM set_config('session_replication_role', 'replica', true), set_config('lock_timeout', '2s', true);
+  {"".join(f"DELETE FROM {name}; " for name in metadata.tables)}
+  PERFORM setval(c.oid, 1, false) FROM pg_class c WHERE c.relkind = 'S';
+  RETURN true;
+END $$
 """
 
 
@@ -126,14 +129,13 @@ class Database:
     def __init__(self, address: str) -> None:
         self.address = address
         self._conn = psycopg.connect(address.replace("+psycopg", ""), autocommit=True)
-        # A function of this connection's own: what it does is planned once, not after each test.
-        self._conn.execute(_EMPTY)
-        self._shape = self.shape()
+        # Functions of this connection's own: what they do is planned once, not after each test.
+        self._conn.execute(_FUNCTIONS)
+        (self._shape,) = self._one("SELECT pg_temp.shape()")
         self._store: Store | None = None
 
-    def shape(self) -> object:
-        """Everything of the schema that a test might change."""
-        return self._conn.execute(_SHAPE).fetchone()
+    def _one(self, statement: str, *values: object) -> Any:
+        return self._conn.execute(statement, values).fetchone()
 
     def store(self) -> Store:
         """A store that stays open from test to test."""
@@ -143,9 +145,7 @@ class Database:
     def empty(self) -> bool:
         """Delete every row; False where a test changed the shape, holds a lock or took the server away."""
         with suppress(psycopg.Error):
-            if self.shape() == self._shape:
-                self._conn.execute("SELECT pg_temp.empty()")
-                return True
+            return bool(self._one("SELECT pg_temp.empty(%s)", self._shape)[0])
         return False
 
     def close(self) -> None:
@@ -163,18 +163,34 @@ def spare_databases(postgresql: str) -> Iterator[list[Database]]:
         one.close()
 
 
-@pytest.fixture
-def postgresql_database(postgresql: str, spare_databases: list[Database]) -> Iterator[Database]:
-    """A PostgreSQL database with the schema and nothing in it.
+@pytest.fixture(scope="session")
+def lent_database(
+    postgresql: str, spare_databases: list[Database]
+) -> Callable[[], AbstractContextManager[Database]]:
+    """Lends a PostgreSQL database with the schema and nothing in it.
 
-    Making one takes far longer than emptying it, so it is used again unless a test changed its shape.
+    Making one takes far longer than emptying it, so it is lent again unless a test changed its shape.
     """
-    database = spare_databases.pop() if spare_databases else Database(_new_database(postgresql, _TEMPLATE))
-    yield database
-    if database.empty():
-        spare_databases.append(database)
-    else:
-        database.close()
+
+    @contextmanager
+    def lend() -> Iterator[Database]:
+        database = (
+            spare_databases.pop() if spare_databases else Database(_new_database(postgresql, _TEMPLATE))
+        )
+        yield database
+        if database.empty():
+            spare_databases.append(database)
+        else:
+            database.close()
+
+    return lend
+
+
+@pytest.fixture
+def postgresql_database(lent_database: Callable[[], AbstractContextManager[Database]]) -> Iterator[Database]:
+    """A PostgreSQL database with the schema and nothing in it, for one test."""
+    with lent_database() as database:
+        yield database
 
 
 @pytest.fixture
