@@ -4,7 +4,7 @@ import itertools
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Connection, func, select
 
 from quizapp.assessment.attempt import Kind
 from quizapp.assessment.item import Response
@@ -15,9 +15,8 @@ from quizapp.store import attempts as attempt_rows
 from quizapp.store import responses as rows
 from quizapp.store.attempts import StoredAttempt
 from quizapp.store.responses import Current
-from quizapp.store.tables import late_response
+from quizapp.store.tables import attempt, late_response, response_log
 from quizapp.store.transaction import Store
-from tests import small_bank
 from tests.small_bank import NOW
 
 _people = itertools.count(1)
@@ -60,14 +59,24 @@ class Desk:
 
 def sit_down(store: Store) -> Desk:
     """A new candidate with a browser."""
-    account_id = small_bank.candidate(store, f"person-{next(_people)}@example.org")
-    return Desk(store, account_id, uniquifier(store, account_id))
+    email = f"person-{next(_people)}@example.org"
+
+    def unit(conn: Connection) -> Desk:
+        account_id = account_rows.add_account(conn, email, "no hash", "candidate", NOW)
+        assert account_id
+        return Desk(store, account_id, _uniquifier(conn, account_id))
+
+    return store.write(unit)
 
 
 def uniquifier(store: Store, account_id: int) -> str:
     """What an account's sessions are bound to."""
     with store.read() as conn:
-        found = account_rows.uniquifier(conn, account_id)
+        return _uniquifier(conn, account_id)
+
+
+def _uniquifier(conn: Connection, account_id: int) -> str:
+    found = account_rows.uniquifier(conn, account_id)
     assert found
     return found
 
@@ -80,10 +89,14 @@ def stored(store: Store, public_id: str) -> StoredAttempt:
     return found
 
 
+def _id(conn: Connection, public_id: str) -> int:
+    return int(conn.execute(select(attempt.c.id).where(attempt.c.public_id == public_id)).scalar_one())
+
+
 def current(store: Store, public_id: str) -> dict[tuple[int, Kind], Current]:
     """The current values of an attempt."""
     with store.read() as conn:
-        return rows.current_values(conn, stored(store, public_id).id)
+        return rows.current_values(conn, _id(conn, public_id))
 
 
 def answers(store: Store, public_id: str) -> dict[int, Response]:
@@ -95,12 +108,13 @@ def answers(store: Store, public_id: str) -> dict[int, Response]:
 def entries(store: Store, public_id: str) -> int:
     """How many saves the log of an attempt holds."""
     with store.read() as conn:
-        return len(rows.log_of(conn, stored(store, public_id).id))
+        asked = select(func.count()).where(response_log.c.attempt_id == _id(conn, public_id))
+        return int(conn.execute(asked).scalar_one())
 
 
 def late(store: Store, public_id: str) -> list[tuple[int, Response]]:
     """The saves that were kept apart as late, oldest first."""
     c = late_response.c
-    asked = select(c.position, c.value).where(c.attempt_id == stored(store, public_id).id).order_by(c.id)
     with store.read() as conn:
+        asked = select(c.position, c.value).where(c.attempt_id == _id(conn, public_id)).order_by(c.id)
         return [(position, rows.decode(value)) for position, value in conn.execute(asked)]
