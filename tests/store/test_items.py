@@ -17,7 +17,8 @@ from quizapp.store.transaction import Store
 from tests import small_bank
 from tests.small_bank import NOW, single
 
-ROUNDS = 25
+ROUNDS = 8
+"""How often a bank is made, published, retired from and published again, twelve times over."""
 
 
 def _positions(conn: Connection) -> dict[tuple[str, int], dict[int, str]]:
