@@ -29,7 +29,7 @@ from tests.web.visitors import PASSWORD
 T = TypeVar("T")
 LEARNERS, STARTS = 5, 20
 """C02: learners, and parallel starts of each."""
-ROUNDS, SUBMITS = 4, 20
+ROUNDS, SUBMITS = 2, 20
 """C03: rounds, and parallel submits in each."""
 MS = timedelta(milliseconds=1)
 DEADLINE = NOW + timedelta(minutes=10)
