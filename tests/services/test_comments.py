@@ -12,6 +12,9 @@ from quizapp.store.transaction import Store
 from tests import small_bank
 from tests.small_bank import CANARY, NOW
 
+ON_ONE_DATABASE = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
+"""For what is decided above the store, whose statements other tests run on both databases."""
+
 
 def _asked(store: Store) -> tuple[int, str]:
     small_bank.stock(store)
@@ -76,6 +79,7 @@ def test_a_report_is_kept_with_the_version_that_was_dealt(store: Store) -> None:
     assert row.text == "The key\nis wrong.[31m"
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize(
     ("category", "text", "code"),
     [
@@ -100,6 +104,7 @@ def test_a_report_may_be_as_long_as_said_however_its_lines_end(store: Store) -> 
     assert comments.listing(store, "open", 1).open == 1
 
 
+@ON_ONE_DATABASE
 def test_a_flood_of_reports_is_refused_for_an_hour(store: Store) -> None:
     ada, public_id = _asked(store)
     for number in range(comments.MOST_IN_AN_HOUR):
@@ -112,6 +117,7 @@ def test_a_flood_of_reports_is_refused_for_an_hour(store: Store) -> None:
     assert comments.listing(store, "open", 1).open == comments.MOST_IN_AN_HOUR + 1
 
 
+@ON_ONE_DATABASE
 def test_a_list_holds_fifty_and_a_page_beyond_the_last_is_the_last(store: Store) -> None:
     ada, public_id = _asked(store)
     for number in range(51):
