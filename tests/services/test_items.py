@@ -25,6 +25,8 @@ from tests.bank.sources import ANSWERS_MORE, DAY_BASE, ITEM_FILE, PRICE, files, 
 from tests.small_bank import NOW
 
 CASE_ITEM = ANSWERS_MORE
+ON_ONE_DATABASE = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
+"""For what is decided above the store, whose statements other tests run on both databases."""
 
 
 def _stage(store: Store, held: dict[str, bytes], account_id: int | None = None) -> str:
@@ -139,6 +141,7 @@ def test_gone_items_stay_unless_ticked(store: Store) -> None:
     assert _rows(store)[PRICE].status == "live"
 
 
+@ON_ONE_DATABASE
 def test_a_tick_on_what_is_not_gone_is_refused(store: Store) -> None:
     _publish(store, files())
     held = files(items=("Over a year of how many", "Over how many"))
@@ -167,6 +170,7 @@ def test_rejected_items_need_agreement_and_keep_what_the_bank_has(store: Store) 
     assert after[DAY_BASE].version != before[DAY_BASE].version
 
 
+@ON_ONE_DATABASE
 def test_a_blocked_upload_says_why_and_cannot_be_applied(store: Store) -> None:
     for held in (files(bank=("topics:", "topics: [")), {"bank.txt": b"x"}, {"../bank.yml": b"x"}):
         public_id = _stage(store, held)
@@ -254,6 +258,7 @@ def test_a_unit_that_fails_at_its_end_leaves_nothing(store: Store, monkeypatch: 
     assert _rows(store) != rows
 
 
+@ON_ONE_DATABASE
 def test_an_upload_of_one_topic_says_nothing_of_others(store: Store) -> None:
     head = files()["bank.yml"].decode() + (
         "  - id: T2\n    title: Second\n    subtopics: [{id: '2.1', title: One}]\n"
@@ -354,6 +359,7 @@ def test_authors_see_their_own_uploads_only(store: Store) -> None:
     assert [one.public_id for one in uploads.recent(store, None)] == [public_id]
 
 
+@ON_ONE_DATABASE
 def test_a_flood_of_uploads_is_stopped(store: Store) -> None:
     ada = small_bank.candidate(store)
     for _ in range(uploads.MOST_IN_AN_HOUR):
@@ -362,6 +368,7 @@ def test_a_flood_of_uploads_is_stopped(store: Store) -> None:
         uploads.stage_upload(store, ada, "x.yml", b"a: 1", NOW)
 
 
+@ON_ONE_DATABASE
 def test_a_hostile_file_name_is_made_plain(store: Store) -> None:
     for name in (
         "../../etc/passwd\n.yml",
@@ -403,6 +410,7 @@ def test_what_ships_is_loaded_once_and_again_when_it_is_newer(store: Store, ship
     assert (newer.outcome, newer.revision) == (shipping.Outcome.APPLIED, 2)
 
 
+@ON_ONE_DATABASE
 def test_files_that_were_loaded_are_not_parsed_again(
     store: Store, shipped: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -426,6 +434,7 @@ def test_a_bank_edited_here_is_kept_and_retiring_is_no_edit(store: Store, shippe
     assert (kept.outcome, kept.revision) == (shipping.Outcome.KEPT, 3)
 
 
+@ON_ONE_DATABASE
 def test_unsound_files_that_ship_are_refused_whole(store: Store, shipped: Path) -> None:
     _spoil(shipped, "level: recall", "level: guess")
     report = shipping.load_shipped(store, shipped, NOW)
@@ -438,6 +447,7 @@ def test_unsound_files_that_ship_are_refused_whole(store: Store, shipped: Path) 
     assert (short.outcome, len(short.short)) == (shipping.Outcome.REFUSED, 1)
 
 
+@ON_ONE_DATABASE
 def test_a_bank_in_the_folder_of_another_is_refused(store: Store, shipped: Path) -> None:
     report = shipping.load_shipped(store, shipped.rename(shipped.parent / "elsewhere"), NOW)
     assert (report.outcome, report.problems[0].code) == (shipping.Outcome.REFUSED, "bank_folder")
@@ -494,6 +504,7 @@ def test_an_export_waits_while_a_timed_test_of_the_same_person_is_open(store: St
     assert banks.export_bank(store, "example", ada)
 
 
+@ON_ONE_DATABASE
 def test_the_command_line_checks_and_imports_folders_archives_and_files(
     store: Store, shipped: Path, tmp_path: Path
 ) -> None:
@@ -613,6 +624,7 @@ def test_retiring_takes_an_item_out_at_once(store: Store) -> None:
         attempts.hand_in(store, ada, public_id, NOW)
 
 
+@ON_ONE_DATABASE
 def test_every_fate_has_its_list(store: Store) -> None:
     report = uploads.upload_report(store, _stage(store, files()))
     assert {fate: len(report.fated(fate)) for fate in Fate} == {Fate.NEW: 3, Fate.CHANGED: 0, Fate.SAME: 0}
