@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quizapp.assessment.attempt import Kind
@@ -79,6 +79,7 @@ _moments = st.lists(
 )
 
 
+@settings(max_examples=40)
 @given(_moments, st.integers(0, 500))
 def test_no_question_takes_less_than_nothing_and_all_together_no_longer_than_the_part(
     moments: list[tuple[int, int, Sign]], more: int
@@ -168,6 +169,7 @@ def test_flags_and_the_like_are_no_answers_yet_show_that_a_question_was_left() -
     assert answers_given(entries, frozenset()) == {1: answers("12", "13")}
 
 
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.integers(1, 3), st.sampled_from(["", "a", "b", "a b"])), max_size=20))
 def test_no_two_answers_told_in_a_row_are_alike_and_the_last_is_what_stands(
     entries: list[tuple[int, str]],
