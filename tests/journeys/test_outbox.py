@@ -1,0 +1,641 @@
+"""Answers that nothing loses: no network, no storage, no log-in, a crash, a second tab, a clock that lies."""
+
+import itertools
+import json
+import random
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Route, expect
+from playwright.sync_api import Error as BrowserError
+
+from quizapp.assessment.attempt import Kind
+from tests.journeys.browsing import ARGUMENTS
+from tests.journeys.houses import (
+    Sitting,
+    Stage,
+    expect_line,
+    line,
+    row,
+    running_house,
+    staged,
+    until,
+)
+
+pytestmark = pytest.mark.browser
+
+ATTEMPTS, CHANGES = 10, 3
+"""D07: attempts under the failing network, and changes in each."""
+LEFT = (120, 10, 3, 1)
+"""T13: seconds that are left when somebody types for the last time."""
+WALKS, STEPS = 2, 8
+"""T14: walks through the history of two tabs, and steps of each."""
+SKEWS = {"a day behind": -86_400, "behind": -30, "ahead": 30, "a day ahead": 86_400}
+"""T04: how wrong the clocks of devices are, in seconds."""
+SOON = timedelta(seconds=5)
+"""D08: how soon after the network is back everything is saved."""
+Altered = dict[str, tuple[str, str]]
+"""Scripts with a guard switched off: by file, what is taken out and what stands there instead."""
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    with running_house(tmp_path_factory.mktemp("stage")) as house, staged(house) as stage:
+        yield stage
+
+
+@pytest.fixture(autouse=True)
+def _sound(stage: Stage) -> Iterator[None]:
+    yield
+    stage.network.heal()
+
+
+@contextmanager
+def at(
+    sitting: Sitting, browser: Browser, altered: Altered | None = None, script: str = ""
+) -> Iterator[BrowserContext]:
+    """A fresh browser of the candidate's, perhaps with scripts altered."""
+    context = _altered(sitting.seat(browser, script), altered)
+    try:
+        yield context
+    finally:
+        sitting.network.heal()
+        context.close()
+
+
+def _altered(context: BrowserContext, altered: Altered | None) -> BrowserContext:
+    for file, (old, new) in (altered or {}).items():
+        context.route(f"**/js/{file}", _replacing(old, new))
+    return context
+
+
+def _replacing(old: str, new: str) -> Callable[[Route], None]:
+    def replace(route: Route) -> None:
+        reply = route.fetch()
+        text = reply.text()
+        assert old in text, f"the guard to switch off is not there: {old}"
+        route.fulfill(response=reply, body=text.replace(old, new))
+
+    return replace
+
+
+def flag(page: Page) -> None:
+    page.get_by_role("button", name=re.compile("^Flag")).click()
+
+
+def press_keys(page: Page, text: str) -> None:
+    """Type as a person does, and do not leave the field."""
+    page.get_by_label("Your answer").press_sequentially(text, delay=20)
+
+
+def open_question(context: BrowserContext, sitting: Sitting, position: int | None = None) -> Page:
+    page = context.new_page()
+    page.goto(sitting.question(position or sitting.choices[0]))
+    return page
+
+
+# D08: no network for twenty minutes
+
+
+def _offline_and_back(stage: Stage, browser: Browser, reopened: str, altered: Altered | None = None) -> None:
+    """Two changes without a network, a reload that fails, and nothing but opening some page after it."""
+    sitting = stage.sit_down()
+    place = sitting.choices[0]
+    with at(sitting, browser, altered) as context:
+        page = open_question(context, sitting)
+        context.set_offline(True)
+        stage.network.down = True  # what a page sends as it goes passes by the browser's own switch
+        row(page, "near")
+        row(page, "far")
+        flag(page)
+        expect_line(page, "Offline: 2 changes kept on this device, will send")
+        sitting.house.clock.move(timedelta(minutes=20))
+        with pytest.raises(BrowserError):
+            page.reload()
+        page.close()
+        assert sitting.held() == sitting.held(Kind.FLAG) == {}
+        stage.network.down = False
+        context.set_offline(False)
+        page = context.new_page()
+        page.goto(sitting.question(place) if reopened == "question" else f"{sitting.address}{reopened}")
+        until(
+            page,
+            lambda: (sitting.held(), sitting.held(Kind.FLAG)) == ({place: ("far",)}, {place: ("1",)}),
+            SOON,
+            "an answer is lost",
+        )
+        if reopened == "question":
+            expect(page.locator('[data-option="far"] input')).to_be_checked()
+            expect(page.get_by_role("button", name="Flagged")).to_be_visible()
+            expect_line(page, "Saved ")
+        else:
+            expect(page.get_by_text("has been sent and saved")).to_be_visible()
+
+
+@pytest.mark.parametrize("reopened", ["question", "/attempts/"])
+def test_d08_twenty_minutes_offline_and_a_reload_lose_nothing(
+    stage: Stage, browser: Browser, reopened: str
+) -> None:
+    _offline_and_back(stage, browser, reopened)
+
+
+def test_d08_control_what_a_page_keeps_for_itself_goes_with_it(stage: Stage, browser: Browser) -> None:
+    forgetful = {"outbox.js": ("store.put({ ...entry })", "undefined")}
+    with pytest.raises(AssertionError, match="an answer is lost"):
+        _offline_and_back(stage, browser, "/attempts/", forgetful)
+
+
+# D11: storage that is missing, full or wiped
+
+MISSING = "Object.defineProperty(window, 'indexedDB', {value: undefined});"
+FULL = "IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); };"
+WIPE = "() => new Promise((done) => { indexedDB.deleteDatabase('quizapp').onsuccess = done; })"
+
+
+def _without_storage(
+    stage: Stage, browser: Browser, script: str, wipe: bool, altered: Altered | None = None
+) -> None:
+    """The page says so, and saves as it always did, over a cut of the network too."""
+    sitting = stage.sit_down()
+    place = sitting.choices[0]
+    with at(sitting, browser, altered, script) as context:
+        page = open_question(context, sitting)
+        row(page, "near")
+        expect_line(page, "Saved ")
+        if wipe:
+            page.evaluate(WIPE)
+            row(page, "off")
+        until(page, page.locator("[data-outbox-warning]").is_visible, SOON, "nobody is warned")
+        stage.network.down = True
+        row(page, "far")
+        expect_line(page, "Offline: 1 answer kept on this page only, will send")
+        stage.network.down = False
+        until(page, lambda: sitting.held() == {place: ("far",)}, SOON, "an answer is lost")
+        page.goto(f"{sitting.home}hand-in")
+        page.get_by_role("button", name="Hand in").click()
+        expect(page.get_by_role("heading", name="Result")).to_be_visible()
+
+
+@pytest.mark.parametrize(("script", "wipe"), [(MISSING, False), (FULL, False), ("", True)])
+def test_d11_without_storage_the_page_warns_and_a_test_is_sat_all_the_same(
+    stage: Stage, browser: Browser, script: str, wipe: bool
+) -> None:
+    _without_storage(stage, browser, script, wipe)
+
+
+def test_d11_control_a_page_that_keeps_quiet_is_noticed(stage: Stage, browser: Browser) -> None:
+    quiet = {"outbox.js": ("this.durable = false;", "")}
+    with pytest.raises(AssertionError, match="nobody is warned"):
+        _without_storage(stage, browser, FULL, wipe=False, altered=quiet)
+
+
+# D07: requests and acknowledgements get lost, come late, come twice
+
+
+def _through_bad_network(stage: Stage, browser: Browser, altered: Altered | None = None) -> None:
+    """What was chosen last is what is saved, and every change is written once."""
+    network, chance = stage.network, random.Random(7)
+    sitting = stage.sit_down()
+    with at(sitting, browser, altered) as context:
+        page = context.new_page()
+        for number in range(ATTEMPTS):
+            sitting = stage.sit_down() if number else sitting
+            context.add_cookies(sitting.cookies())
+            network.heal()
+            page.goto(sitting.question(sitting.choices[0]))
+            network.lost_requests, network.lost_replies, network.doubled = 0.1, 0.1, 0.1
+            network.longest_delay = 0.3
+            for _ in range(CHANGES):
+                wanted = chance.choice(("right", "near", "far", "off"))
+                row(page, wanted)
+                page.wait_for_timeout(chance.choice((0, 60, 250)))
+            wanted = page.locator("input[name=answer]:checked").evaluate_all(
+                "all => all.map((it) => it.value)"
+            )
+            until(page, lambda: line(page).startswith("Saved "), 4 * SOON, "an answer is never acknowledged")
+            assert sitting.held().get(sitting.choices[0], ()) == tuple(wanted), "an answer is lost"
+            assert sitting.entries() <= CHANGES, "a change is written twice"
+
+
+def test_d07_lost_late_and_doubled_messages_lose_and_double_nothing(stage: Stage, browser: Browser) -> None:
+    _through_bad_network(stage, browser)
+
+
+def test_d07_control_without_a_second_try_answers_get_lost(stage: Stage, browser: Browser) -> None:
+    once = {"saving.js": ("this.#timer = setTimeout(", "this.#timer = ((later) => later)(")}
+    with pytest.raises(AssertionError, match="never acknowledged"):
+        _through_bad_network(stage, browser, once)
+
+
+# D09: nothing but plain requests is needed
+
+DEAF = "for (const one of ['WebSocket', 'EventSource']) window[one] = class { constructor() { throw one; } };"
+
+
+def _without_push(stage: Stage, browser: Browser, altered: Altered | None = None) -> None:
+    sitting = stage.sit_down()
+    with at(sitting, browser, altered, DEAF) as context:
+        page = open_question(context, sitting)
+        for value in ("near", "far"):
+            row(page, value)
+            until(
+                page,
+                lambda value=value: sitting.held().get(sitting.choices[0]) == (value,),  # type: ignore[misc]
+                timedelta(seconds=1.5),
+                "a save waits for a push channel",
+            )
+
+
+def test_d09_without_any_push_channel_saves_are_as_fast(stage: Stage, browser: Browser) -> None:
+    _without_push(stage, browser)
+
+
+def test_d09_control_a_save_that_waits_for_a_push_channel_is_noticed(stage: Stage, browser: Browser) -> None:
+    pushed = {"saving.js": ("const asked = performance.now();", 'new EventSource("/push"); const asked = 0;')}
+    with pytest.raises(AssertionError, match="waits for a push channel"):
+        _without_push(stage, browser, pushed)
+
+
+# D10: the page crashes while somebody types
+
+
+def _crash_while_typing(stage: Stage, browser: Browser, altered: Altered | None = None) -> None:
+    """Nothing had reached the server; what was typed up to the crash does so from the next page."""
+    sitting = stage.sit_down("number")
+    with at(sitting, browser, altered) as context:
+        page = open_question(context, sitting, sitting.number)
+        stage.network.down = True
+        press_keys(page, "12.34")
+        page.wait_for_timeout(200)
+        with suppress(BrowserError):
+            page.goto("chrome://crash", timeout=2_000)
+        page.close()
+        stage.network.down = False
+        page = open_question(context, sitting, sitting.number)
+        until(page, lambda: sitting.held() == {sitting.number: ("12.34",)}, SOON, "what was typed is lost")
+        expect(page.get_by_label("Your answer")).to_have_value("12.34")
+
+
+def test_d10_a_crash_while_typing_loses_nothing_older_than_a_moment(stage: Stage, browser: Browser) -> None:
+    _crash_while_typing(stage, browser)
+
+
+def test_d10_control_what_is_kept_only_when_it_is_sent_is_lost(stage: Stage, browser: Browser) -> None:
+    lazy = {
+        "saving.js": ("else this.#outbox.keep(entry);\n  }", "}"),
+        "sitting.js": ("Math.min(IDLE_MS", "9e6 + Math.min(IDLE_MS"),
+    }
+    with pytest.raises(AssertionError, match="what was typed is lost"):
+        _crash_while_typing(stage, browser, lazy)
+
+
+# D12: a poor link
+
+
+def _poor_link(stage: Stage, browser: Browser, altered: Altered | None = None) -> None:
+    sitting = stage.sit_down()
+    with at(sitting, browser, altered) as context:
+        page = open_question(context, sitting)
+        rates = {"latency": 800, "downloadThroughput": 8_000, "uploadThroughput": 8_000, "offline": False}
+        context.new_cdp_session(page).send("Network.emulateNetworkConditions", rates)
+        stage.network.lost_replies = 0.05
+        for value in ("near", "far", "off"):
+            row(page, value)
+            until(
+                page,
+                lambda: line(page).startswith("Saved "),
+                timedelta(seconds=10),
+                "not saved in ten seconds",
+            )
+            assert sitting.held() == {sitting.choices[0]: (value,)}
+
+
+def test_d12_over_a_poor_link_everything_is_saved_within_ten_seconds(stage: Stage, browser: Browser) -> None:
+    _poor_link(stage, browser)
+
+
+def test_d12_control_an_impatient_page_never_gets_its_acknowledgement(stage: Stage, browser: Browser) -> None:
+    hasty = {"saving.js": ("const TIMEOUT_MS = 10_000", "const TIMEOUT_MS = 500")}
+    with pytest.raises(AssertionError, match="not saved in ten seconds"):
+        _poor_link(stage, browser, hasty)
+
+
+# T13: the last seconds are like any other
+
+
+def _typed_at_the_last(stage: Stage, browser: Browser, altered: Altered | None = None) -> None:
+    """Somebody types in the last seconds, and two seconds later the whole browser is killed."""
+    doomed = browser.browser_type.launch(executable_path=shutil.which("chromium"), args=list(ARGUMENTS))
+    sittings = [stage.sit_down("number") for _ in LEFT]
+    try:
+        seated = [_altered(one.seat(doomed), altered) for one in sittings]
+        pages = [open_question(*one, one[1].number) for one in zip(seated, sittings, strict=True)]
+        for left, sitting, page in zip(LEFT, sittings, pages, strict=True):
+            leave(sitting, left)
+            page.evaluate("dispatchEvent(new Event('focus'))")
+            press_keys(page, f"{left}.5")
+        pages[-1].wait_for_timeout(2_000)
+        with suppress(BrowserError):
+            doomed.new_browser_cdp_session().send("Browser.crash")
+        for left, sitting in zip(LEFT, sittings, strict=True):
+            assert sitting.held() == {sitting.number: (f"{left}.5",)}, f"lost with {left} s left"
+    finally:
+        with suppress(BrowserError):
+            doomed.close()
+
+
+def leave(sitting: Sitting, seconds: float) -> None:
+    """Move the site's clock so that no more is left of an attempt."""
+    sitting.house.clock.move(sitting.left() - timedelta(seconds=seconds))
+
+
+def test_t13_what_is_typed_in_the_last_seconds_is_saved_within_two(stage: Stage, browser: Browser) -> None:
+    _typed_at_the_last(stage, browser)
+
+
+def test_t13_control_a_page_that_saves_now_and_then_loses_it(stage: Stage, browser: Browser) -> None:
+    with pytest.raises(AssertionError, match="lost with"):
+        _typed_at_the_last(stage, browser, {"sitting.js": ("Math.min(IDLE_MS", "9e6 + Math.min(IDLE_MS")})
+
+
+# T14: back, forward, reload, a second tab
+
+
+def _walk(stage: Stage, browser: Browser, seed: int, stale: bool = False) -> None:
+    """Two tabs of one browser wander and choose; what they show is what is saved, and nothing goes unseen."""
+    chance, sitting = random.Random(seed), stage.sit_down()
+    first, second = sitting.choices[:2]
+    stage.network.memory = {} if stale else None
+    with at(sitting, browser) as context:
+        tabs = [open_question(context, sitting, first) for _ in range(2)]
+        for _ in range(STEPS):
+            page = chance.choice(tabs)
+            step = chance.choice(("choose", "choose", "back", "forward", "reload", "go"))
+            if step == "choose":
+                page.reload()
+                value = chance.choice(("right", "near", "far", "off"))
+                row(page, value)
+                until(page, lambda: not line(page).startswith("Saving"), SOON, "not saved")  # noqa: B023
+            elif step == "go":
+                page.goto(sitting.question(chance.choice((first, second))))
+            elif step == "reload":
+                page.reload()
+            else:
+                page.go_back() if step == "back" else page.go_forward()
+            if not page.url.startswith(sitting.home):
+                page.goto(sitting.question(first))
+            position = int(page.url.rpartition("/")[2])
+            ticked = page.locator("input[name=answer]:checked").evaluate_all(
+                "all => all.map((it) => it.value)"
+            )
+            assert tuple(ticked) == sitting.held().get(position, ()), f"a stale value is shown after {step}"
+
+
+def test_t14_no_way_through_the_history_shows_or_saves_a_stale_value(stage: Stage, browser: Browser) -> None:
+    for seed in range(WALKS):
+        _walk(stage, browser, seed)
+
+
+def test_t14_control_pages_out_of_a_cache_are_noticed(stage: Stage, browser: Browser) -> None:
+    with pytest.raises(AssertionError, match="a stale value is shown"):
+        for seed in range(WALKS):
+            _walk(stage, browser, seed, stale=True)
+
+
+# T04: devices whose clocks are wrong
+
+SKEWED = """
+window.skew = %d;
+const right = Date;
+Date = class extends right {
+  constructor(...given) { given.length ? super(...given) : super(right.now() + window.skew * 1000); }
+  static now() { return right.now() + window.skew * 1000; }
+};
+"""
+
+
+def shown_seconds(page: Page) -> int:
+    minutes, _, seconds = page.locator("[data-clock-face]").inner_text().rpartition(":")
+    return 60 * int(minutes) + int(seconds)
+
+
+def expect_right(page: Page, sitting: Sitting, patience: timedelta = timedelta(seconds=2)) -> None:
+    """What the page shows is the server's own, within a second."""
+
+    def right() -> bool:
+        before, shown = sitting.left().total_seconds(), shown_seconds(page)
+        return sitting.left().total_seconds() - 1 <= shown <= before + 1.5
+
+    until(page, right, patience, "the clock is wrong")
+
+
+def _with_wrong_clocks(stage: Stage, browser: Browser, altered: Altered | None = None) -> None:
+    """All devices show what is left, through a step of their clocks, and end with the server's deadline."""
+    sittings = {name: stage.sit_down() for name in SKEWS}
+    with ExitStack() as open_ones:
+        pages = {}
+        for name, sitting in sittings.items():
+            context = open_ones.enter_context(at(sitting, browser, altered, SKEWED % SKEWS[name]))
+            pages[name] = open_question(context, sitting)
+        for name, page in pages.items():
+            expect_right(page, sittings[name])
+            page.evaluate("window.skew = -window.skew")
+            page.wait_for_timeout(300)
+            expect_right(page, sittings[name])
+        leave(sittings["ahead"], 3)
+        for page in pages.values():
+            page.evaluate("dispatchEvent(new Event('focus'))")
+        over = set()
+        while len(over) < len(pages):
+            for name, page in pages.items():
+                said, left = line(page), sittings[name].left().total_seconds()
+                if name in over or not said.startswith("Time is up"):
+                    assert name in over or left > -2, f"{name}: two seconds late"
+                    continue
+                assert left <= 0.1, f"{name}: ended early"
+                over.add(name)
+
+
+def test_t04_wrong_clocks_of_devices_change_nothing(stage: Stage, browser: Browser) -> None:
+    _with_wrong_clocks(stage, browser)
+
+
+def test_t04_control_a_clock_that_trusts_the_device_is_noticed(stage: Stage, browser: Browser) -> None:
+    with pytest.raises(AssertionError, match="the clock is wrong"):
+        _with_wrong_clocks(stage, browser, {"clock.js": ("performance.now()", "Date.now()")})
+
+
+# T05: a laptop asleep
+
+ASLEEP = """
+window.skew = 0;
+const right = Date.now;
+Date.now = () => right() + window.skew;
+"""
+
+
+def _asleep(stage: Stage, browser: Browser, altered: Altered | None = None) -> None:
+    """The device's monotonic clock stops for 20 minutes; what was typed before was not sent yet."""
+    sitting = stage.sit_down()
+    with at(sitting, browser, altered, ASLEEP) as context:
+        page = open_question(context, sitting)
+        stage.network.down = True
+        row(page, "near")
+        page.wait_for_timeout(300)
+        sitting.house.clock.move(timedelta(minutes=20))
+        page.evaluate("window.skew += 20 * 60_000")
+        expect_right(page, sitting, timedelta(seconds=3))
+        stage.network.down = False
+        until(page, lambda: sitting.held() == {sitting.choices[0]: ("near",)}, SOON, "an answer is lost")
+
+
+def test_t05_after_sleep_the_clock_is_right_at_once_and_nothing_is_lost(
+    stage: Stage, browser: Browser
+) -> None:
+    _asleep(stage, browser)
+
+
+def test_t05_control_a_clock_that_never_asks_again_is_noticed(stage: Stage, browser: Browser) -> None:
+    sound_asleep = {"clock.js": ("> JUMP_MS) this.#askAt = 0", "> JUMP_MS) this.#drift = 0")}
+    with pytest.raises(AssertionError, match="the clock is wrong"):
+        _asleep(stage, browser, sound_asleep)
+
+
+def test_more_time_is_shown_from_the_next_word_of_the_server_and_told(stage: Stage, browser: Browser) -> None:
+    sitting = stage.sit_down()
+    with at(sitting, browser) as context:
+        page = open_question(context, sitting)
+        leave(sitting, 2)
+        page.evaluate("dispatchEvent(new Event('focus'))")
+        expect_line(page, "Time is up")
+        sitting.give(timedelta(minutes=10))
+        expect_right(page, sitting, timedelta(seconds=6))
+        expect(page.locator("[data-module=announcer]")).to_have_text("You have more time: 10 minutes left")
+        sitting.give(timedelta(minutes=5))
+        row(page, "near")
+        expect_line(page, "Saved ")
+        expect_right(page, sitting)
+
+
+# One outbox, several tabs, several people
+
+
+def sent_numbers(stage: Stage) -> list[tuple[str, int]]:
+    """The number of each save that came, with the page that gave it."""
+    return [(one["client"], one["seq"]) for one in map(json.loads, stage.network.came)]
+
+
+def _three_tabs(stage: Stage, browser: Browser, altered: Altered | None = None) -> None:
+    """Two tabs with changes of their own, and what a third left behind: each is sent once."""
+    sitting = stage.sit_down()
+    first, second = sitting.choices[:2]
+    with at(sitting, browser, altered) as context:
+        pages = [open_question(context, sitting, one) for one in (first, second, first)]
+        context.set_offline(True)
+        stage.network.down = True
+        flag(pages[2])
+        expect_line(pages[2], "Offline: 1 change kept")
+        pages[2].close()
+        for page, value in zip(pages, ("near", "far"), strict=False):
+            row(page, value)
+            expect_line(page, "Offline: ")
+        expect_line(pages[0], "Offline: 3 changes kept on this device, will send")
+        stage.network.came.clear()
+        stage.network.down, stage.network.longest_delay = False, 0.2
+        context.set_offline(False)
+        wanted = {first: ("near",), second: ("far",)}
+        until(
+            pages[0],
+            lambda: (sitting.held(), sitting.held(Kind.FLAG)) == (wanted, {first: ("1",)}),
+            SOON,
+            "an answer is lost",
+        )
+        for page in pages[:2]:
+            expect_line(page, "Saved ")
+        came = sent_numbers(stage)
+        assert len(came) == len(set(came)) == 3, "a save was sent twice"
+
+
+def test_tabs_share_one_outbox_and_send_each_save_once(stage: Stage, browser: Browser) -> None:
+    _three_tabs(stage, browser)
+
+
+def test_control_without_locks_two_tabs_send_what_a_third_left_behind(stage: Stage, browser: Browser) -> None:
+    unlocked = {"saving.js": ("if (!navigator.locks) this", "if (navigator.locks) this")}
+    with pytest.raises(AssertionError, match="sent twice"):
+        _three_tabs(stage, browser, unlocked)
+
+
+def test_two_tabs_that_choose_the_same_are_no_conflict(stage: Stage, browser: Browser) -> None:
+    sitting = stage.sit_down()
+    with at(sitting, browser) as context:
+        pages = [open_question(context, sitting) for _ in range(2)]
+        for page in pages:
+            row(page, "near")
+            expect_line(page, "Saved ")
+        row(pages[0], "far")
+        expect_line(pages[0], "Saved ")
+        row(pages[1], "off")
+        expect(pages[1].get_by_role("alert")).to_contain_text("Saved there: ")
+        expect_line(pages[1], f"Not saved: question {sitting.choices[0]} was changed in another tab")
+        pages[1].get_by_role("button", name="Keep mine").click()
+        until(pages[1], lambda: sitting.held() == {sitting.choices[0]: ("off",)}, SOON, "not kept")
+
+
+def test_answers_land_where_the_log_in_has_lapsed_and_the_way_back_in_keeps_them(
+    stage: Stage, browser: Browser
+) -> None:
+    sitting = stage.sit_down()
+    with at(sitting, browser) as context:
+        page = open_question(context, sitting)
+        context.clear_cookies()
+        row(page, "near")
+        expect_line(page, "Saved ")
+        assert sitting.held() == {sitting.choices[0]: ("near",)}
+        sitting.visitor.log_out()
+        row(page, "far")
+        expect_line(page, "Not sent: you are logged out. 1 answer kept on this device")
+        page.get_by_role("button", name="Next", exact=True).click()
+        expect(page.get_by_text("You are logged out").first).to_be_visible()
+        context.add_cookies(sitting.again().cookies())
+        page.goto(sitting.question(sitting.choices[0]))
+        until(page, lambda: sitting.held() == {sitting.choices[0]: ("far",)}, SOON, "an answer is lost")
+
+
+def test_log_out_asks_before_it_deletes_what_is_kept(stage: Stage, browser: Browser) -> None:
+    sitting = stage.sit_down()
+    answers, asked = itertools.cycle((False, True)), []
+    with at(sitting, browser) as context:
+        page = open_question(context, sitting)
+        stage.network.down = True
+        row(page, "near")
+        expect_line(page, "Offline: 1 answer kept")
+        page.close()
+        page = context.new_page()
+
+        def answer(dialog: Dialog) -> None:
+            asked.append(dialog.message)
+            dialog.accept() if next(answers) else dialog.dismiss()
+
+        page.on("dialog", answer)
+        page.goto(f"{sitting.address}/attempts/")
+        expect(page.get_by_text("Offline: 1 answer kept on this device, will send")).to_be_visible()
+        for _ in range(2):
+            page.get_by_role("button", name="Log out").click()
+            page.wait_for_timeout(200)
+            until(page, lambda: bool(asked), SOON, "nobody is asked")
+        expect(page.get_by_role("link", name="Log in").first).to_be_visible()
+        assert len(asked) == 2
+        assert "Offline: 1 answer kept" in asked[0]
+        assert page.evaluate(COUNT) == 0
+
+
+COUNT = """async () => {
+  const done = (asked) => new Promise((kept) => { asked.onsuccess = () => kept(asked.result); });
+  const held = await done(indexedDB.open("quizapp", 1));
+  return done(held.transaction("outbox").objectStore("outbox").count());
+}"""
