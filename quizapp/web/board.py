@@ -34,6 +34,7 @@ def index() -> ResponseReturnValue:
         found=found,
         words={seat.public_id: _words(seat) for room in found.rooms for seat in room.seats},
         at=current_app.jinja_env.filters["clock_time"](site().now()),
+        titles={(one.bank_slug, one.exam_slug): one.profile.title for one in found.exams},
         standing=[(one, amount_words(one.grant), REASONS[one.reason]) for one in found.standing],
         links=[
             {"label": str(one), "url": url_for(".index", page=one), "current": one == found.page}
