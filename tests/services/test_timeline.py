@@ -107,7 +107,7 @@ def test_looking_settles_nothing_and_an_unknown_attempt_is_not_found(kept: Store
 
 # "My answer vanished"
 
-CASES = 14
+CASES = 7
 """R14: complaints, each with a cause of its own, seeded."""
 
 

@@ -1,10 +1,12 @@
 """Proof that stored attempts are unchanged: what is planted in the database is found, and named."""
 
+import itertools
 import json
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -37,9 +39,9 @@ from tests.services import desks
 from tests.services.desks import Desk, sit_down
 from tests.small_bank import NOW
 
-CHANGED = 24
+CHANGED = 20
 """D13: stored attempts of which one byte is changed, each in another column; shared by the databases."""
-CHANGED_WITHOUT = 2
+CHANGED_WITHOUT = 1
 """D13: as many for each column where a comparison is left out."""
 REPLAYED, SAVES = 6, 20
 """D14: attempts rebuilt from their log, and saves in each."""
@@ -78,7 +80,7 @@ def sat(kept: Store) -> Attempts:
     return Attempts(kept, tuple(closed), tuple(public_id for _, public_id in standing))
 
 
-def _walk(store: Store, seed: int, exam: str, mode: Mode = Mode.TIMED, saves: int = 12) -> tuple[Desk, str]:
+def _walk(store: Store, seed: int, exam: str, mode: Mode = Mode.TIMED, saves: int = 8) -> tuple[Desk, str]:
     """An attempt in which somebody answers, changes, clears, flags and strikes at will."""
     chance = random.Random(seed)
     desk = sit_down(store)
@@ -215,23 +217,22 @@ def unnoticed(
     sat: Attempts, columns: Sequence[Column[Any]], each: int, seed: int, proving: Prove = _prove
 ) -> set[str]:
     """The columns of which a changed byte was not found; each is changed so often, undone every time."""
-    chance = random.Random(seed)
     missed = set()
     for column in columns:
         table = column.table
         assert isinstance(table, Table)
         planted = 0
-        while planted < each:
+        for number in itertools.count():
+            if planted == each:
+                break
+            # Where it is planted follows from the seed alone, whatever hashes and names are stored there.
+            chance = random.Random(f"{seed} {column} {number}")
             # What an open attempt loses at the end of its log shows in no receipt yet.
             ending = table is attempt or column is response_log.c.attempt_id
             public_id = chance.choice(sat.closed if ending else sat.all)
+            plant = partial(_plant_byte, table=table, column=column, public_id=public_id, chance=chance)
             try:
-                found = seen_with(
-                    sat.store,
-                    public_id,
-                    lambda conn, where=(table, column, public_id): _plant_byte(conn, *where, chance),
-                    proving,
-                )
+                found = seen_with(sat.store, public_id, plant, proving)
             except (DBAPIError, IndexError):
                 continue  # refused by the database, or the attempt has nothing there: not planted
             planted += 1
@@ -254,7 +255,7 @@ def test_d13_honest_attempts_verify(sat: Attempts) -> None:
     assert set(sat.all) <= set(found)
     assert [one.discrepancies for one in found.values()] == [()] * len(found)
     assert all(found[one].receipt for one in sat.closed)
-    assert sum(found[one].entries for one in sat.all) > 100
+    assert sum(found[one].entries for one in sat.all) > 70
 
 
 WITHOUT = {
@@ -477,12 +478,20 @@ def named(found: Sequence[Discrepancy], planted: Planted) -> bool:
     )
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_d13_each_kind_of_change_is_found_and_named(sat: Attempts, kind: str) -> None:
-    planted, public_id = KINDS[kind], sat.closed[0]
-    found = seen_with(sat.store, public_id, lambda conn: planted.how(conn, public_id))
-    assert named(found.discrepancies, planted), found.discrepancies
-    assert verification.verify_attempt(sat.store, public_id).unchanged
+def misnamed(sat: Attempts, kinds: Iterable[str]) -> list[str]:
+    """The kinds of change that a verification does not name at their place."""
+    public_id = sat.closed[0]
+    found = []
+    for kind in kinds:
+        planted = KINDS[kind]
+        told = seen_with(sat.store, public_id, partial(planted.how, public_id=public_id))
+        found += [] if named(told.discrepancies, planted) else [kind]
+    return found
+
+
+def test_d13_each_kind_of_change_is_found_and_named(sat: Attempts) -> None:
+    assert misnamed(sat, KINDS) == []
+    assert verification.verify_attempt(sat.store, sat.closed[0]).unchanged
 
 
 CODES = {
@@ -501,12 +510,9 @@ def test_d13_control_without_a_comparison_its_kinds_of_change_are_not_named(
     sat: Attempts, comparison: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(core, comparison, lambda *held: iter(()))
-    public_id = sat.closed[0]
-    hanging = [one for one in KINDS.values() if one.code in CODES[comparison]]
+    hanging = [kind for kind, one in KINDS.items() if one.code in CODES[comparison]]
     assert hanging
-    for planted in (hanging[0], hanging[-1]):
-        found = seen_with(sat.store, public_id, lambda conn, how=planted.how: how(conn, public_id))
-        assert not named(found.discrepancies, planted)
+    assert misnamed(sat, hanging[:2]) == hanging[:2]
 
 
 # What an erasure leaves
