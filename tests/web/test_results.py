@@ -328,7 +328,8 @@ def test_a_review_is_filtered_by_what_is_worth_reading(ada: Candidate) -> None:
     assert shown("flagged") == [3, 1]
     assert shown("flagged&order=test") == [1, 3]
     assert shown("unanswered") == [3, 4]
-    assert "All 4 Not right 3 Flagged 2 Unsure 0 Changed 0 Unanswered 2" in words(ada.page(public_id, "review"))
+    page = words(ada.page(public_id, "review"))
+    assert "All 4 Not right 3 Flagged 2 Unsure 0 Changed 0 Unanswered 2" in page
     flawless = ada.sit(4, seed=3)
     assert "No question fits this filter" in ada.page(flawless, "review?show=wrong")
 
