@@ -14,6 +14,7 @@ from tests.journeys.booklets import Asked, begin, booklet, save
 from tests.journeys.browsing import Person
 from tests.journeys.conftest import Sit
 from tests.journeys.sites import ago
+from tests.journeys.test_sitting import expect_saved
 
 pytestmark = pytest.mark.browser
 A4 = "[0 0 594.95996 841.91998]"
@@ -53,6 +54,7 @@ def test_how_sure_one_is_is_saved_as_it_is_said_and_stands_after_a_reload(sit: S
                 page.get_by_role("radio", name=word, exact=True).check()
             assert reply.value.status == 200
             assert said(person, public_id, 1) == (word.lower(),)
+        expect_saved(page)
         page.reload()
         expect(page.get_by_role("radio", name="Sure", exact=True)).to_be_checked()
         person.press("Next")

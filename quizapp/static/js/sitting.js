@@ -285,6 +285,7 @@ function begin() {
   };
   form.addEventListener("change", (event) => {
     if (isAnswer(event.target)) saveAnswer();
+    if (event.target.name === "certainty") saver.save("certainty", [event.target.value]);
   });
   // A second click on the chosen option takes the answer back; the keyboard has "Clear my answer" for that.
   let chosenBefore = null;
