@@ -76,7 +76,7 @@ def end_session(conn: Connection, account_id: int, session_digest: str, now: dat
 
 def add_account(conn: Connection, email: str, password: str, role: str, now: datetime) -> int | None:
     """Add an account with a hashed password; None where the e-mail address is taken."""
-    added = _insert_once(
+    added: int | None = _insert_once(
         conn,
         account,
         email=email,
@@ -86,16 +86,14 @@ def add_account(conn: Connection, email: str, password: str, role: str, now: dat
         role=role,
         created_at=now,
     )
-    if not added:
-        return None
-    added_id: int = conn.execute(select(account.c.id).where(account.c.email == email)).scalar_one()
-    return added_id
+    return added
 
 
-def _insert_once(conn: Connection, table: Any, **values: Any) -> bool:
+def _insert_once(conn: Connection, table: Any, **values: Any) -> Any:
+    """Insert a row and return the first column of its key; None where a row like it was there before."""
     dialect = postgresql.insert if conn.dialect.name == "postgresql" else sqlite.insert
     added = dialect(table).values(**values).on_conflict_do_nothing().returning(*table.primary_key)
-    return conn.execute(added).first() is not None
+    return conn.execute(added).scalar()
 
 
 def admin_exists(conn: Connection) -> bool:

@@ -9,7 +9,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, and_, bindparam, func, insert, select, update
 
 from quizapp.assessment.access import Sitting
 from quizapp.assessment.assembly import BookletEntry
@@ -308,13 +308,19 @@ def close_attempt(
     )
     if closed.rowcount == 0:
         return False
-    for position, mark in marks.items():
-        conn.execute(
-            update(booklet_item)
-            .where(booklet_item.c.attempt_id == attempt_id, booklet_item.c.position == position)
-            .values(marks=str(mark))
-        )
+    if marks:
+        found = [
+            {"attempt": attempt_id, "place": place, "earned": str(mark)} for place, mark in marks.items()
+        ]
+        conn.execute(_MARK, found)
     return True
+
+
+_MARK = (
+    update(booklet_item)
+    .where(booklet_item.c.attempt_id == bindparam("attempt"), booklet_item.c.position == bindparam("place"))
+    .values(marks=bindparam("earned"))
+)
 
 
 _DEALT = """
