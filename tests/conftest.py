@@ -61,11 +61,17 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
                 terminalreporter.write_line(str(said))
 
 
+def pytest_collection() -> None:
+    """Collecting makes much and throws little away: the garbage collector waits until it is done."""
+    gc.disable()
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish() -> None:
     """What collecting has made lives as long as the run: no round of the garbage collector looks at it."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -384,6 +384,8 @@ def _running(data: Path, port: int) -> Iterator[list[str]]:
                         break
                 except OSError:
                     signal.sigtimedwait([], 0.1)
+            else:
+                pytest.fail(f"the server has not answered for a minute: {log.read_text()}")
             yield log.read_text().splitlines()
         finally:
             server.send_signal(signal.SIGTERM)
