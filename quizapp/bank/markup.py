@@ -123,4 +123,6 @@ def _latex() -> LatexToMathML:
 
 def _clean(html: str) -> str:
     attributes = dict.fromkeys(_MATHML, _MATH_ATTRIBUTES)
-    return nh3.clean(html, tags=_TAGS | _MATHML, attributes=attributes, url_schemes=set(), link_rel=None)
+    clean = nh3.clean(html, tags=_TAGS | _MATHML, attributes=attributes, url_schemes=set(), link_rel=None)
+    # A wide table scrolls by itself on a narrow screen, so the keyboard has to reach it.
+    return clean.replace("<table>", '<table tabindex="0">')

@@ -136,3 +136,9 @@ def test_a_long_formula_in_a_line_may_be_broken_after_each_of_its_signs() -> Non
 def test_a_short_formula_and_one_of_its_own_line_stay_whole() -> None:
     assert _formulas(render("With $P = 99$ it is so.")) == ["P=99"]
     assert render("$$a = b + c + d + e + f + g + h + i + j + k$$").count("</math>") == 1
+
+
+def test_a_table_can_be_reached_by_keyboard_since_it_scrolls_on_a_narrow_screen() -> None:
+    html = str(render("| a | b |\n|---|---|\n| 1 | 2 |"))
+    assert html.startswith('<table tabindex="0">')
+    assert html.count("tabindex") == 1
