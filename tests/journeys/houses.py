@@ -80,10 +80,10 @@ class Network:
             return self._remembered(environ, start)
         if not environ["PATH_INFO"].endswith("/responses"):
             return self.inner(environ, start)
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         if self.down or self.chance.random() < self.lost_requests:
             self._cut(environ)
         time.sleep(self.longest_delay * self.chance.random())
-        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         self.came.append(body.decode())
         twice = 2 if self.chance.random() < self.doubled else 1
         for _ in range(twice):

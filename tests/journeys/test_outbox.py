@@ -570,6 +570,21 @@ def test_control_without_locks_two_tabs_send_what_a_third_left_behind(stage: Sta
         _three_tabs(stage, browser, unlocked)
 
 
+def test_how_sure_one_is_goes_through_the_outbox_like_an_answer(stage: Stage, browser: Browser) -> None:
+    sitting = stage.sit_down()
+    with at(sitting, browser) as context:
+        page = open_question(context, sitting)
+        stage.network.down = True
+        page.get_by_text("Unsure", exact=True).click()
+        page.get_by_text("Sure", exact=True).click()
+        expect_line(page, "Offline: 1 change kept on this device, will send")
+        stage.network.down = False
+        until(page, lambda: sitting.held(Kind.CERTAINTY) == {sitting.choices[0]: ("sure",)}, SOON, "lost")
+        expect_line(page, "Saved ")
+        page.reload()
+        expect(page.get_by_label("Sure", exact=True)).to_be_checked()
+
+
 def test_two_tabs_that_choose_the_same_are_no_conflict(stage: Stage, browser: Browser) -> None:
     sitting = stage.sit_down()
     with at(sitting, browser) as context:
