@@ -196,8 +196,11 @@ def test_d11_control_a_page_that_keeps_quiet_is_noticed(stage: Stage, browser: B
 # D07: requests and acknowledgements get lost, come late, come twice
 
 
-def _through_bad_network(stage: Stage, browser: Browser, altered: Altered | None = None) -> None:
+def _through_bad_network(
+    stage: Stage, browser: Browser, altered: Altered | None = None, patience: timedelta = 4 * SOON
+) -> None:
     """What was chosen last is what is saved, and every change is written once."""
+    stage.network.chance.seed(7)
     network, chance = stage.network, random.Random(7)
     sitting = stage.sit_down()
     with at(sitting, browser, altered) as context:
@@ -216,7 +219,7 @@ def _through_bad_network(stage: Stage, browser: Browser, altered: Altered | None
             wanted = page.locator("input[name=answer]:checked").evaluate_all(
                 "all => all.map((it) => it.value)"
             )
-            until(page, lambda: line(page).startswith("Saved "), 4 * SOON, "an answer is never acknowledged")
+            until(page, lambda: line(page).startswith("Saved "), patience, "an answer is never acknowledged")
             assert sitting.held().get(sitting.choices[0], ()) == tuple(wanted), "an answer is lost"
             assert sitting.entries() <= CHANGES, "a change is written twice"
 
@@ -228,7 +231,7 @@ def test_d07_lost_late_and_doubled_messages_lose_and_double_nothing(stage: Stage
 def test_d07_control_without_a_second_try_answers_get_lost(stage: Stage, browser: Browser) -> None:
     once = {"saving.js": ("this.#timer = setTimeout(", "this.#timer = ((later) => later)(")}
     with pytest.raises(AssertionError, match="never acknowledged"):
-        _through_bad_network(stage, browser, once)
+        _through_bad_network(stage, browser, once, SOON)
 
 
 # D09: nothing but plain requests is needed
