@@ -78,7 +78,7 @@ def pytest_collection_finish() -> None:
 def _run_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Tell `tests/shipped.py` of the folder that the processes of a run have in common, if it has several."""
     if "PYTEST_XDIST_WORKER" in os.environ:
-        os.environ["QUIZAPP_TEST_RUN_FOLDER"] = str(tmp_path_factory.getbasetemp().parent)
+        os.environ["TEST_RUN_FOLDER"] = str(tmp_path_factory.getbasetemp().parent)
 
 
 @pytest.fixture(scope="session")

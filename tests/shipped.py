@@ -16,7 +16,7 @@ from quizapp.bank.reader import read_bank
 from quizapp.bank.values import Fact, Reading
 
 BANK = Path(__file__).parent.parent / "question_bank" / "treasuries"
-RUN_FOLDER = "QUIZAPP_TEST_RUN_FOLDER"
+RUN_FOLDER = "TEST_RUN_FOLDER"
 """The variable that names the folder of a run of several processes (tests/conftest.py sets it)."""
 
 

@@ -27,7 +27,7 @@ def test_a_case_brings_its_scenario_and_a_stated_number_of_keys() -> None:
     shown = asked(_items()[ANSWERS_MORE].public, ("same", "both-fall", "short-more", "long-more"))
     assert shown.body["choose"] == 2
     assert shown.stimulus_title == "Two bonds on one desk"
-    assert "<table>" in (shown.stimulus_html or "")
+    assert "<table" in (shown.stimulus_html or "")
 
 
 def test_a_number_brings_its_unit_and_the_slip_behind_each_wrong_result() -> None:

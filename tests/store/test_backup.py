@@ -169,7 +169,7 @@ def test_a_backup_made_while_people_write_holds_whole_units(stocked: Store, tmp_
     stocked.close()
     restore(tmp_path / "copy-0", stocked.url, replace=True)
     accounts = [row[1] for row in rows(stocked.url)["account"]]
-    assert accounts[1:] == [f"candidate-{n}@example.org" for n in range(1, len(accounts))]
+    assert accounts == [f"candidate-{n}@example.org" for n in range(1, len(accounts) + 1)]
 
 
 # SQLite

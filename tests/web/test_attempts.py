@@ -654,11 +654,29 @@ def test_the_clock_tells_what_is_left(house: House) -> None:
     ada = sitter(house)
     house.clock.move(timedelta(minutes=4, seconds=1, milliseconds=500))
     clock = f"{ada.at}clock"
-    assert ada.visitor.get(clock).json == {"open": True, "part": 0, "left_ms": 358_500, "grace_ms": 5000}
+    assert ada.visitor.get(clock).json == {
+        "open": True,
+        "part": 0,
+        "left_ms": 358_500,
+        "grace_ms": 5000,
+        "extra": "",
+    }
     house.clock.move(timedelta(minutes=6))
-    assert ada.visitor.get(clock).json == {"open": True, "part": 0, "left_ms": 0, "grace_ms": 5000}
+    assert ada.visitor.get(clock).json == {
+        "open": True,
+        "part": 0,
+        "left_ms": 0,
+        "grace_ms": 5000,
+        "extra": "",
+    }
     house.clock.move(timedelta(seconds=5))
-    assert ada.visitor.get(clock).json == {"open": False, "part": None, "left_ms": None, "grace_ms": 5000}
+    assert ada.visitor.get(clock).json == {
+        "open": False,
+        "part": None,
+        "left_ms": None,
+        "grace_ms": 5000,
+        "extra": "",
+    }
     assert not ada.stored().open
     untimed = sitter(house, "warm-up")
     assert untimed.visitor.get(f"{untimed.at}clock").json["left_ms"] is None

@@ -133,7 +133,7 @@ def test_the_result_tells_what_was_earned_what_was_taken_off_and_where_it_stops(
     visitor = house.seated(account_id)
     page = _read(visitor, f"/attempts/{public_id}/result")
     assert told in page
-    assert "Topic Marks Share" in page
+    assert "Topic Marks Weight Share" in page
     due = max(Fraction(0), right - wrong * QUARTER)
     assert f"{float(due):g} of 4 ({int(25 * due)} %)" in _read(visitor, "/attempts/")
     house.close()
@@ -166,6 +166,6 @@ def test_where_wrong_answers_cost_nothing_the_result_speaks_of_questions(house: 
     public_id = _sat(house, account_id, "free", 2, 2)
     page = _read(house.seated(account_id), f"/attempts/{public_id}/result")
     assert "1 question short: 2 of 4, pass mark 3" in page
-    assert "Topic Right Share" in page
+    assert "Topic Right Weight Share" in page
     assert "taken off" not in page
     house.close()
