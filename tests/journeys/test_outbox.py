@@ -422,8 +422,10 @@ Date = class extends right {
 
 
 def shown_seconds(page: Page) -> int:
-    minutes, _, seconds = page.locator("[data-clock-face]").inner_text().rpartition(":")
-    return 60 * int(minutes) + int(seconds)
+    total = 0
+    for part in page.locator("[data-clock-face]").inner_text().split(":"):
+        total = 60 * total + int(part)
+    return total
 
 
 def expect_right(page: Page, sitting: Sitting, patience: timedelta = timedelta(seconds=2)) -> None:
@@ -455,6 +457,7 @@ def _with_wrong_clocks(stage: Stage, browser: Browser, altered: Altered | None =
         over = set()
         while len(over) < len(pages):
             for name, page in pages.items():
+                page.wait_for_timeout(40)
                 said, left = line(page), sittings[name].left().total_seconds()
                 if name in over or not said.startswith("Time is up"):
                     assert name in over or left > -2, f"{name}: two seconds late"
