@@ -38,6 +38,17 @@ if "TMPDIR" not in os.environ and os.access(_MEMORY, os.W_OK) and shutil.disk_us
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--full`: as many cases as docs/guarantees.md promises before a release, where a commit tries fewer."""
     parser.addoption("--full", action="store_true", help="try as many cases as before a release")
+    parser.addoption("--nightly", action="store_true", help="also what guarantees.md asks for nightly")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what docs/guarantees.md asks for nightly or before a release, unless that is meant."""
+    if config.getoption("--full") or config.getoption("--nightly"):
+        return
+    later = [one for one in items if one.get_closest_marker("nightly")]
+    if later:
+        items[:] = [one for one in items if not one.get_closest_marker("nightly")]
+        config.hook.pytest_deselected(items=later)
 
 
 @pytest.fixture(scope="session")

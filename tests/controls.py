@@ -125,7 +125,7 @@ def report(found: Mapping[str, Pair], ended: Mapping[str, Sequence[str]]) -> tup
 def main() -> None:
     """Run the safety tests, print the pairs, and fail where a test failed, was skipped or is missing."""
     outcomes = Outcomes()
-    code = pytest.main(["-q", "--no-header", str(TESTS), *sys.argv[1:]], plugins=[outcomes])
+    code = pytest.main(["-q", "--no-header", "--nightly", str(TESTS), *sys.argv[1:]], plugins=[outcomes])
     lines, good = report(pairs_in(sources()), outcomes.ended)
     print("\n".join(lines))
     sys.exit(0 if good and code == pytest.ExitCode.OK else 1)

@@ -65,8 +65,8 @@ class Person:
         return self.watch(self.context.new_page())
 
     def press(self, name: str) -> None:
-        """Press the button of that name."""
-        self.page.get_by_role("button", name=name, exact=True).first.click()
+        """Press the button of that name, and wait for what it leads to: a whole bank may have to be read."""
+        self.page.get_by_role("button", name=name, exact=True).first.click(timeout=60_000)
 
     def follow(self, name: str) -> None:
         """Follow the first link of that name."""

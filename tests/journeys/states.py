@@ -96,7 +96,7 @@ def _flag_and_strike(page: Page, scene: Scene) -> None:
 def _offline(page: Page, scene: Scene) -> None:
     page.route("**/responses", lambda route: route.abort())
     page.locator(".option label").first.click()
-    expect(page.locator("[data-module=save-state]")).to_have_attribute("data-state", "failed")
+    expect(page.locator("[data-module=save-state]")).to_have_attribute("data-state", "offline")
 
 
 _SAVE_ELSEWHERE = """async (option) => {

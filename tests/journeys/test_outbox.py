@@ -283,10 +283,12 @@ def _crash_while_typing(stage: Stage, browser: Browser, altered: Altered | None 
         expect(page.get_by_label("Your answer")).to_have_value("12.34")
 
 
+@pytest.mark.nightly
 def test_d10_a_crash_while_typing_loses_nothing_older_than_a_moment(stage: Stage, browser: Browser) -> None:
     _crash_while_typing(stage, browser)
 
 
+@pytest.mark.nightly
 def test_d10_control_what_is_kept_only_when_it_is_sent_is_lost(stage: Stage, browser: Browser) -> None:
     lazy = {
         "saving.js": ("else this.#outbox.keep(entry);\n  }", "}"),
@@ -317,10 +319,12 @@ def _poor_link(stage: Stage, browser: Browser, altered: Altered | None = None) -
             assert sitting.held() == {sitting.choices[0]: (value,)}
 
 
+@pytest.mark.nightly
 def test_d12_over_a_poor_link_everything_is_saved_within_ten_seconds(stage: Stage, browser: Browser) -> None:
     _poor_link(stage, browser)
 
 
+@pytest.mark.nightly
 def test_d12_control_an_impatient_page_never_gets_its_acknowledgement(stage: Stage, browser: Browser) -> None:
     hasty = {"saving.js": ("const TIMEOUT_MS = 10_000", "const TIMEOUT_MS = 500")}
     with pytest.raises(AssertionError, match="not saved in ten seconds"):
@@ -356,10 +360,12 @@ def leave(sitting: Sitting, seconds: float) -> None:
     sitting.house.clock.move(sitting.left() - timedelta(seconds=seconds))
 
 
+@pytest.mark.nightly
 def test_t13_what_is_typed_in_the_last_seconds_is_saved_within_two(stage: Stage, browser: Browser) -> None:
     _typed_at_the_last(stage, browser)
 
 
+@pytest.mark.nightly
 def test_t13_control_a_page_that_saves_now_and_then_loses_it(stage: Stage, browser: Browser) -> None:
     with pytest.raises(AssertionError, match="lost with"):
         _typed_at_the_last(stage, browser, {"sitting.js": ("Math.min(IDLE_MS", "9e6 + Math.min(IDLE_MS")})
@@ -398,11 +404,13 @@ def _walk(stage: Stage, browser: Browser, seed: int, stale: bool = False) -> Non
             assert tuple(ticked) == sitting.held().get(position, ()), f"a stale value is shown after {step}"
 
 
+@pytest.mark.nightly
 def test_t14_no_way_through_the_history_shows_or_saves_a_stale_value(stage: Stage, browser: Browser) -> None:
     for seed in range(WALKS):
         _walk(stage, browser, seed)
 
 
+@pytest.mark.nightly
 def test_t14_control_pages_out_of_a_cache_are_noticed(stage: Stage, browser: Browser) -> None:
     with pytest.raises(AssertionError, match="a stale value is shown"):
         for seed in range(WALKS):
@@ -499,12 +507,14 @@ def _asleep(stage: Stage, browser: Browser, altered: Altered | None = None) -> N
         until(page, lambda: sitting.held() == {sitting.choices[0]: ("near",)}, SOON, "an answer is lost")
 
 
+@pytest.mark.nightly
 def test_t05_after_sleep_the_clock_is_right_at_once_and_nothing_is_lost(
     stage: Stage, browser: Browser
 ) -> None:
     _asleep(stage, browser)
 
 
+@pytest.mark.nightly
 def test_t05_control_a_clock_that_never_asks_again_is_noticed(stage: Stage, browser: Browser) -> None:
     sound_asleep = {"clock.js": ("> JUMP_MS) this.#askAt = 0", "> JUMP_MS) this.#drift = 0")}
     with pytest.raises(AssertionError, match="the clock is wrong"):

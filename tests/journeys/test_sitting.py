@@ -154,6 +154,7 @@ def read_result(person: Person, public_id: str, asked: tuple[Asked, ...]) -> Non
     assert f"{marks(part.tally.marks)} of 20, pass mark {part.marks_to_pass}" in text
     assert ("Not passed" not in text) == bool(part.passed)
     person.follow("Read the explanations")
+    person.follow("Order as in the test")
     articles = person.page.locator("main article")
     expect(articles).to_have_count(20)
     for one, article in zip(asked, articles.all(), strict=True):

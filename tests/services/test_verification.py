@@ -244,6 +244,7 @@ def unnoticed(
 COLUMNS = [table.c[name] for table, names in PROVEN.items() for name in names]
 
 
+@pytest.mark.nightly
 def test_d13_one_changed_byte_of_a_stored_attempt_is_found(sat: Attempts, full: bool) -> None:
     columns = COLUMNS if full else COLUMNS[sat.store.dialect == "postgresql" :: 2]
     each = -(-(10_000 if full else CHANGED) // len(columns))
@@ -270,6 +271,7 @@ WITHOUT = {
 
 
 @pytest.mark.parametrize("comparison", WITHOUT)
+@pytest.mark.nightly
 def test_d13_control_without_a_comparison_changed_bytes_pass(
     sat: Attempts, comparison: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
