@@ -58,8 +58,8 @@ def test_time_given_at_the_board_is_on_the_candidates_screen_within_seconds(site
         expect(page.locator("[data-extra]")).to_have_text("Extra time: 10 min (technical fault)")
         expect(page.locator("[data-module=announcer]")).to_have_text("Extra time: 10 min (technical fault)")
         assert page.evaluate("document.activeElement.name") == "answer", "the focus was taken away"
-        page.wait_for_function(f"({SECONDS_LEFT})() > {before + 600 - 60}")
-        assert page.evaluate(SECONDS_LEFT) <= before + 600
+        page.wait_for_timeout(1100)  # the clock's face moves once a second
+        assert 0 <= before + 600 - page.evaluate(SECONDS_LEFT) < 60
         row = board.locator("[data-seat]", has_text=sitter)
         expect(row.locator("[data-cell=extra]")).to_have_text("10 min extra")
         board.get_by_role("link", name=f"Close the test of {sitter}").click()
