@@ -49,7 +49,7 @@ def test_a_fresh_interpreter_that_imports_the_core_loads_no_library_of_the_floor
 
 
 def test_control_the_floors_above_load_them() -> None:
-    assert _loaded("quizapp.web.headers", "quizapp.bank.tree") == ["flask", "yaml"]
+    assert _loaded("quizapp.web.site", "quizapp.bank") == ["flask", "pydantic", "sqlalchemy", "yaml"]
 
 
 # Who may know whom
