@@ -1,6 +1,7 @@
 """What tests share: a store on each database, and the rule that nothing is skipped in CI."""
 
 import gc
+import math
 import os
 import shutil
 import sqlite3
@@ -36,14 +37,16 @@ if "TMPDIR" not in os.environ and os.access(_MEMORY, os.W_OK) and shutil.disk_us
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--full`: as many cases as docs/guarantees.md promises before a release, where a commit tries fewer."""
-    parser.addoption("--full", action="store_true", help="try as many cases as before a release")
+    """How much of docs/guarantees.md to try: less than its full counts on a commit, all before a release."""
     parser.addoption("--nightly", action="store_true", help="also what guarantees.md asks for nightly")
+    parser.addoption("--share", type=float, default=0.0, help="try this share of the full counts")
+    parser.addoption("--full", action="store_const", const=1.0, dest="share", help="the same as --share 1")
+    parser.addoption("--slice", default="1/1", help="of these rounds only one part, such as 3/10")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what docs/guarantees.md asks for nightly or before a release, unless that is meant."""
-    if config.getoption("--full") or config.getoption("--nightly"):
+    if config.getoption("share") or config.getoption("--nightly"):
         return
     later = [one for one in items if one.get_closest_marker("nightly")]
     if later:
@@ -54,7 +57,30 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(scope="session")
 def full(pytestconfig: pytest.Config) -> bool:
     """Whether this run tries as many cases as before a release."""
-    return bool(pytestconfig.getoption("full"))
+    return bool(pytestconfig.getoption("share") >= 1)
+
+
+Rounds = Callable[[int, int], range]
+"""From the count on a commit and the full count to the numbers of the rounds that this run tries."""
+
+
+@pytest.fixture
+def rounds(pytestconfig: pytest.Config, record_property: Callable[[str, object], None]) -> Rounds:
+    """The rounds of a guarantee: few on a commit, else this run's slice of its share of the full count.
+
+    A round's number is its seed, so a round that failed is tried again by its number alone. What was tried
+    is recorded with the test, as `rounds`: `(how many, of how many)`.
+    """
+    share: float = pytestconfig.getoption("share")
+    number, parts = map(int, pytestconfig.getoption("--slice").split("/"))
+
+    def chosen(commit: int, full: int) -> range:
+        tried = max(1, math.ceil(full * share)) if share else commit
+        part = range(tried * (number - 1) // parts, tried * number // parts)
+        record_property("rounds", (len(part), full))
+        return part
+
+    return chosen
 
 
 def skip_or_fail(reason: str) -> None:
