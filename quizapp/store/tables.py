@@ -295,6 +295,8 @@ attempt_part = Table(
     Column("closed_at", UtcDateTime),
     Column("closed_by", String(16)),
     Column("extra_seconds", Integer, nullable=False, server_default="0"),
+    Column("opens_at", UtcDateTime),
+    Column("present", Integer),
     CheckConstraint("state IN ('waiting', 'open', 'closed')", name="attempt_part_state"),
     CheckConstraint("closed_by IN ('candidate', 'time', 'admin')", name="attempt_part_closed_by"),
 )
@@ -303,6 +305,20 @@ Index(
     attempt_part.c.deadline_at,
     sqlite_where=attempt_part.c.state == "open",
     postgresql_where=attempt_part.c.state == "open",
+)
+Index(
+    "attempt_part_waiting",
+    attempt_part.c.opens_at,
+    sqlite_where=attempt_part.c.state == "waiting",
+    postgresql_where=attempt_part.c.state == "waiting",
+)
+
+heartbeat = Table(
+    "heartbeat",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("beat_at", UtcDateTime, nullable=False),
+    CheckConstraint("id = 1", name="heartbeat_only"),
 )
 
 time_grant = Table(
@@ -319,6 +335,7 @@ time_grant = Table(
     Column("given_by", ForeignKey("account.id")),
     Column("given_at", UtcDateTime, nullable=False),
     Column("request_key", String(64), nullable=False),
+    Column("part", Integer),
     UniqueConstraint("request_key", "attempt_id", name="time_grant_once"),
     CheckConstraint("amount > 0", name="time_grant_amount"),
     CheckConstraint("measure IN ('minutes', 'seconds', 'percent')", name="time_grant_measure"),
@@ -493,7 +510,17 @@ def _sqlite_triggers() -> list[tuple[str, str]]:
         "WHEN OLD.deadline_at IS NOT NULL AND (NEW.deadline_at IS NULL OR NEW.deadline_at < OLD.deadline_at) "
         "BEGIN SELECT RAISE(ABORT, 'a deadline never moves earlier'); END"
     )
-    return [*frozen, ("attempt_part", deadline)]
+    opening = (
+        "CREATE TRIGGER attempt_part_opens BEFORE UPDATE OF opens_at ON attempt_part "
+        "WHEN OLD.opens_at IS NOT NULL AND NEW.opens_at IS NOT OLD.opens_at "
+        "BEGIN SELECT RAISE(ABORT, 'the end of a break never moves'); END"
+    )
+    present = (
+        "CREATE TRIGGER attempt_part_present BEFORE UPDATE OF present ON attempt_part "
+        "WHEN OLD.present IS NOT NULL AND (NEW.present IS NULL OR NEW.present < OLD.present) "
+        "BEGIN SELECT RAISE(ABORT, 'a question that was left stays left'); END"
+    )
+    return [*frozen, *(("attempt_part", one) for one in (deadline, opening, present))]
 
 
 def _postgresql_triggers() -> list[tuple[str, str]]:
@@ -507,6 +534,16 @@ def _postgresql_triggers() -> list[tuple[str, str]]:
         "NEW.deadline_at < OLD.deadline_at) THEN RAISE EXCEPTION 'a deadline never moves earlier'; END IF; "
         "RETURN NEW; END $$"
     )
+    keep_opening = (
+        "CREATE OR REPLACE FUNCTION keep_opening() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        "BEGIN IF OLD.opens_at IS NOT NULL AND NEW.opens_at IS DISTINCT FROM OLD.opens_at "
+        "THEN RAISE EXCEPTION 'the end of a break never moves'; END IF; RETURN NEW; END $$"
+    )
+    keep_present = (
+        "CREATE OR REPLACE FUNCTION keep_present() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        "BEGIN IF OLD.present IS NOT NULL AND (NEW.present IS NULL OR NEW.present < OLD.present) "
+        "THEN RAISE EXCEPTION 'a question that was left stays left'; END IF; RETURN NEW; END $$"
+    )
     frozen = [
         (
             name,
@@ -516,16 +553,20 @@ def _postgresql_triggers() -> list[tuple[str, str]]:
         for name, verbs in _FROZEN.items()
         for verb in verbs
     ]
-    deadline = (
-        "CREATE TRIGGER attempt_part_deadline BEFORE UPDATE OF deadline_at ON attempt_part "
-        "FOR EACH ROW EXECUTE FUNCTION keep_deadline()"
-    )
-    return [
-        ("account", refuse),
-        ("account", keep_deadline),
-        *frozen,
-        ("attempt_part", deadline),
+    kept = [
+        (
+            "attempt_part",
+            f"CREATE TRIGGER attempt_part_{name} BEFORE UPDATE OF {column} ON attempt_part "
+            f"FOR EACH ROW EXECUTE FUNCTION {function}()",
+        )
+        for name, column, function in (
+            ("deadline", "deadline_at", "keep_deadline"),
+            ("opens", "opens_at", "keep_opening"),
+            ("present", "present", "keep_present"),
+        )
     ]
+    functions = (refuse, keep_deadline, keep_opening, keep_present)
+    return [*(("account", one) for one in functions), *frozen, *kept]
 
 
 TRIGGERS = {"sqlite": _sqlite_triggers(), "postgresql": _postgresql_triggers()}

@@ -147,7 +147,7 @@ def test_a_migrated_database_has_the_schema_of_a_created_one(travelled: Travelle
     assert differences(travelled.created, travelled.migrated) == []
     assert travelled.drifted == []
     guards = [one for one in travelled.migrated if one.startswith("trigger ")]
-    assert len(guards) == 18
+    assert len(guards) == 20
     assert "WHERE" in travelled.migrated["index attempt_one_open"]
 
 
@@ -233,6 +233,20 @@ def test_a_deadline_may_move_later_and_be_set_where_there_is_none(sat: Store) ->
     with sat.read() as conn:
         assert conn.execute(select(attempt_part).where(waiting)).all(), public_id
     sat.write(lambda conn: conn.execute(attempt_part.update().where(waiting).values(deadline_at=NOW)))
+
+
+def test_the_end_of_a_break_never_moves_and_a_question_that_was_left_stays_left(sat: Store) -> None:
+    sat.write(lambda conn: conn.execute(attempt_part.update().values(opens_at=NOW, present=3)))
+    for change, said in (
+        ("opens_at = opens_at + 1", "end of a break never moves"),
+        ("opens_at = NULL", "end of a break never moves"),
+        ("present = 2", "stays left"),
+        ("present = NULL", "stays left"),
+    ):
+        moved = f"UPDATE attempt_part SET {change}"
+        with pytest.raises(DBAPIError, match=said):
+            sat.write(lambda conn, moved=moved: conn.exec_driver_sql(moved))
+    sat.write(lambda conn: conn.execute(attempt_part.update().values(opens_at=NOW, present=4)))
 
 
 def test_a_person_has_one_open_attempt_of_a_kind(sat: Store) -> None:
