@@ -27,6 +27,7 @@ from quizapp.web.identity import signed_in
 from quizapp.web.limits import init_limits
 from quizapp.web.origins import init_origins
 from quizapp.web.sessions import Sessions
+from quizapp.web.shedding import init_shedding
 from quizapp.web.site import EXTENSION, Site
 from quizapp.web.words import init_words
 
@@ -92,6 +93,7 @@ def create_app(
     app.jinja_env.globals.update(csp_nonce=csp_nonce, asset=_serve_static(app), kept=_kept)
     app.context_processor(lambda: {"account": signed_in()})
     refuse_undeclared(app, guests=(GUEST,))
+    init_shedding(app, settings.threads)
     app.wsgi_app = Always(app.wsgi_app, https)  # type: ignore[method-assign]
     if settings.behind_proxy:
         hops = settings.behind_proxy

@@ -13,11 +13,12 @@ from quizapp.assessment.errors import AttemptClosed, InvalidResponse, PartNotOpe
 from quizapp.services import attempts, responses, sitting
 from quizapp.services.errors import NotFound, Refused, SignedOut
 from quizapp.services.responses import Save, Saved
-from quizapp.web import attempt_tokens, extra_time, screens
+from quizapp.web import attempt_tokens, extra_time, keys, screens
 from quizapp.web.columns import Column, word
 from quizapp.web.errors import request_id
 from quizapp.web.forms.attempts import QuestionPost, again
 from quizapp.web.identity import Credential, credential, me
+from quizapp.web.shedding import Rank
 from quizapp.web.site import site
 
 column = Column("attempts", __name__, url_prefix="/attempts")
@@ -47,7 +48,7 @@ def index() -> ResponseReturnValue:
     )
 
 
-@column.page("/begin", Action.SIT, methods=("POST",))
+@column.page("/begin", Action.SIT, methods=("POST",), rank=Rank.START)
 def begin() -> ResponseReturnValue:
     """Begin an attempt; a second click leads to the same one."""
     try:
@@ -101,6 +102,7 @@ def _question_page(
         error=error,
         attempt_token=attempt_tokens.issue(shown.standing.stored.public_id, _credential(), site().now()),
         tutor=shown.standing.stored.mode is Mode.TUTOR,
+        keys=keys.SITTING,
         **screens.clock_values(shown.standing, shown.part, shown.left),
     )
     return page, 422 if error else 200

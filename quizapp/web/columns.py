@@ -12,6 +12,7 @@ from quizapp.assessment.access import Action, can
 from quizapp.assessment.errors import NotAllowed
 from quizapp.services.errors import NotFound, SignedOut
 from quizapp.web.identity import actor
+from quizapp.web.shedding import Rank, crowd, rank_of
 from quizapp.web.site import site
 
 View = Callable[..., ResponseReturnValue]
@@ -43,19 +44,21 @@ class Column(Blueprint):
         methods: Sequence[str] = ("GET",),
         joins_identity: bool = False,
         one_view: bool = False,
+        rank: Rank | None = None,
         endpoint: str | None = None,
     ) -> Callable[[View], View]:
         """Register a view under a rule and an action.
 
         With `joins_identity` the view's own statement checks who asks (the save path), and the policy is
         not asked before it. With `one_view` who asks and all that the view reads come from one view of the
-        data.
+        data. `rank` says how long the route is served under load, where its action does not say it.
         """
 
         def register(view: View) -> View:
             name = endpoint or view.__name__
             guarded = view if joins_identity else _guarded(view, action)
             guarded = _in_one_view(guarded) if one_view else guarded
+            guarded = _in_turn(guarded, rank or rank_of(action))
             self.add_url_rule(rule, name, guarded, methods=list(methods))
             self.record(lambda state: _declare(state.app, f"{self.name}.{name}", action))
             return view
@@ -83,6 +86,18 @@ def _in_one_view(view: View) -> View:
             return view(*args, **kwargs)
 
     return reading
+
+
+def _in_turn(view: View, rank: Rank) -> View:
+    if rank is Rank.ALWAYS:
+        return view
+
+    @wraps(view)
+    def in_turn(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+        with crowd().place_for(rank):
+            return view(*args, **kwargs)
+
+    return in_turn
 
 
 def _declare(app: Any, endpoint: str, action: Action) -> None:

@@ -5,7 +5,7 @@ import secrets
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, g, jsonify, redirect, render_template, request, session
+from flask import Flask, current_app, g, jsonify, make_response, redirect, render_template, request, session
 from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, SecurityError, default_exceptions
 from quizapp.assessment import errors as core
 from quizapp.services import errors as services
 from quizapp.web.redirects import login_url
+from quizapp.web.shedding import RETRY_SECONDS, Overloaded
 from quizapp.web.site import site
 
 log = logging.getLogger("quizapp")
@@ -70,6 +71,7 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(services.SignedOut, _signed_out)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(SecurityError, _strange_host)
+    app.register_error_handler(Overloaded, _overloaded)
     for status in default_exceptions:
         app.register_error_handler(status, _http_error)
     app.register_error_handler(Exception, _last_resort)
@@ -110,6 +112,12 @@ def _drain() -> None:
     body = request.environ["wsgi.input"]
     while left > 0 and (taken := body.read(min(left, _CHUNK))):
         left -= len(taken)
+
+
+def _overloaded(error: Exception) -> ResponseReturnValue:
+    reply = make_response(problem(503, "overloaded"))
+    reply.headers["Retry-After"] = str(RETRY_SECONDS)
+    return reply
 
 
 def _strange_host(error: SecurityError) -> ResponseReturnValue:

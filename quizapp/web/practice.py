@@ -13,6 +13,7 @@ from quizapp.services.errors import Conflict, PracticeOpen, Refused
 from quizapp.web.columns import Column, word
 from quizapp.web.forms.practice import WORDS, AgainForm, PracticeForm
 from quizapp.web.identity import me
+from quizapp.web.shedding import Rank
 from quizapp.web.site import site
 from quizapp.web.words import plural
 
@@ -32,7 +33,7 @@ def _page(form: PracticeForm, status: int = 200) -> ResponseReturnValue:
     return render_template("practice/index.html", banks=banks, form=form, numbers=numbers), status
 
 
-@column.page("/", Action.SIT, methods=("POST",))
+@column.page("/", Action.SIT, methods=("POST",), rank=Rank.START)
 def begin() -> ResponseReturnValue:
     """Begin practice over the chosen topics."""
     form = PracticeForm()
@@ -77,7 +78,7 @@ def _too_few(short: BlueprintShort) -> str:
     return f"Only {held} can be drawn from these topics now. Choose more topics or fewer questions."
 
 
-@column.page("/wrong/<public_id>", Action.SIT, methods=("POST",))
+@column.page("/wrong/<public_id>", Action.SIT, methods=("POST",), rank=Rank.START)
 def wrong(public_id: str) -> ResponseReturnValue:
     """Practise what went wrong in a closed attempt."""
     try:
@@ -99,7 +100,7 @@ def wrong(public_id: str) -> ResponseReturnValue:
     return redirect(url_for("attempts.show", public_id=begun), 303)
 
 
-@column.page("/siblings/<public_id>/<int:position>", Action.SIT, methods=("POST",))
+@column.page("/siblings/<public_id>/<int:position>", Action.SIT, methods=("POST",), rank=Rank.START)
 def siblings(public_id: str, position: int) -> ResponseReturnValue:
     """Practise the other questions on the idea of one question of a closed attempt."""
     try:
