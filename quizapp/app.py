@@ -16,6 +16,7 @@ from whitenoise import WhiteNoise
 from quizapp.config import Secrets, Settings, keep_secrets
 from quizapp.paths import STATIC, TEMPLATES
 from quizapp.services.clock import Clock, system_clock
+from quizapp.services.health import Health
 from quizapp.store.accounts import attach
 from quizapp.store.transaction import Store
 from quizapp.web import accounts, attempts, board, comments, exams, items, notes, pages, practice, results
@@ -70,14 +71,19 @@ def create_app(
     store: Store | None = None,
     now: Clock = system_clock,
     secrets: Secrets | None = None,
+    steady: Callable[[], float] | None = None,
 ) -> Flask:
-    """The site over a migrated database; tests hand in their own store, clock and secrets."""
+    """The site over a migrated database; tests hand in their own store, clock and secrets.
+
+    `steady` counts seconds, whoever sets the clock; with it the site watches its clock.
+    """
     app = Application("quizapp", template_folder=str(TEMPLATES), static_folder=None)
     app.jinja_options = {"cache_size": -1}
     https = settings.public_address.startswith("https:")
     _configure(app, settings, secrets or keep_secrets(settings.data), https)
     app.session_interface = Sessions(app)
-    app.extensions[EXTENSION] = Site(settings, store or Store(settings.store_url), now)
+    opened = store or Store(settings.store_url)
+    app.extensions[EXTENSION] = Site(settings, opened, now, Health(opened, now, steady))
     app.url_map.converters.update(default=Word, string=Word)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

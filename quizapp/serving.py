@@ -1,8 +1,9 @@
-"""What the server's worker process runs: the site, and the sweeper that closes what nobody looks at."""
+"""What the server's worker process runs: the site, its sweeper, and what ends it with its store."""
 
 import logging
 import os
 import threading
+from collections.abc import Callable
 
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
@@ -10,10 +11,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from quizapp.app import create_app
 from quizapp.config import load_settings
 from quizapp.services import attempts
-from quizapp.services.clock import system_clock
+from quizapp.services.clock import steady_clock, system_clock
 from quizapp.store.transaction import Store, StoreError
 
 SWEEP_SECONDS = 10.0
+WATCH_SECONDS = 0.5
 log = logging.getLogger("quizapp")
 
 
@@ -22,10 +24,24 @@ def app() -> Flask:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     settings = load_settings(os.environ)
     store = Store(settings.store_url)
-    threading.Thread(
-        target=sweep_for_ever, args=(store, threading.Event()), name="sweeper", daemon=True
-    ).start()
-    return create_app(settings, store)
+    for name, work in (("sweeper", sweep_for_ever), ("watch", end_with_the_store)):
+        threading.Thread(target=work, args=(store, threading.Event()), name=name, daemon=True).start()
+    return create_app(settings, store, steady=steady_clock)
+
+
+def end_with_the_store(
+    store: Store,
+    end: threading.Event,
+    leave: Callable[[int], None] = os._exit,
+    seconds: float = WATCH_SECONDS,
+) -> None:
+    """End the process once its store writes no more: whoever starts it again reads what the disk has."""
+    while not end.wait(seconds):
+        if store.dead:
+            log.critical("the server ends: the store's writer stopped: %s", store.dead)
+            end.wait(seconds)  # so that the refusals reach those who wait for them
+            leave(1)
+            return
 
 
 def sweep_for_ever(store: Store, end: threading.Event, seconds: float = SWEEP_SECONDS) -> None:

@@ -385,6 +385,30 @@ def test_r10_control_without_its_guard_the_unsafe_start_happens(
     assert fault_of(UNSAFE[case], data) == "it started"
 
 
+LAX_SERVER = Unsafe("", "synchronous_commit is off")
+"""PostgreSQL's other two settings are a server's, not a database's: tests/torture/test_postgresql.py."""
+
+
+def _lax(url: str) -> Unsafe:
+    address = url.replace("+psycopg", "")
+    joint = "&" if "?" in address else "?"
+    lax = f"{address}{joint}options=-csynchronous_commit%3Doff"
+    return replace(LAX_SERVER, environ={"QUIZAPP_DATABASE_URL": lax})
+
+
+def test_r10_a_postgresql_that_acknowledges_before_its_disk_is_refused(
+    data: Path, postgresql_url: str
+) -> None:
+    assert fault_of(_lax(postgresql_url), data) is None
+
+
+def test_r10_control_a_start_that_asks_no_server_for_its_settings_happens(
+    data: Path, postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transaction, "_refuse_lax_server", lambda cursor: None)
+    assert fault_of(_lax(postgresql_url), data) == "it started"
+
+
 def test_r10_control_a_refusal_for_another_reason_does_not_count(data: Path) -> None:
     told = replace(UNSAFE["debug"], told="a reason that nobody gives")
     assert "it said" in str(fault_of(told, data))

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, event
 
-from quizapp.serving import sweep_for_ever
+from quizapp.serving import end_with_the_store, sweep_for_ever
 from quizapp.store.tables import metadata
 from quizapp.store.transaction import Store
 
@@ -40,3 +41,26 @@ def _wait_for(true: Callable[[], bool]) -> None:
     while not true():
         assert time.monotonic() < until
         time.sleep(0.01)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_the_process_ends_once_its_store_writes_no_more(tmp_path: Path) -> None:
+    store, end, left = Store(f"sqlite:///{tmp_path / 'quizapp.sqlite3'}"), threading.Event(), list[int]()
+    watch = threading.Thread(target=end_with_the_store, args=(store, end, left.append, 0.01))
+    watch.start()
+    try:
+        store.write(metadata.create_all)
+        time.sleep(0.05)
+        assert left == []
+
+        @event.listens_for(store._engine, "commit")
+        def out_of_memory(conn: Connection) -> None:
+            raise MemoryError("planted")
+
+        with pytest.raises(MemoryError):
+            store.write(lambda conn: None)
+        _wait_for(lambda: left == [1])
+    finally:
+        end.set()
+        watch.join()
+        store.close()

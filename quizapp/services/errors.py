@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from quizapp.store.transaction import StoreError as StoreError
+from quizapp.store.transaction import StoreFull as StoreFull
+
 
 class ServiceError(Exception):
     """The root of the services' refusals."""

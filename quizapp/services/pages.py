@@ -1,4 +1,4 @@
-"""What the open pages show: sample questions with their explanations, the banks, the state of the service."""
+"""What the open pages show: sample questions with their explanations, the banks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -132,8 +132,3 @@ def bank_words(store: Store) -> tuple[BankWords, ...]:
     """What each bank says of itself."""
     with store.read() as conn:
         return rows.banks(conn)
-
-
-def health(store: Store) -> str | None:
-    """None when the store works, else why it does not: for the log, not for the reply."""
-    return store.healthy()

@@ -21,7 +21,7 @@ from itertools import count
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 T = TypeVar("T")
@@ -48,13 +48,19 @@ RETRIED_CONSTRAINTS = frozenset(
         "time_grant_end_pkey",
     }
 )
-
+_UNUSABLE_CODES = frozenset({sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN})
+_UNUSABLE_STATES = frozenset({"25006", "57P01", "57P02", "57P03"})
+"""No unit can be stored: PostgreSQL is read-only, or is being shut down or started."""
 
 _NESTED = "a unit of work cannot start another one"
 
 
 class StoreError(RuntimeError):
     """The store cannot do its work; the message says why."""
+
+
+class StoreFull(StoreError):
+    """The disk of the store is full: nothing of the unit is stored, and once there is room it can be."""
 
 
 @dataclass(frozen=True)
@@ -129,9 +135,25 @@ class Store:
     def write(self, unit: Unit[T]) -> T:
         """Run a unit in a transaction and return its value once it is committed.
 
-        Whatever the unit raises reaches the caller, and nothing of it is stored.
+        Whatever the unit raises reaches the caller, and nothing of it is stored. Raises StoreFull and
+        StoreError where no unit could be stored at all.
         """
-        return self._writer.run(unit) if self._writer else self._retry(unit)
+        try:
+            return self._writer.run(unit) if self._writer else self._retry(unit)
+        except DBAPIError as error:
+            trouble = _of_the_store(error)
+            if trouble is None:
+                raise
+            raise trouble from error
+
+    @property
+    def dead(self) -> str | None:
+        """Why nothing will be written by this process any more; None while that may be."""
+        return self._writer.dead if self._writer else None
+
+    def probe(self) -> None:
+        """Write to the disk as a save does, and change nothing by it; raises what a save would."""
+        self.write(_probe)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -157,8 +179,8 @@ class Store:
 
     def healthy(self) -> str | None:
         """None when the store works, else why it does not."""
-        if self._writer and self._writer.dead:
-            return f"the writer stopped: {self._writer.dead}"
+        if self.dead:
+            return f"the writer stopped: {self.dead}"
         try:
             with self.read() as conn:
                 conn.exec_driver_sql("SELECT 1")
@@ -201,6 +223,39 @@ class Store:
                     raise
                 time.sleep(random.uniform(0, 0.005 * 2 ** min(tried, 6)))  # noqa: S311 - jitter, no secret
         raise AssertionError("unreachable")
+
+
+def _probe(conn: Connection) -> None:
+    if conn.dialect.name == "sqlite":
+        conn.exec_driver_sql("PRAGMA user_version = 0")
+    else:
+        conn.exec_driver_sql("DELETE FROM installation WHERE false")
+        conn.exec_driver_sql("SELECT pg_logical_emit_message(true, 'quizapp', 'probe')")
+
+
+def _of_the_store(error: DBAPIError) -> StoreError | None:
+    """What an error says of the store as a whole; None where it is about the one statement."""
+    code, state = _sqlite_code(error), getattr(error.orig, "sqlstate", None)
+    if code == sqlite3.SQLITE_FULL or state == "53100":
+        return StoreFull(f"the disk is full: {error.orig}")
+    gone = code is None and isinstance(error, OperationalError) and state is None
+    if gone or error.connection_invalidated or code in _UNUSABLE_CODES or state in _UNUSABLE_STATES:
+        return StoreError(f"the database cannot be written: {error.orig}")
+    return None
+
+
+def _disk_failed(error: BaseException) -> bool:
+    """Whether SQLite could not read, write or flush: what the disk holds is not known any more.
+
+    After a flush that failed the next one may succeed without the bytes of the first.
+    """
+    return isinstance(error, DBAPIError) and _sqlite_code(error) == sqlite3.SQLITE_IOERR
+
+
+def _sqlite_code(error: DBAPIError) -> int | None:
+    """SQLite's primary code of an error; None for one of another database."""
+    code: int | None = getattr(error.orig, "sqlite_errorcode", None)
+    return None if code is None else code & 0xFF
 
 
 def _most_tries(error: DBAPIError) -> int:
@@ -283,7 +338,7 @@ class _Writer:
             self._release()
             for waiting in batch:
                 waiting.error = waiting.error or error
-            if not isinstance(error, DBAPIError | sqlite3.Error | StoreError):
+            if _disk_failed(error) or not isinstance(error, DBAPIError | sqlite3.Error | StoreError):
                 raise
         finally:
             for waiting in batch:
@@ -305,9 +360,11 @@ def _in_savepoint(conn: Connection, waiting: _Waiting) -> None:
     conn.exec_driver_sql("SAVEPOINT unit")
     try:
         waiting.value = waiting.unit(conn)
-    except BaseException as error:  # noqa: BLE001
+    except BaseException as error:
         # Every error belongs to the unit's caller, who waits for it; the writer itself goes on.
         waiting.error = error
+        if isinstance(error, DBAPIError) and _of_the_store(error):
+            raise  # the whole transaction is lost, and with it the savepoint
         conn.exec_driver_sql("ROLLBACK TO unit")
     conn.exec_driver_sql("RELEASE unit")
 
@@ -348,6 +405,14 @@ def _refuse_lax(cursor: Any) -> None:
         raise StoreError("SQLite would acknowledge before the disk has the data: synchronous is below FULL")
 
 
+def _refuse_lax_server(cursor: Any) -> None:
+    for name in ("fsync", "full_page_writes", "synchronous_commit"):
+        cursor.execute(f"SHOW {name}")
+        (value,) = cursor.fetchone()
+        if value == "off":
+            raise StoreError(f"PostgreSQL would lose acknowledged data: {name} is off")
+
+
 def _postgresql_engine(url: str, read_only: bool) -> Engine:
     level = "REPEATABLE READ" if read_only else "READ COMMITTED"
     engine = create_engine(url, isolation_level=level, pool_size=16, max_overflow=16)
@@ -355,11 +420,7 @@ def _postgresql_engine(url: str, read_only: bool) -> Engine:
     @event.listens_for(engine, "connect")
     def connected(connection: Any, record: Any) -> None:
         with connection.cursor() as cursor:
-            for name in ("fsync", "full_page_writes", "synchronous_commit"):
-                cursor.execute(f"SHOW {name}")
-                (value,) = cursor.fetchone()
-                if value == "off":
-                    raise StoreError(f"PostgreSQL would lose acknowledged data: {name} is off")
+            _refuse_lax_server(cursor)
             if read_only:
                 cursor.execute("SET default_transaction_read_only = on")
             else:

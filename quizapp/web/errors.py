@@ -35,6 +35,8 @@ STATUSES: dict[type[Exception], tuple[int, str]] = {
     core.BlueprintShort: (409, "blueprint_short"),
     services.Conflict: (409, "conflict"),
     services.Refused: (422, "refused"),
+    services.StoreFull: (507, "storage_full"),
+    services.StoreError: (503, "unavailable"),
 }
 
 
@@ -79,6 +81,8 @@ def init_errors(app: Flask) -> None:
 
 def _refusal_handler(status: int, code: str) -> Any:
     def handle(error: Exception) -> ResponseReturnValue:
+        if status >= 500:
+            log.error("request %s: %s", request_id(), error)
         detail = getattr(error, "code", None)
         return problem(status, code, detail=detail) if detail else problem(status, code)
 

@@ -65,7 +65,7 @@ def about() -> ResponseReturnValue:
 @column.page("/healthz", Action.READ_PAGES)
 def healthz() -> ResponseReturnValue:
     """Whether the service works, for what watches it; the reason goes to the log only."""
-    trouble = pages.health(site().store)
+    trouble = site().health.trouble()
     if trouble is None:
         return jsonify(status="ok")
     log.error("health %s: %s", request_id(), trouble)

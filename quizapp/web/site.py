@@ -1,4 +1,4 @@
-"""What every view of one running site shares: its settings, its store and its clock."""
+"""What every view of one running site shares: its settings, its store, its clock and its health."""
 
 from dataclasses import dataclass
 from typing import cast
@@ -7,6 +7,7 @@ from flask import current_app
 
 from quizapp.config import Settings
 from quizapp.services.clock import Clock
+from quizapp.services.health import Health
 from quizapp.store.transaction import Store
 
 EXTENSION = "quizapp"
@@ -19,6 +20,7 @@ class Site:
     settings: Settings
     store: Store
     now: Clock
+    health: Health
 
 
 def site() -> Site:

@@ -130,5 +130,3 @@ def test_the_about_page_counts_what_may_be_drawn(store: Store) -> None:
     assert (found.words.title, found.words.covers, found.questions) == ("A small bank", small_bank.COVERS, 13)
 
 
-def test_a_working_store_is_healthy(store: Store) -> None:
-    assert pages.health(store) is None

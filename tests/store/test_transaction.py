@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, InternalError, OperationalError
 
 from quizapp.store import transaction
-from quizapp.store.transaction import Store, StoreError
+from quizapp.store.transaction import Store, StoreError, StoreFull
 from tests.conftest import Database, named
 
 PROCESSES, DRAWS = 4, 50
@@ -310,6 +310,75 @@ def test_a_writer_that_dies_acknowledges_nothing_and_turns_the_store_red(
     with pytest.raises(StoreError, match="the writer stopped"):
         sqlite_store.write(put(2))
     assert stored(sqlite_store) == []
+
+
+class Disk(sqlite3.Connection):
+    """A connection to a disk that refuses every commit with a code of SQLite's, while one is set."""
+
+    code: int | None = None
+
+    def commit(self) -> None:
+        if self.code is not None:
+            error = sqlite3.OperationalError("planted")
+            error.sqlite_errorcode = self.code
+            raise error
+        super().commit()
+
+
+@pytest.fixture
+def disk_store(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """A store on a disk that a test can break."""
+    monkeypatch.setattr(Disk, "code", None)
+    opened = Store(sqlite_url)
+
+    @event.listens_for(opened._engine, "do_connect")
+    def connect(dialect: Any, record: Any, words: Any, options: dict[str, Any]) -> None:
+        options["factory"] = Disk
+
+    with with_numbers(opened):
+        yield opened
+    opened.close()
+
+
+def test_a_full_disk_refuses_what_comes_and_takes_it_again_once_there_is_room(
+    disk_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Disk, "code", sqlite3.SQLITE_FULL)
+    with pytest.raises(StoreFull, match="the disk is full"):
+        disk_store.write(put(1))
+    assert disk_store.dead is None
+    monkeypatch.setattr(Disk, "code", None)
+    disk_store.write(put(2))
+    assert stored(disk_store) == [2]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_after_a_flush_that_failed_nothing_is_written_any_more(
+    disk_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Disk, "code", sqlite3.SQLITE_IOERR_FSYNC)
+    with pytest.raises(StoreError, match="cannot be written"):
+        disk_store.write(put(1))
+    monkeypatch.setattr(Disk, "code", None)
+    _until(lambda: disk_store.dead is not None)
+    with pytest.raises(StoreError, match="the writer stopped"):
+        disk_store.write(put(2))
+    assert stored(disk_store) == []
+
+
+def test_a_disk_that_fills_up_within_a_unit_fails_the_units_beside_it_and_no_later_one(
+    numbered: Store,
+) -> None:
+    def fills_up(conn: Connection) -> None:
+        put(1)(conn)
+        orig = sqlite3.OperationalError("planted")
+        orig.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise OperationalError("INSERT", {}, orig)
+
+    with pytest.raises(StoreFull):
+        numbered.write(fills_up)
+    numbered.write(put(2))
+    assert stored(numbered) == [2]
 
 
 def test_a_database_that_is_gone_turns_the_store_red(postgresql: str) -> None:

@@ -173,6 +173,8 @@ REFUSALS: dict[str, Exception] = {
     "conflict": services.Conflict("attempt_open"),
     "conflict-other": services.Conflict("changed"),
     "refused": services.Refused("mode", "mode"),
+    "full": services.StoreFull("secret detail"),
+    "store": services.StoreError("secret detail"),
     "failed": RuntimeError("secret detail"),
     "failed-deep": KeyError("/srv/secret detail.py"),
 }
