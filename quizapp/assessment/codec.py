@@ -52,7 +52,7 @@ def digest(document: Any) -> str:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, str):
-        return unicodedata.normalize("NFC", value)
+        return value if value.isascii() else unicodedata.normalize("NFC", value)
     if isinstance(value, bool | int) or value is None:
         return value
     if isinstance(value, Decimal):

@@ -16,12 +16,11 @@ from quizapp.assessment.attempt import GRACE, ClosedBy, Kind, Mode, Part, PartSt
 from quizapp.assessment.blueprint import Door, ExamProfile
 from quizapp.assessment.codec import FORMAT, digest, public_item, secret_item
 from quizapp.assessment.extra_time import Grant, Reason, extra_time
-from quizapp.assessment.item import Item, PublicItem, Response, SecretItem, Status
+from quizapp.assessment.item import PublicItem, Response, SecretItem
 from quizapp.assessment.log import LogEntry, entry_hash, first_hash, fold, receipt, value_hash
 from quizapp.assessment.registry import INTERACTIONS
 from quizapp.assessment.scoring import mark
-from quizapp.assessment.variants.dealt import Variant
-from quizapp.assessment.variants.document import load_template
+from quizapp.assessment.variants.document import key_digest_of_template, load_template
 
 
 @dataclass(frozen=True)
@@ -222,8 +221,7 @@ def _proven_template(held: HeldTemplate) -> bool:
 
 def _key_of(held: HeldVersion, public: PublicItem, secret: SecretItem) -> str:
     if held.template is not None:
-        item = Item(public, secret, Status.LIVE)
-        return Variant(item, load_template(json.loads(held.template.document)), seed=0).key_digest
+        return key_digest_of_template(load_template(json.loads(held.template.document)))
     key = INTERACTIONS[public.interaction].dump_key(secret.answer)
     return digest({"interaction": public.interaction, "key": key})
 

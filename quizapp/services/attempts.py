@@ -20,10 +20,11 @@ from quizapp.assessment.codec import digest, profile_document
 from quizapp.assessment.errors import AssessmentError
 from quizapp.assessment.extra_time import Grant, Reason, extra_time
 from quizapp.assessment.log import first_hash, receipt
+from quizapp.assessment.variants.dealt import Variant
 from quizapp.services.errors import NotFound, PracticeOpen, ServiceError
 from quizapp.services.facts import kept_out
 from quizapp.services.marking import marks_of
-from quizapp.services.variants import deal_variants
+from quizapp.services.variants import with_variants
 from quizapp.store import attempts as rows
 from quizapp.store import exams as exam_rows
 from quizapp.store import items as item_rows
@@ -31,6 +32,8 @@ from quizapp.store import responses as response_rows
 from quizapp.store import time_grants as grant_rows
 from quizapp.store.attempts import PastAttempt
 from quizapp.store.attempts import StoredAttempt as StoredAttempt
+from quizapp.store.exams import OfferedExam
+from quizapp.store.publishing import stage_variants
 from quizapp.store.time_grants import NewGrant
 from quizapp.store.time_grants import TimeGrant as TimeGrant
 from quizapp.store.transaction import Store
@@ -68,33 +71,61 @@ class Standing:
         return self.attempt.current
 
 
+@dataclass(frozen=True)
+class Dealt:
+    """A booklet that is dealt and stored nowhere yet: who stores it later need not draw or compute."""
+
+    entries: tuple[BookletEntry, ...]
+    variants: tuple[Variant, ...]
+    orders: tuple[tuple[str, ...], ...]
+
+
 def begin(
     store: Store, account_id: int, bank_slug: str, exam_slug: str, mode: Mode, now: datetime, seed: int
 ) -> str:
     """Begin an attempt at an offered exam; the public id of it, or of the one that is open already.
 
-    The booklet is dealt and frozen and the first part's deadline fixed in the same unit of work. Raises
-    NotFound for an exam that is not offered and BlueprintShort where the bank cannot fill it.
+    The booklet is dealt before the unit of work, so that no save waits for it; the unit freezes it and fixes
+    the first part's deadline. Where another bank was published meanwhile, it is dealt anew. Raises NotFound
+    for an exam that is not offered and BlueprintShort where the bank cannot fill it.
     """
     public_id = secrets.token_urlsafe(16)
-
-    def unit(conn: Connection) -> str:
-        offered = exam_rows.offered(conn, bank_slug, exam_slug)
-        if offered is None:
-            raise NotFound
-        _close_overdue(conn, account_id, offered.bank_id, exam_slug, mode, now)
-        already = rows.open_attempt(conn, account_id, offered.bank_id, exam_slug, mode)
+    while True:
+        with store.read() as conn:
+            offered = _offered(conn, bank_slug, exam_slug)
+            already = rows.open_attempt(conn, account_id, offered.bank_id, exam_slug, mode)
+            if not already:
+                drawn = _draw(conn, account_id, offered.bank_id, offered.profile, mode, seed, now)
+                dealt = _dealt(conn, drawn, seed)
         if already:
-            return already
-        entries = _draw(conn, account_id, offered.bank_id, offered.profile, mode, seed, now)
-        timed = mode is Mode.TIMED
-        given = grant_rows.standing(conn, account_id, offered.bank_id, exam_slug) if timed else ()
+            if standing(store, account_id, already, now).attempt.open:
+                return already
+            continue
         new = _new(public_id, account_id, offered.bank_id, offered.revision, mode, now, seed)
         new = replace(new, exam_slug=exam_slug, exam_version=offered.version)
-        _deal(conn, new, offered.profile, entries, given)
-        return public_id
+        begun = store.write(partial(_begun, new=new, offered=offered, dealt=dealt))
+        if begun:
+            return begun
 
-    return store.write(unit)
+
+def _begun(conn: Connection, new: rows.NewAttempt, offered: OfferedExam, dealt: Dealt) -> str | None:
+    """The attempt that is open now; None where what was dealt rests on a bank that is no longer published."""
+    already = rows.open_attempt(conn, new.account_id, new.bank_id, new.exam_slug, new.mode)
+    if already:
+        return already
+    if _offered(conn, offered.bank_slug, offered.exam_slug) != offered:
+        return None
+    timed = new.mode is Mode.TIMED
+    given = grant_rows.standing(conn, new.account_id, new.bank_id, new.exam_slug) if timed else ()
+    _freeze(conn, new, offered.profile, dealt, given)
+    return new.public_id
+
+
+def _offered(conn: Connection, bank_slug: str, exam_slug: str) -> OfferedExam:
+    offered = exam_rows.offered(conn, bank_slug, exam_slug)
+    if offered is None:
+        raise NotFound
+    return offered
 
 
 def begin_practice(
@@ -114,6 +145,8 @@ def begin_practice(
     is left to draw.
     """
     public_id = secrets.token_urlsafe(16)
+    document = profile_document(profile)
+    version = digest(document)
 
     def unit(conn: Connection) -> str:
         head = item_rows.bank_by_slug(conn, bank_slug)
@@ -130,11 +163,10 @@ def begin_practice(
             entries = _named(item_rows.drawn_items(conn, head.id, account_id, items))
         if not entries:
             raise NotFound
-        document = profile_document(profile)
-        version = digest(document)
         exam_rows.keep_version(conn, version, document)
         new = _new(public_id, account_id, head.id, head.revision, Mode.TUTOR, now, seed)
-        _deal(conn, replace(new, exam_slug=PRACTICE, exam_version=version), profile, entries)
+        new = replace(new, exam_slug=PRACTICE, exam_version=version)
+        _freeze(conn, new, profile, _dealt(conn, entries, seed))
         return public_id
 
     return store.write(unit)
@@ -176,11 +208,20 @@ def _new(
     )
 
 
-def _deal(
+def _dealt(conn: Connection, drawn: Sequence[BookletEntry], seed: int) -> Dealt:
+    """What is drawn with its variants computed and its options in order."""
+    entries, variants = with_variants(conn, drawn, seed)
+    made = {one.version: one.item.public for one in variants}
+    stored = item_rows.public_items(conn, {entry.item.version for entry in entries} - made.keys())
+    publics = {**stored, **made}
+    return Dealt(entries, variants, option_orders(seed, [publics[one.item.version] for one in entries]))
+
+
+def _freeze(
     conn: Connection,
     new: rows.NewAttempt,
     profile: ExamProfile,
-    entries: Sequence[BookletEntry],
+    dealt: Dealt,
     given: Sequence[TimeGrant] = (),
 ) -> None:
     grants = [one.grant for one in given]
@@ -189,11 +230,9 @@ def _deal(
         for one in profile.parts
         for own in [one.allowance if new.mode is Mode.TIMED else None]
     ]
-    entries = deal_variants(conn, entries, new.seed, new.started_at)
-    publics = item_rows.public_items(conn, [entry.item.version for entry in entries])
-    orders = option_orders(new.seed, [publics[entry.item.version] for entry in entries])
+    stage_variants(conn, dealt.variants, new.started_at)
     begun = replace(new, attempt=machine.begin(parts, new.started_at))
-    attempt_id = rows.add_attempt(conn, begun, entries, orders)
+    attempt_id = rows.add_attempt(conn, begun, dealt.entries, dealt.orders)
     for one in given:
         grant_rows.add(conn, _frozen(one, new, attempt_id))
 
@@ -242,14 +281,6 @@ def _locked(conn: Connection, public_id: str, account_id: int | None = None) -> 
     if found is None:
         raise NotFound
     return found
-
-
-def _close_overdue(
-    conn: Connection, account_id: int, bank_id: int, exam_slug: str, mode: Mode, now: datetime
-) -> None:
-    already = rows.open_attempt(conn, account_id, bank_id, exam_slug, mode)
-    if already:
-        _settle(conn, already, now)
 
 
 def leave_part(store: Store, account_id: int, public_id: str, part: int, now: datetime) -> Standing:

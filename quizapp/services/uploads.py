@@ -9,7 +9,8 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from quizapp.assessment.codec import key_digest
-from quizapp.assessment.variants.dealt import SPECIMEN, Variant
+from quizapp.assessment.formulas.standard import standard
+from quizapp.assessment.variants.dealt import SPECIMEN, Origin, Variant
 from quizapp.bank.archive import ArchiveError
 from quizapp.bank.folder import files_of_upload
 from quizapp.bank.linting import Asked
@@ -196,14 +197,18 @@ def stage_reading(store: Store, reading: Reading, now: datetime) -> Plan:
     """Store the versions of what is sound in a reading, in small units; the plan."""
     sound = [] if reading.blocked else reading.items
     items = [one.item for one in sound if one.template is None]
-    specimens = [Variant(one.item, one.template, SPECIMEN) for one in sound if one.template is not None]
+    specimens = [
+        Variant(one.item, Origin(one.template, standard()), SPECIMEN)
+        for one in sound
+        if one.template is not None
+    ]
     versions: dict[str, str] = {}
     for some in _portions(items):
         versions |= store.write(lambda conn, some=some: stage_versions(conn, some, now))  # type: ignore[misc]
     for few in _portions(specimens):
         versions |= store.write(lambda conn, few=few: stage_variants(conn, few, now))  # type: ignore[misc]
     keys = {one.public.id: key_digest(one) for one in items}
-    keys |= {one.template.id: one.key_digest for one in specimens}
+    keys |= {one.item.public.id: one.origin.key_digest for one in specimens}
     return plan_of(reading, versions, keys)
 
 

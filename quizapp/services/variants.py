@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -14,7 +13,7 @@ from quizapp.assessment.errors import AssessmentError
 from quizapp.assessment.formulas.standard import standard
 from quizapp.assessment.item import Item
 from quizapp.assessment.variants.dealing import TemplateUnsound, deal
-from quizapp.assessment.variants.dealt import Variant, seed_for
+from quizapp.assessment.variants.dealt import Origin, Variant, seed_for
 from quizapp.assessment.variants.soundness import Variation, vary
 from quizapp.assessment.variants.template import ItemTemplate
 from quizapp.bank.formats.native_writer import write_document
@@ -26,29 +25,29 @@ from quizapp.store.transaction import Store
 log = logging.getLogger("quizapp")
 
 
-def deal_variants(
-    conn: Connection, entries: Sequence[BookletEntry], seed: int, now: datetime
-) -> tuple[BookletEntry, ...]:
-    """The booklet with a variant of its own in place of each template's specimen, stored resolved.
+def with_variants(
+    conn: Connection, entries: Sequence[BookletEntry], seed: int
+) -> tuple[tuple[BookletEntry, ...], tuple[Variant, ...]]:
+    """The booklet with a variant of its own in place of each template's specimen, and those variants.
 
-    The same attempt seed deals the same variants. Should a template have no sound draw for it, which no
-    import lets pass, its specimen is dealt rather than nothing.
+    Nothing is stored. The same attempt seed deals the same variants. Should a template have no sound draw for
+    it, which no import lets pass, its specimen is dealt rather than nothing.
     """
     sealed = tuple(Sealed(str(one.item.item_id), one.item.version, one.item.concept) for one in entries)
     released = release(sealed, Ground.DEALING, holds=True, sitting=NOT_SITTING)
-    variants = {
+    dealt = {
         version: one
-        for version, template in rows.templates(conn, released).items()
-        if (one := _dealt(template, seed_for(seed, template.id))) is not None
+        for version, origin in rows.origins(conn, released).items()
+        if (one := _dealt(origin, seed_for(seed, origin.template.id))) is not None
     }
-    if not variants:
-        return tuple(entries)
-    stored = publishing.stage_variants(conn, variants.values(), now)
-    return tuple(
-        replace(one, item=replace(one.item, version=stored[variants[one.item.version].template.id]))
-        if one.item.version in variants
-        else one
-        for one in entries
+    return (
+        tuple(
+            replace(one, item=replace(one.item, version=dealt[one.item.version].version))
+            if one.item.version in dealt
+            else one
+            for one in entries
+        ),
+        tuple(dealt.values()),
     )
 
 
@@ -62,11 +61,11 @@ def variant_of(template: ItemTemplate | None, seed: int) -> Item:
         raise NotFound from None
 
 
-def _dealt(template: ItemTemplate, seed: int) -> Variant | None:
+def _dealt(origin: Origin, seed: int) -> Variant | None:
     try:
-        return Variant(deal(template, seed, standard()), template, seed)
+        return origin.deal(seed)
     except AssessmentError:
-        log.exception("template %s has no variant for seed %s", template.id, seed)
+        log.exception("template %s has no variant for seed %s", origin.template.id, seed)
         return None
 
 

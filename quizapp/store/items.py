@@ -13,7 +13,9 @@ from quizapp.assessment.access import Released
 from quizapp.assessment.assembly import DrawnItem, Place, Unit
 from quizapp.assessment.blueprint import Cell
 from quizapp.assessment.codec import public_item, secret_item
+from quizapp.assessment.formulas.standard import standard
 from quizapp.assessment.item import PublicItem, SecretItem
+from quizapp.assessment.variants.dealt import Origin
 from quizapp.assessment.variants.document import load_template
 from quizapp.assessment.variants.template import ItemTemplate
 from quizapp.store.tables import (
@@ -118,18 +120,25 @@ def template_versions(conn: Connection, versions: Collection[str]) -> dict[str, 
 
 
 # As with the public halves: versions never change.
-_templates: dict[str, ItemTemplate] = {}
+_origins: dict[str, Origin] = {}
+
+
+def origins(conn: Connection, released: Released) -> dict[str, Origin]:
+    """The templates of released item versions, by item version; those of no template are left out."""
+    named = template_versions(conn, released.versions)
+    for some in _batches(sorted({one for one in named.values() if one not in _origins})):
+        rows = conn.execute(select(template_version).where(template_version.c.version.in_(some)))
+        if len(_origins) > _MOST_CACHED:
+            _origins.clear()
+        _origins.update(
+            {version: Origin(load_template(json.loads(text)), standard()) for version, text in rows}
+        )
+    return {version: _origins[template] for version, template in named.items()}
 
 
 def templates(conn: Connection, released: Released) -> dict[str, ItemTemplate]:
-    """The templates of released item versions, by item version; those of no template are left out."""
-    named = template_versions(conn, released.versions)
-    for some in _batches(sorted({one for one in named.values() if one not in _templates})):
-        rows = conn.execute(select(template_version).where(template_version.c.version.in_(some)))
-        if len(_templates) > _MOST_CACHED:
-            _templates.clear()
-        _templates.update({version: load_template(json.loads(text)) for version, text in rows})
-    return {version: _templates[template] for version, template in named.items()}
+    """The same without what their variants share."""
+    return {version: one.template for version, one in origins(conn, released).items()}
 
 
 def _batches(named: Sequence[T]) -> Iterable[Sequence[T]]:

@@ -11,7 +11,6 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
 from quizapp.assessment.codec import canonical, key_digest, public_document, secret_document, version_of
 from quizapp.assessment.item import Item, PublicItem, Status
 from quizapp.assessment.variants.dealt import Variant
-from quizapp.assessment.variants.document import dump_template, version_of_template
 from quizapp.store.tables import (
     account,
     attempt,
@@ -104,12 +103,12 @@ def stage_versions(conn: Connection, items: Iterable[Item], now: datetime) -> di
 def stage_variants(conn: Connection, variants: Iterable[Variant], now: datetime) -> dict[str, str]:
     """Store some variants as versions of their items, each with its template; their hashes by slug."""
     versions = {one.version: one for one in variants}
-    templates = {version_of_template(one.template): one.template for one in versions.values()}
-    for name in sorted(templates):
-        _put_template(conn, version=name, document=canonical(dump_template(templates[name])).decode())
-    _put_versions(conn, {version: (one.item, one.key_digest) for version, one in versions.items()}, now)
-    for version, one in sorted(versions.items()):
-        _put_variant(conn, version=version, template=version_of_template(one.template), seed=one.seed)
+    for one in sorted({one.origin for one in versions.values()}, key=lambda origin: origin.version):
+        _put_template(conn, version=one.version, document=one.document)
+    keyed = {version: (one.item, one.origin.key_digest) for version, one in versions.items()}
+    _put_versions(conn, keyed, now)
+    for version, variant_ in sorted(versions.items()):
+        _put_variant(conn, version=version, template=variant_.origin.version, seed=variant_.seed)
     return {one.item.public.id: version for version, one in versions.items()}
 
 

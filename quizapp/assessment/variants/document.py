@@ -124,6 +124,19 @@ def version_of_template(template: ItemTemplate) -> str:
     return digest({"format": FORMAT, "bank": template.bank, "topic": template.topic, "template": document})
 
 
+_KEY = ("interaction", "values", "key", "answer")
+"""The fields of a template that say what counts as right."""
+
+
+def key_digest_of_template(template: ItemTemplate) -> str:
+    """A hash that changes when what the template counts as right is computed otherwise.
+
+    All variants of a template share it, so that it tells a mended key from another draw.
+    """
+    document = template_to_document(template)
+    return digest({name: document[name] for name in _KEY if name in document})
+
+
 def _parameters(part: Part) -> dict[str, Parameter]:
     named = part.named("parameters")
     return {name: _parameter(Part(one, ("parameters", name))) for name, one in named.items()}
