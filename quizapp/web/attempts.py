@@ -92,10 +92,12 @@ def _question_page(
     home = url_for(".show", public_id=shown.standing.stored.public_id)
     page = render_template(
         "attempts/question.html",
+    counts = sitting.counts_of(shown.squares)
         shown=shown,
         home=home,
         cells=screens.cells(shown.squares, home, shown.position),
-        counts=sitting.counts_of(shown.squares),
+        counts=counts,
+        pace=screens.pace_words(shown.standing, shown.part, counts),
         place_in_case=screens.place_in_case(shown),
         client=secrets.token_urlsafe(12),
         typed=typed and tuple(one[:LONGEST_TYPED] for one in typed[:MOST_TYPED]),
@@ -268,6 +270,7 @@ def hand_in(public_id: str) -> ResponseReturnValue:
     """The one confirmation: it names the numbers, then hands in or leaves the part."""
     try:
         checked = sitting.check(site().store, me().id, public_id, site().now())
+        pace=screens.pace_words(checked.standing, checked.part, checked.counts),
     except AttemptClosed:
         return redirect(url_for("results.result", public_id=public_id), 303)
     return render_template(

@@ -8,8 +8,9 @@ from flask import url_for
 
 from quizapp.assessment.attempt import Mode
 from quizapp.assessment.blueprint import Door, ExamProfile
+from quizapp.assessment.pace import ahead_in, length_of, notices
 from quizapp.services.attempts import Standing
-from quizapp.services.sitting import Check, Question, Square
+from quizapp.services.sitting import Check, Counts, Question, Square
 from quizapp.web.extra_time import part_words
 from quizapp.web.words import plural
 
@@ -45,14 +46,26 @@ def heading(profile: ExamProfile, part: int) -> str:
 
 def clock_values(standing: Standing, part: int, left: timedelta | None) -> dict[str, Any]:
     """What the clock is drawn from."""
+    length = length_of(standing.attempt.parts[part])
     return {
         "heading": heading(standing.stored.profile, part),
         "profile": standing.stored.profile,
         "now": standing.now,
         "deadline": standing.attempt.parts[part].deadline_at,
         "extra": part_words(standing, part),
+        "length": length,
+        "notices": () if length is None else notices(length),
         "last_minutes": left is not None and left <= LAST_MINUTES,
     }
+
+
+def pace_words(standing: Standing, part: int, counts: Counts) -> str:
+    """How far ahead of an even pace the candidate is, in whole minutes; empty without a limit."""
+    ahead = ahead_in(standing.attempt.parts[part], standing.now, counts.answered, counts.asked)
+    if ahead is None:
+        return ""
+    whole = abs(ahead) // timedelta(minutes=1)
+    return f"{whole} min {'ahead' if ahead > timedelta(0) else 'behind'}" if whole else "On pace"
 
 
 def place_in_case(shown: Question) -> str | None:

@@ -1,19 +1,45 @@
 // The clock: milliseconds left, counted with performance.now(), put right by whatever the server says next.
 // What this device's own clock shows is never used, but for one hint: where it jumps, the device may have slept.
 
-const THRESHOLDS_MIN = [30, 15, 5, 1];
 const LAST_FIVE_MS = 5 * 60_000;
 const HIDDEN = "quizapp-clock-hidden";
+const LEFT = "quizapp-left ";
 const ASK_EVERY_MS = 15_000;
 const ASK_AGAIN_MS = 2_000;
 const JUMP_MS = 1_000;
 const WORTH_SAYING_MS = 20_000;
+const NOTICE_MS = 20_000;
+
+const announcer = document.querySelector("[data-module=announcer]");
+let standing = null;
+
+// One line that is read out and never takes the focus; it goes again, because what it says of the time grows old.
+export function announce(text) {
+  if (!announcer) return;
+  announcer.textContent = text;
+  clearTimeout(standing);
+  standing = setTimeout(() => (announcer.textContent = ""), NOTICE_MS);
+}
+
+function counted(number, noun) {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+// "1 hour 5 minutes", "4 minutes 10 seconds"
+function inWords(ms) {
+  const seconds = Math.ceil(ms / 1000);
+  const parts = [[Math.floor(seconds / 3600), "hour"], [Math.floor(seconds / 60) % 60, "minute"], [seconds % 60, "second"]];
+  return parts.filter(([number]) => number).slice(0, 2).map(([number, noun]) => counted(number, noun)).join(" ") || "no time";
+}
 
 export class Clock {
   #root;
   #face;
   #toggle;
-  #announcer;
+  #place = document.querySelector("[data-place]");
+  #pace = document.querySelector("[data-pace]");
+  #notices;
+  #length;
   #endsAt = null;
   #said = new Set();
   #ended = false;
@@ -25,20 +51,24 @@ export class Clock {
   #askAt = 0;
   #drift = Date.now() - performance.now();
 
-  constructor({ root, announcer, url, part, onEnd }) {
+  constructor({ root, url, part, onEnd }) {
     this.#root = root;
     this.#face = root.querySelector("[data-clock-face]");
     this.#toggle = root.querySelector("[data-clock-toggle]");
-    this.#announcer = announcer;
     this.#onEnd = onEnd;
     this.#url = url;
     this.#part = part;
+    this.#notices = (root.dataset.notices ?? "").split(" ").map((seconds) => Number(seconds) * 1000);
+    this.#length = Number(root.dataset.length) * 1000;
+    this.#offerHiding();
+    document.querySelector("[data-say-time]")?.addEventListener("click", () => this.#say());
     if (!root.dataset.deadline || !this.#face) return;
     // The page was made before its first byte came, so what was left then is counted from there: never too little.
     const came = performance.getEntriesByType("navigation")[0]?.responseStart || performance.now();
     this.#endsAt = came + Date.parse(root.dataset.deadline) - Date.parse(root.dataset.serverNow);
-    this.#forgetThresholds();
-    this.#offerHiding();
+    // A notice that fell due between two pages of this tab comes late, not never.
+    this.#forgetNotices(Number(sessionStorage.getItem(LEFT + url)));
+    addEventListener("pagehide", () => sessionStorage.setItem(LEFT + url, this.left));
     this.#askAt = performance.now() + ASK_EVERY_MS;
     setInterval(() => this.#tick(), 250);
     const wake = () => document.visibilityState === "visible" && this.resync();
@@ -60,10 +90,9 @@ export class Clock {
     const more = now + left - this.#endsAt;
     this.#endsAt = now + left;
     if (more < WORTH_SAYING_MS || left === 0) return;
-    this.#forgetThresholds();
+    this.#forgetNotices();
     this.#root.dataset.state = left <= LAST_FIVE_MS ? "last-five" : "running";
-    const minutes = Math.round(left / 60_000);
-    this.#announce(`You have more time: ${minutes} ${minutes === 1 ? "minute" : "minutes"} left`);
+    announce(`You have more time: ${counted(Math.round(left / 60_000), "minute")} left`);
     this.resync(); // a save's reply does not say why
   }
 
@@ -72,7 +101,7 @@ export class Clock {
     if (!extra || !this.#extra || this.#extra.textContent === extra) return;
     this.#extra.textContent = extra;
     this.#extra.hidden = false;
-    if (this.#announcer) this.#announcer.textContent = extra;
+    announce(extra);
   }
 
   // What the server says now; null where it cannot be reached. One question at a time.
@@ -119,12 +148,12 @@ export class Clock {
       this.#root.dataset.state = "last-five";
       this.#show(true);
     }
-    for (const minutes of THRESHOLDS_MIN) {
-      if (left > 0 && left <= minutes * 60_000 && !this.#said.has(minutes)) {
-        this.#said.add(minutes);
-        this.#announce(`${minutes} ${minutes === 1 ? "minute" : "minutes"} left`);
-      }
+    const due = this.#notices.filter((one) => left <= one && !this.#said.has(one));
+    if (left > 0 && due.length) {
+      for (const one of due) this.#said.add(one);
+      announce(`${left > 60_000 ? counted(Math.ceil(left / 60_000), "minute") : inWords(left)} left`);
     }
+    if (this.#pace) this.#showPace(left);
     if (left === 0 && !this.#ended) {
       this.#ended = true;
       this.#onEnd();
@@ -136,12 +165,22 @@ export class Clock {
     this.#ended = false;
   }
 
-  #announce(text) {
-    if (this.#announcer) this.#announcer.textContent = text;
+  #say() {
+    announce(this.#endsAt === null ? "There is no time limit" : `${inWords(this.left)} left`);
   }
 
-  #forgetThresholds() {
-    this.#said = new Set(THRESHOLDS_MIN.filter((minutes) => this.left <= minutes * 60_000));
+  #forgetNotices(before = 0) {
+    this.#said = new Set(this.#notices.filter((one) => Math.max(this.left, before) <= one));
+  }
+
+  // The core's `ahead`, from what the page counts now.
+  #showPace(left) {
+    const [answered, unanswered] = ["answered", "unanswered"].map(
+      (name) => Number(document.querySelector(`[data-count=${name}]`)?.textContent),
+    );
+    const minutes = Math.trunc((this.#length * answered / (answered + unanswered) - (this.#length - left)) / 60_000);
+    const text = minutes ? `${Math.abs(minutes)} min ${minutes > 0 ? "ahead" : "behind"}` : "On pace";
+    if (this.#pace.textContent !== text) this.#pace.textContent = text;
   }
 
   #offerHiding() {
@@ -154,9 +193,9 @@ export class Clock {
     if (sessionStorage.getItem(HIDDEN) && this.left > LAST_FIVE_MS) this.#show(false);
   }
 
+  // The clock, and which question of how many.
   #show(visible) {
-    this.#face.hidden = !visible;
-    if (!this.#toggle) return;
+    for (const one of [this.#face, this.#place, this.#pace]) if (one) one.hidden = !visible;
     this.#toggle.textContent = visible ? "Hide" : "Show clock";
     this.#toggle.setAttribute("aria-label", visible ? "Hide clock" : "Show clock");
   }

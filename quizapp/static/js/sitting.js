@@ -1,23 +1,29 @@
 // The test screen: plain forms that work without this script, saved change by change with it.
 
-import { Clock } from "./clock.js";
+import { Clock, announce } from "./clock.js";
 import { Saver } from "./saving.js";
 
 const IDLE_MS = 600;
 const LONGEST_TYPING_MS = 1_000;
 const WAIT_BEFORE_LEAVING_MS = 4_000;
+const TROUBLES = new Set(["offline", "failed"]);
 
 const form = document.querySelector("[data-module=sitting]");
 const page = form ?? document.querySelector("[data-module=clock-page]");
 const clockRoot = document.querySelector("[data-module=clock]");
-const announcer = document.querySelector("[data-module=announcer]");
 const saveState = document.querySelector("[data-module=save-state]");
+
+let trouble = null;
 
 function tell(state, text) {
   if (!saveState) return;
   saveState.dataset.state = state;
   const words = saveState.querySelector("[data-save-text]");
   if (words.textContent !== text) words.textContent = text;
+  // Not each save is read out: only that something is not saved, and that it is again.
+  if (state === "saving" || state === trouble || !(trouble || TROUBLES.has(state))) return;
+  trouble = TROUBLES.has(state) ? state : null;
+  announce(text);
 }
 
 // In the zone of every other time on the site, whatever zone this device is in.
@@ -381,12 +387,12 @@ addEventListener("pageshow", (event) => event.persisted && location.reload());
 if (clockRoot && page) {
   clock = new Clock({
     root: clockRoot,
-    announcer,
     url: page.dataset.clock,
     part: page.dataset.part && Number(page.dataset.part),
     async onEnd() {
       note = ["saved", "Time is up. What is saved is being handed in."];
       showState();
+      announce(note[1]);
       if (saver) await saver.settled(3_000);
       for (let tries = 0; tries < 12; tries += 1) {
         const now = await clock.resync();
