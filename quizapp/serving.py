@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from quizapp.app import create_app
 from quizapp.config import load_settings
-from quizapp.services import attempts
+from quizapp.services import attempts, outages
 from quizapp.services.clock import steady_clock, system_clock
 from quizapp.store.transaction import Store, StoreError
 
@@ -20,13 +20,15 @@ log = logging.getLogger("quizapp")
 
 
 def app() -> Flask:
-    """The site of this environment's settings, its sweeper started."""
+    """The site of this environment's settings, its sweeper started, and what an outage took given back."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     settings = load_settings(os.environ)
     store = Store(settings.store_url)
+    site = create_app(settings, store, steady=steady_clock)
+    outages.give_back(store, system_clock())
     for name, work in (("sweeper", sweep_for_ever), ("watch", end_with_the_store)):
         threading.Thread(target=work, args=(store, threading.Event()), name=name, daemon=True).start()
-    return create_app(settings, store, steady=steady_clock)
+    return site
 
 
 def end_with_the_store(
@@ -45,12 +47,13 @@ def end_with_the_store(
 
 
 def sweep_for_ever(store: Store, end: threading.Event, seconds: float = SWEEP_SECONDS) -> None:
-    """Close overdue attempts every few seconds until told to end, whatever becomes of the database meanwhile.
+    """Beat and close overdue attempts every few seconds until told to end, whatever the database does.
 
     An attempt is closed on its first read as well.
     """
     while not end.wait(seconds):
         try:
+            outages.beat(store, system_clock())
             attempts.sweep(store, system_clock())
         except (StoreError, SQLAlchemyError):
             log.exception("sweep: the store does not answer")

@@ -13,23 +13,29 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from sqlalchemy import select
 
+from quizapp.assessment.attempt import Mode
 from quizapp.bank.formats.native_examples import FILES
 from quizapp.cli import main
 from quizapp.config import DATABASE_FILE, Settings
 from quizapp.paths import QUESTION_BANK
-from quizapp.services import accounts, installation, shipped
+from quizapp.services import accounts, attempts, installation, shipped
 from quizapp.services.clock import system_clock
+from quizapp.store import heartbeats
 from quizapp.store.lock import serve_lock
+from quizapp.store.tables import heartbeat
 from quizapp.store.transaction import Store
 from tests import small_bank
 from tests.bank.sources import ANSWERS_MORE, ITEM_FILE, PRICE, files, line_of, packed
+from tests.services.desks import stored
 
 PASSWORD = "three unrelated words"
 ROOT = Path(__file__).resolve().parent.parent
@@ -439,3 +445,30 @@ def test_the_first_start_prints_a_code_that_makes_the_admin_and_later_starts_non
         (again,) = shipped.load_all_shipped(store, QUESTION_BANK, system_clock())
         assert again.outcome is shipped.Outcome.UNCHANGED
         assert accounts.renew_setup_code(store) is None
+
+
+@pytest.mark.slow
+@pytest.mark.nightly
+def test_t18_a_server_that_was_stopped_and_started_gives_seven_minutes_back(no_data: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with closing(installation.open_store(Settings(data=no_data))) as store:
+        small_bank.stock(store)
+        sitter = small_bank.candidate(store)
+    with _running(no_data, port):
+        begun = system_clock() - timedelta(minutes=9)
+        with closing(Store(Settings(data=no_data).store_url)) as store:
+            public_id = attempts.begin(store, sitter, "small", "quick", Mode.TIMED, begun, 1)
+            before = stored(store, public_id).attempt.parts[0].deadline_at
+    assert before
+    # The server has beaten while it ran; what is told here is that it did so seven minutes earlier.
+    with closing(Store(Settings(data=no_data).store_url)) as store, store.read() as conn:
+        last = conn.execute(select(heartbeat.c.beat_at)).scalar_one()
+        store.write(lambda conn: heartbeats.beat(conn, last - timedelta(minutes=7)))
+    stopped = system_clock() - timedelta(minutes=7)
+    with _running(no_data, port):
+        away = system_clock() - stopped
+        with closing(Store(Settings(data=no_data).store_url)) as store:
+            after = stored(store, public_id).attempt.parts[0].deadline_at
+    assert after
+    assert away <= after - before <= away + timedelta(seconds=60)

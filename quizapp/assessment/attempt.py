@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from quizapp.assessment.blueprint import Door
 from quizapp.assessment.errors import AttemptClosed, PartNotOpen, StaleResponse
-from quizapp.assessment.extra_time import Grant, extra_time
+from quizapp.assessment.extra_time import Grant, extra_time, whole_seconds
 from quizapp.assessment.item import Response
 
 GRACE = timedelta(seconds=5)
@@ -211,6 +211,26 @@ def extend(attempt: Attempt, grants: Sequence[Grant], now: datetime) -> Attempt:
             for part in attempt.parts
         )
     )
+
+
+def give_back(
+    attempt: Attempt, since: datetime, until: datetime, most: timedelta
+) -> tuple[Attempt, dict[int, timedelta]]:
+    """The attempt after an outage of the server, and what each part that was open in it gets back.
+
+    That is all it lost, rounded up to a second, but never more than `most`. A part whose time had ended
+    before lost nothing.
+    """
+    if not most:
+        return attempt, {}
+    before = settle(attempt, since)
+    given = {
+        number: min(whole_seconds(until - max(since, part.opened_at or since)), most)
+        for number, part in enumerate(before.parts)
+        if part.state is PartState.OPEN and part.deadline_at is not None and part.deadline_at > since
+    }
+    longer = (part.extended(given.get(number, timedelta(0))) for number, part in enumerate(before.parts))
+    return Attempt(tuple(longer)), given
 
 
 def time_left(part: Part, now: datetime) -> timedelta | None:

@@ -6,6 +6,8 @@ from datetime import timedelta
 from enum import StrEnum
 
 SECOND = timedelta(seconds=1)
+MOST_GIVEN_BACK = timedelta(minutes=30)
+"""The most that outages give back to one attempt; beyond it staff decide."""
 
 
 class Measure(StrEnum):
@@ -41,6 +43,11 @@ def extra_time(own: timedelta | None, grants: Iterable[Grant]) -> timedelta:
     if own is None:
         return timedelta(0)
     return sum((_one(own, grant) for grant in grants), timedelta(0))
+
+
+def whole_seconds(span: timedelta) -> timedelta:
+    """A span rounded up to a second."""
+    return SECOND * -(-span // SECOND)
 
 
 def _one(own: timedelta, grant: Grant) -> timedelta:

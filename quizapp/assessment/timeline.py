@@ -179,7 +179,8 @@ def _frame(held: HeldAttempt) -> Iterator[Moment]:
             yield Moment(part.closed_at, What.CLOSED, part=number, note=_by(part.closed_by))
     for given in held.grants:
         said = f"{given.grant.amount} {given.grant.measure.value}, {given.reason.value}"
-        yield Moment(max(given.given_at, held.started_at), What.GIVEN, note=said)
+        to = None if given.part is None else given.part + 1
+        yield Moment(max(given.given_at, held.started_at), What.GIVEN, part=to, note=said)
     for one in held.questions:
         if one.displayed_at:
             yield Moment(one.displayed_at, What.DISPLAYED, one.position, note="for the first time")

@@ -90,11 +90,15 @@ class HeldQuestion:
 
 @dataclass(frozen=True)
 class HeldGrant:
-    """Extra time that an attempt was given; `given_at` lies before its start for one that stood already."""
+    """Extra time that an attempt was given; `given_at` lies before its start for one that stood already.
+
+    With `part` it went to that part alone.
+    """
 
     grant: Grant
     reason: Reason
     given_at: datetime
+    part: int | None = None
 
 
 @dataclass(frozen=True)
@@ -364,8 +368,8 @@ def _part(held: HeldAttempt, number: int, part: Part) -> Iterator[str]:
     due = None if part.opened_at is None else part.opened(part.opened_at).deadline_at
     if part.deadline_at != due:
         yield f"its deadline is {part.deadline_at}; its minutes and what was granted give {due}"
-    if part.extra not in _given(held, part):
-        yield f"it was given {part.extra} more; the grants come to {_given(held, part)[0]}"
+    if part.extra not in _given(held, number, part):
+        yield f"it was given {part.extra} more; the grants come to {_given(held, number, part)[0]}"
     if (part.state is PartState.WAITING) != (part.opened_at is None) and part.closed_by is not ClosedBy.ADMIN:
         yield f"it is {part.state.value} and was opened at {part.opened_at}"
     closed = part.state is PartState.CLOSED
@@ -377,11 +381,16 @@ def _part(held: HeldAttempt, number: int, part: Part) -> Iterator[str]:
             yield f"closed by {part.closed_by} at {part.closed_at}; it would be {end}"
 
 
-def _given(held: HeldAttempt, part: Part) -> tuple[timedelta, timedelta]:
-    """What grants give a part: all, or those before it closed; one at that very instant may be in or not."""
-    before = [one.grant for one in held.grants if part.closed_at is None or one.given_at < part.closed_at]
-    upto = [one.grant for one in held.grants if part.closed_at is None or one.given_at <= part.closed_at]
-    return extra_time(part.allowance, before), extra_time(part.allowance, upto)
+def _given(held: HeldAttempt, number: int, part: Part) -> tuple[timedelta, timedelta]:
+    """What grants give a part: those to it alone, and of those to all parts the ones before it closed.
+
+    One at that very instant may be in or not.
+    """
+    own = [one.grant for one in held.grants if one.part == number]
+    all_parts = [one for one in held.grants if one.part is None]
+    before = [one.grant for one in all_parts if part.closed_at is None or one.given_at < part.closed_at]
+    upto = [one.grant for one in all_parts if part.closed_at is None or one.given_at <= part.closed_at]
+    return extra_time(part.allowance, own + before), extra_time(part.allowance, own + upto)
 
 
 def _end_of(held: HeldAttempt, number: int, part: Part) -> datetime | None:

@@ -44,7 +44,7 @@ PRACTICE = "practice"
 """What stands in place of an exam's id for practice that a candidate put together."""
 
 
-_SETTLING_FAILED = (
+SETTLING_FAILED = (
     AssessmentError,
     ServiceError,
     SQLAlchemyError,
@@ -54,7 +54,7 @@ _SETTLING_FAILED = (
     TypeError,
     ValueError,
 )
-"""What may go wrong with one attempt and is no reason to leave the others unswept."""
+"""What may go wrong with one attempt and is no reason to leave the others alone."""
 
 
 @dataclass(frozen=True)
@@ -399,7 +399,7 @@ def sweep(store: Store, now: datetime) -> int:
         try:
             store.write(partial(_settle, public_id=public_id, now=now))
             done += 1
-        except _SETTLING_FAILED:
+        except SETTLING_FAILED:
             log.exception("sweep: attempt %s could not be settled", public_id)
     return done
 

@@ -438,6 +438,12 @@ def _past(row: RowMapping, parts: list[list[Fraction]]) -> PastAttempt:
     )
 
 
+def open_timed(conn: Connection) -> tuple[str, ...]:
+    """The public ids of every timed attempt that was open when last written, the oldest first."""
+    sat = select(attempt.c.public_id).where(attempt.c.state == "open", attempt.c.mode == Mode.TIMED.value)
+    return tuple(conn.execute(sat.order_by(attempt.c.id)).scalars())
+
+
 def overdue(conn: Connection, now: datetime, limit: int = 200) -> tuple[str, ...]:
     """Public ids of open attempts with a part whose deadline has passed, grace included, oldest first."""
     return tuple(

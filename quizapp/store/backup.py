@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import URL, NullPool, create_engine, make_url, text
 
-from quizapp.store.tables import metadata
+from quizapp.store.tables import heartbeat, metadata
 from quizapp.store.transaction import StoreError
 
 _LOCAL = "sqlite:///"
@@ -47,7 +47,8 @@ def restore(source: Path, url: str, replace: bool = False) -> Copied:
     """Put a backup in the place of a database, and verify it there.
 
     Raises StoreError where the source is missing or unsound, or where the database holds rows and
-    `replace` is not set. On SQLite what stood there is kept beside it as `.before-restore`.
+    `replace` is not set. On SQLite what stood there is kept beside it as `.before-restore`. When the server
+    of the backup last ran is forgotten: the time since then was no outage of this one.
     """
     if not source.is_file():
         raise StoreError(f"there is no backup at {source}")
@@ -66,11 +67,12 @@ def restore(source: Path, url: str, replace: bool = False) -> Copied:
         str(source),
         url=url,
     )
+    _forget_beats(url)
     return Copied(str(source), count_rows(url))
 
 
 def _restore_sqlite(source: Path, file: Path, replace: bool) -> Copied:
-    rows = verify_sqlite(source)
+    verify_sqlite(source)
     if file.exists():
         if count_rows(f"{_LOCAL}{file}") and not replace:
             raise StoreError("the database holds data: say --replace to put the backup in its place")
@@ -80,8 +82,17 @@ def _restore_sqlite(source: Path, file: Path, replace: bool) -> Copied:
     file.parent.mkdir(parents=True, exist_ok=True)
     part = file.with_name(file.name + ".part")
     _copy_sqlite(source, part)
+    _forget_beats(f"{_LOCAL}{part}")
     os.replace(part, file)
-    return Copied(str(file), rows)
+    return Copied(str(file), count_rows(f"{_LOCAL}{file}"))
+
+
+def _forget_beats(url: str) -> None:
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.begin() as conn:
+        if engine.dialect.has_table(conn, heartbeat.name):
+            conn.execute(heartbeat.delete())
+    engine.dispose()
 
 
 def _file_of(url: str) -> Path:

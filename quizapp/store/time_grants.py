@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, insert, select
+from sqlalchemy import Connection, RowMapping, Select, func, insert, select
 
 from quizapp.assessment.extra_time import Grant, Measure, Reason
 from quizapp.store.tables import account, attempt, bank, time_grant, time_grant_end
@@ -18,8 +18,9 @@ MOST = 100
 class NewGrant:
     """A grant as it is written.
 
-    With `attempt_id` it is that attempt's; without, it stands for the attempts that `account_id`, or
-    anybody, begins later. `request_key` makes a second click harmless. Without `given_by` it is the site's.
+    With `attempt_id` it is that attempt's, and with `part` too for that part alone; without, it stands for
+    the attempts that `account_id`, or anybody, begins later. `request_key` makes a second click harmless.
+    Without `given_by` it is the site's.
     """
 
     bank_id: int
@@ -31,6 +32,7 @@ class NewGrant:
     given_by: int | None
     given_at: datetime
     request_key: str
+    part: int | None = None
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class TimeGrant:
     given_by: int | None
     giver: str | None
     given_at: datetime
+    part: int | None
 
 
 _giver = account.alias("giver")
@@ -80,6 +83,7 @@ def _grant(row: RowMapping) -> TimeGrant:
         given_by=row["given_by"],
         giver=row["giver"],
         given_at=row["given_at"],
+        part=row["part"],
     )
 
 
@@ -97,6 +101,7 @@ def add(conn: Connection, new: NewGrant) -> None:
             given_by=new.given_by,
             given_at=new.given_at,
             request_key=new.request_key,
+            part=new.part,
         )
     )
 
@@ -113,6 +118,17 @@ def of_attempt(conn: Connection, attempt_id: int) -> tuple[TimeGrant, ...]:
     """What an attempt was given, the oldest first."""
     asked = _query().where(time_grant.c.attempt_id == attempt_id).limit(MOST)
     return tuple(_grant(row) for row in conn.execute(asked).mappings())
+
+
+def given_back(conn: Connection, attempt_id: int) -> timedelta:
+    """What outages have given an attempt so far: of parts that were open side by side, one is counted."""
+    once = (
+        select(func.max(time_grant.c.amount).label("seconds"))
+        .where(time_grant.c.attempt_id == attempt_id, time_grant.c.part.is_not(None))
+        .group_by(time_grant.c.given_at)
+        .subquery()
+    )
+    return timedelta(seconds=int(conn.execute(select(func.sum(once.c.seconds))).scalar() or 0))
 
 
 def standing(conn: Connection, account_id: int, bank_id: int, exam_slug: str) -> tuple[TimeGrant, ...]:

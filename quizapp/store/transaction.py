@@ -46,6 +46,7 @@ RETRIED_CONSTRAINTS = frozenset(
         "time_grant_once",
         "time_grant_standing",
         "time_grant_end_pkey",
+        "heartbeat_pkey",
     }
 )
 _UNUSABLE_CODES = frozenset({sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN})

@@ -149,7 +149,7 @@ def _log(conn: Connection, attempt_id: int) -> tuple[HeldEntry, ...]:
 def _grants(conn: Connection, attempt_id: int) -> tuple[HeldGrant, ...]:
     asked = select(time_grant).where(time_grant.c.attempt_id == attempt_id).order_by(time_grant.c.id)
     return tuple(
-        HeldGrant(Grant(row.amount, Measure(row.measure)), Reason(row.reason), row.given_at)
+        HeldGrant(Grant(row.amount, Measure(row.measure)), Reason(row.reason), row.given_at, row.part)
         for row in conn.execute(asked)
     )
 

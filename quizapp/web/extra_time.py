@@ -32,12 +32,18 @@ def reasons(given: Sequence[TimeGrant]) -> str:
 
 
 def part_words(standing: Standing, part: int | None) -> str:
-    """The extra time of a part that is being sat, with the reasons; empty where there is none."""
+    """The extra time of a part that is being sat, with the reasons; empty where there is none.
+
+    What an outage of the server gave back is told as such: it is no more time than the part has of its own.
+    """
     extra = timedelta(0) if part is None else standing.attempt.parts[part].extra
     if not extra:
         return ""
     given = attempts.time_given(site().store, standing.stored)
-    return f"Extra time: {minutes(extra)} ({reasons(given)})"
+    back = timedelta(seconds=sum(one.grant.amount for one in given if one.part == part))
+    more = [f"Extra time: {minutes(extra - back)} ({reasons([one for one in given if one.part is None])})"]
+    away = [f"The server was away: you have {minutes(back)} back"]
+    return ". ".join(more * (extra > back) + away * bool(back))
 
 
 def result_words(stored: StoredAttempt) -> str:

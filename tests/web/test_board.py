@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from quizapp.services import outages
 from tests.web.visitors import House, Visitor, counted_statements
 
 MOST_STATEMENTS = 15
@@ -69,6 +70,24 @@ def test_time_is_asked_for_then_confirmed_then_given_and_the_candidate_sees_it(h
     assert "by admin@example.org" in told
     ada.post(f"/attempts/{public_id}/hand-in")
     assert "10 minutes (technical fault)" in ada.get(f"/attempts/{public_id}/result").text
+
+
+def test_time_that_an_outage_gave_back_is_told_on_the_question_the_board_and_the_result(house: House) -> None:
+    ada, public_id = _sit(house)
+    outages.beat(house.store, house.clock())
+    house.clock.move(timedelta(minutes=7))
+    outages.give_back(house.store, house.clock())
+    told = "The server was away: you have 7 min 5 s back"
+    assert ada.get(f"/attempts/{public_id}/clock").json["extra"] == told
+    assert told in ada.get(f"/attempts/{public_id}/questions/1").text
+    admin = _admin(house)
+    at = f"/board/attempts/{public_id}/time"
+    assert "by this site" in admin.get(at).text
+    admin.post(at, f"{at}?how=minutes&minutes=10&reason=fault", **TIME, key="a")
+    both = f"Extra time: 10 min (technical fault). {told}"
+    assert ada.get(f"/attempts/{public_id}/clock").json["extra"] == both
+    ada.post(f"/attempts/{public_id}/hand-in")
+    assert "7 min 5 s (this site was not reachable)" in ada.get(f"/attempts/{public_id}/result").text
 
 
 @pytest.mark.parametrize(
