@@ -3,28 +3,24 @@
 import logging
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from functools import partial
-from random import Random
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from quizapp.assessment import attempt as machine
-from quizapp.assessment.assembly import BookletEntry, DrawnItem, draw, option_orders
 from quizapp.assessment.attempt import ClosedBy, Kind, Mode, Part
-from quizapp.assessment.blueprint import ExamProfile
+from quizapp.assessment.blueprint import ExamProfile, TimeChoice, with_time
 from quizapp.assessment.codec import digest, profile_document
 from quizapp.assessment.errors import AssessmentError
 from quizapp.assessment.extra_time import Grant, Reason, extra_time
 from quizapp.assessment.log import first_hash, receipt
-from quizapp.assessment.variants.dealt import Variant
+from quizapp.services.dealing import Dealt, deal, deal_named
 from quizapp.services.errors import NotFound, PracticeOpen, ServiceError
-from quizapp.services.facts import kept_out
 from quizapp.services.marking import marks_of
-from quizapp.services.variants import with_variants
 from quizapp.store import attempts as rows
 from quizapp.store import exams as exam_rows
 from quizapp.store import items as item_rows
@@ -71,44 +67,54 @@ class Standing:
         return self.attempt.current
 
 
-@dataclass(frozen=True)
-class Dealt:
-    """A booklet that is dealt and stored nowhere yet: who stores it later need not draw or compute."""
-
-    entries: tuple[BookletEntry, ...]
-    variants: tuple[Variant, ...]
-    orders: tuple[tuple[str, ...], ...]
-
-
 def begin(
-    store: Store, account_id: int, bank_slug: str, exam_slug: str, mode: Mode, now: datetime, seed: int
+    store: Store,
+    account_id: int,
+    bank_slug: str,
+    exam_slug: str,
+    mode: Mode,
+    now: datetime,
+    seed: int,
+    chosen: TimeChoice = TimeChoice.AS_SET,
 ) -> str:
     """Begin an attempt at an offered exam; the public id of it, or of the one that is open already.
 
     The booklet is dealt before the unit of work, so that no save waits for it; the unit freezes it and fixes
     the first part's deadline. Where another bank was published meanwhile, it is dealt anew. Raises NotFound
-    for an exam that is not offered and BlueprintShort where the bank cannot fill it.
+    for an exam that is not offered, TimeFixed for a time that is not left to choose, and BlueprintShort where
+    the bank cannot fill it.
     """
     public_id = secrets.token_urlsafe(16)
     while True:
         with store.read() as conn:
             offered = _offered(conn, bank_slug, exam_slug)
+            profile = offered.profile if mode is Mode.TUTOR else with_time(offered.profile, chosen)
             already = rows.open_attempt(conn, account_id, offered.bank_id, exam_slug, mode)
             if not already:
-                drawn = _draw(conn, account_id, offered.bank_id, offered.profile, mode, seed, now)
-                dealt = _dealt(conn, drawn, seed)
+                dealt = deal(conn, account_id, offered.bank_id, offered.profile, mode, seed, now)
         if already:
             if standing(store, account_id, already, now).attempt.open:
                 return already
             continue
-        new = _new(public_id, account_id, offered.bank_id, offered.revision, mode, now, seed)
-        new = replace(new, exam_slug=exam_slug, exam_version=offered.version)
-        begun = store.write(partial(_begun, new=new, offered=offered, dealt=dealt))
+        new = rows.NewAttempt(
+            public_id=public_id,
+            account_id=account_id,
+            bank_id=offered.bank_id,
+            revision=offered.revision,
+            exam_slug=exam_slug,
+            exam_version=digest(profile_document(profile)),
+            mode=mode,
+            seed=dealt.seed,
+            started_at=now,
+        )
+        begun = store.write(partial(_begun, new=new, offered=offered, profile=profile, dealt=dealt))
         if begun:
             return begun
 
 
-def _begun(conn: Connection, new: rows.NewAttempt, offered: OfferedExam, dealt: Dealt) -> str | None:
+def _begun(
+    conn: Connection, new: rows.NewAttempt, offered: OfferedExam, profile: ExamProfile, dealt: Dealt
+) -> str | None:
     """The attempt that is open now; None where what was dealt rests on a bank that is no longer published."""
     already = rows.open_attempt(conn, new.account_id, new.bank_id, new.exam_slug, new.mode)
     if already:
@@ -117,7 +123,9 @@ def _begun(conn: Connection, new: rows.NewAttempt, offered: OfferedExam, dealt: 
         return None
     timed = new.mode is Mode.TIMED
     given = grant_rows.standing(conn, new.account_id, new.bank_id, new.exam_slug) if timed else ()
-    _freeze(conn, new, offered.profile, dealt, given)
+    if new.exam_version != offered.version:
+        exam_rows.keep_version(conn, new.exam_version, profile_document(profile))
+    _freeze(conn, new, profile, dealt, given)
     return new.public_id
 
 
@@ -158,63 +166,25 @@ def begin_practice(
         if earlier:
             _hand_in(conn, _locked(conn, earlier, account_id), now, ClosedBy.CANDIDATE)
         if items is None:
-            entries = _draw(conn, account_id, head.id, profile, Mode.TUTOR, seed, now)
+            dealt = deal(conn, account_id, head.id, profile, Mode.TUTOR, seed, now)
         else:
-            entries = _named(item_rows.drawn_items(conn, head.id, account_id, items))
-        if not entries:
-            raise NotFound
+            dealt = deal_named(conn, account_id, head.id, items, seed)
         exam_rows.keep_version(conn, version, document)
-        new = _new(public_id, account_id, head.id, head.revision, Mode.TUTOR, now, seed)
-        new = replace(new, exam_slug=PRACTICE, exam_version=version)
-        _freeze(conn, new, profile, _dealt(conn, entries, seed))
+        new = rows.NewAttempt(
+            public_id=public_id,
+            account_id=account_id,
+            bank_id=head.id,
+            revision=head.revision,
+            exam_slug=PRACTICE,
+            exam_version=version,
+            mode=Mode.TUTOR,
+            seed=dealt.seed,
+            started_at=now,
+        )
+        _freeze(conn, new, profile, dealt)
         return public_id
 
     return store.write(unit)
-
-
-def _named(items: Sequence[DrawnItem]) -> tuple[BookletEntry, ...]:
-    return tuple(BookletEntry(position, 0, one) for position, one in enumerate(items, start=1))
-
-
-def _draw(
-    conn: Connection,
-    account_id: int,
-    bank_id: int,
-    profile: ExamProfile,
-    mode: Mode,
-    seed: int,
-    now: datetime,
-) -> tuple[BookletEntry, ...]:
-    cells = {cell for part in profile.parts for quota in part.blueprint for cell in quota.cells}
-    if mode is Mode.TUTOR:
-        avoid = rows.sitting_of(conn, account_id).concepts
-    else:
-        avoid = kept_out(conn, bank_id, now.date())
-    return draw(
-        profile,
-        item_rows.cell_counts(conn, bank_id, cells),
-        item_rows.seen_places(conn, bank_id, account_id, {topic for topic, _ in cells}),
-        lambda places: item_rows.fetch_units(conn, bank_id, account_id, places),
-        Random(seed),  # noqa: S311 - the seed is stored, so that a draw can be repeated
-        avoid,
-    )
-
-
-def _new(
-    public_id: str, account_id: int, bank_id: int, revision: int, mode: Mode, now: datetime, seed: int
-) -> rows.NewAttempt:
-    return rows.NewAttempt(
-        public_id, account_id, bank_id, revision, "", "", mode, seed, now, machine.Attempt(())
-    )
-
-
-def _dealt(conn: Connection, drawn: Sequence[BookletEntry], seed: int) -> Dealt:
-    """What is drawn with its variants computed and its options in order."""
-    entries, variants = with_variants(conn, drawn, seed)
-    made = {one.version: one.item.public for one in variants}
-    stored = item_rows.public_items(conn, {entry.item.version for entry in entries} - made.keys())
-    publics = {**stored, **made}
-    return Dealt(entries, variants, option_orders(seed, [publics[one.item.version] for one in entries]))
 
 
 def _freeze(
@@ -231,8 +201,8 @@ def _freeze(
         for own in [one.allowance if new.mode is Mode.TIMED else None]
     ]
     stage_variants(conn, dealt.variants, new.started_at)
-    begun = replace(new, attempt=machine.begin(parts, new.started_at))
-    attempt_id = rows.add_attempt(conn, begun, dealt.entries, dealt.orders)
+    begun = machine.begin(parts, new.started_at)
+    attempt_id = rows.add_attempt(conn, new, begun, dealt.entries, dealt.orders)
     for one in given:
         grant_rows.add(conn, _frozen(one, new, attempt_id))
 

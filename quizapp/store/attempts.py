@@ -64,7 +64,6 @@ class NewAttempt:
     mode: Mode
     seed: int
     started_at: datetime
-    attempt: Attempt
 
 
 @dataclass(frozen=True)
@@ -129,7 +128,11 @@ def open_attempt(conn: Connection, account_id: int, bank_id: int, exam_slug: str
 
 
 def add_attempt(
-    conn: Connection, new: NewAttempt, entries: Sequence[BookletEntry], orders: Sequence[tuple[str, ...]]
+    conn: Connection,
+    new: NewAttempt,
+    begun: Attempt,
+    entries: Sequence[BookletEntry],
+    orders: Sequence[tuple[str, ...]],
 ) -> int:
     """Write a new attempt with its parts and its frozen booklet; the new row's id."""
     attempt_id = conn.execute(
@@ -150,10 +153,7 @@ def add_attempt(
     ).scalar_one()
     conn.execute(
         insert(attempt_part),
-        [
-            {"attempt_id": attempt_id, "part": n, **_part_columns(one)}
-            for n, one in enumerate(new.attempt.parts)
-        ],
+        [{"attempt_id": attempt_id, "part": n, **_part_columns(one)} for n, one in enumerate(begun.parts)],
     )
     conn.execute(
         insert(booklet_item),

@@ -1,0 +1,70 @@
+"""Booklets: drawn by a blueprint or by name, variants computed, options in order; nothing is stored here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+
+from sqlalchemy import Connection
+
+from quizapp.assessment.assembly import BookletEntry, draw, option_orders
+from quizapp.assessment.attempt import Mode
+from quizapp.assessment.blueprint import ExamProfile
+from quizapp.assessment.variants.dealt import Variant
+from quizapp.services.errors import NotFound
+from quizapp.services.facts import kept_out
+from quizapp.services.variants import with_variants
+from quizapp.store import attempts as attempt_rows
+from quizapp.store import items as item_rows
+
+
+@dataclass(frozen=True)
+class Dealt:
+    """A booklet that is dealt and stored nowhere yet: who stores it later need not draw or compute."""
+
+    seed: int
+    entries: tuple[BookletEntry, ...]
+    orders: tuple[tuple[str, ...], ...]
+    variants: tuple[Variant, ...] = ()
+
+
+def deal(
+    conn: Connection,
+    account_id: int,
+    bank_id: int,
+    profile: ExamProfile,
+    mode: Mode,
+    seed: int,
+    now: datetime,
+) -> Dealt:
+    """A booklet by a profile's blueprint; raises BlueprintShort where the bank cannot fill it."""
+    cells = {cell for part in profile.parts for quota in part.blueprint for cell in quota.cells}
+    if mode is Mode.TUTOR:
+        avoid = attempt_rows.sitting_of(conn, account_id).concepts
+    else:
+        avoid = kept_out(conn, bank_id, now.date())
+    drawn = draw(
+        profile,
+        item_rows.cell_counts(conn, bank_id, cells),
+        item_rows.seen_places(conn, bank_id, account_id, {topic for topic, _ in cells}),
+        lambda places: item_rows.fetch_units(conn, bank_id, account_id, places),
+        Random(seed),  # noqa: S311 - the seed is stored, so that a draw can be repeated
+        avoid,
+    )
+    return _dealt(conn, drawn, seed)
+
+
+def deal_named(conn: Connection, account_id: int, bank_id: int, slugs: Sequence[str], seed: int) -> Dealt:
+    """A booklet of one part of the items named, without those retired; raises NotFound where none is left."""
+    items = item_rows.drawn_items(conn, bank_id, account_id, slugs)
+    if not items:
+        raise NotFound
+    return _dealt(conn, [BookletEntry(place, 0, one) for place, one in enumerate(items, start=1)], seed)
+
+
+def _dealt(conn: Connection, drawn: Sequence[BookletEntry], seed: int) -> Dealt:
+    entries, variants = with_variants(conn, drawn, seed)
+    made = {one.version: one.item.public for one in variants}
+    stored = item_rows.public_items(conn, {one.item.version for one in entries} - made.keys())
+    publics = {**stored, **made}
+    return Dealt(seed, entries, option_orders(seed, [publics[one.item.version] for one in entries]), variants)
