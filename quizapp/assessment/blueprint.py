@@ -1,13 +1,13 @@
 """Exam profiles: parts, minutes, pass marks and the quotas that a bank must be able to fill."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
 from math import ceil
 
-from quizapp.assessment.errors import BlueprintShort
+from quizapp.assessment.errors import BlueprintShort, TimeFixed
 from quizapp.assessment.interactions.contract import ScoringRule
 from quizapp.assessment.item import Finding
 
@@ -22,6 +22,25 @@ class Door(StrEnum):
 
     ONE_WAY = "one_way"
     FREE = "free"
+
+
+class Timer(StrEnum):
+    """Whether time is part of an exam, or whoever begins it may choose how much there is."""
+
+    FIXED = "fixed"
+    ADJUSTABLE = "adjustable"
+
+
+class TimeChoice(StrEnum):
+    """The time that somebody chose before Begin."""
+
+    AS_SET = "as_set"
+    DOUBLE = "double"
+    TENFOLD = "tenfold"
+    OFF = "off"
+
+
+FACTORS = {TimeChoice.AS_SET: 1, TimeChoice.DOUBLE: 2, TimeChoice.TENFOLD: 10}
 
 
 @dataclass(frozen=True)
@@ -68,7 +87,10 @@ class ExamPart:
 
 @dataclass(frozen=True)
 class ExamProfile:
-    """An exam as data, with what it imitates and on whose word."""
+    """An exam as data, with what it imitates and on whose word.
+
+    `chosen` is never anything but as set in a bank: an attempt keeps what its candidate chose.
+    """
 
     id: str
     title: str
@@ -78,6 +100,8 @@ class ExamProfile:
     checked_on: date
     verified: bool
     parts: tuple[ExamPart, ...]
+    timer: Timer = Timer.FIXED
+    chosen: TimeChoice = TimeChoice.AS_SET
 
     @property
     def items(self) -> int:
@@ -89,6 +113,25 @@ class ExamProfile:
         """Minutes of all parts together; None when a part has no limit."""
         known = [part.minutes for part in self.parts if part.minutes is not None]
         return sum(known) if len(known) == len(self.parts) else None
+
+    @property
+    def exam_conditions(self) -> bool:
+        """Whether the time is about what the exam gives: not ten times as much, and not without limit."""
+        return self.chosen in (TimeChoice.AS_SET, TimeChoice.DOUBLE)
+
+
+def with_time(profile: ExamProfile, chosen: TimeChoice) -> ExamProfile:
+    """An exam with the time of its parts as somebody chose it; raises TimeFixed where time is part of it."""
+    if chosen is TimeChoice.AS_SET:
+        return profile
+    if profile.timer is Timer.FIXED:
+        raise TimeFixed
+    factor = FACTORS.get(chosen)
+    parts = tuple(
+        replace(part, minutes=None if factor is None or part.minutes is None else part.minutes * factor)
+        for part in profile.parts
+    )
+    return replace(profile, parts=parts, chosen=chosen)
 
 
 def profile_findings(profile: ExamProfile) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from quizapp.assessment.blueprint import Door, ExamPart, ExamProfile, Quota
+from quizapp.assessment.blueprint import Door, ExamPart, ExamProfile, Quota, TimeChoice, Timer
 from quizapp.assessment.errors import MalformedItem
 from quizapp.assessment.interactions.contract import ScoringRule
 from quizapp.assessment.item import (
@@ -306,6 +306,8 @@ def profile_document(profile: ExamProfile) -> dict[str, Any]:
             | ({"penalty": str(part.penalty)} if part.penalty else {})
             for part in profile.parts
         ],
+        **({"timer": profile.timer.value} if profile.timer is not Timer.FIXED else {}),
+        **({"chosen": profile.chosen.value} if profile.chosen is not TimeChoice.AS_SET else {}),
     }
 
 
@@ -335,4 +337,6 @@ def profile_from_document(stored: Mapping[str, Any]) -> ExamProfile:
             )
             for part in stored["parts"]
         ),
+        timer=Timer(stored.get("timer", Timer.FIXED)),
+        chosen=TimeChoice(stored.get("chosen", TimeChoice.AS_SET)),
     )

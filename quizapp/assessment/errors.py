@@ -63,6 +63,10 @@ class AnswerRevealed(AssessmentError):
     position: int
 
 
+class TimeFixed(AssessmentError):
+    """Time is part of this exam: it is not left to choose."""
+
+
 @dataclass
 class BlueprintShort(AssessmentError):
     """The bank cannot fill a quota."""
