@@ -90,9 +90,9 @@ def _question_page(
     shown: sitting.Question, typed: Sequence[str] | None = None, error: str | None = None
 ) -> ResponseReturnValue:
     home = url_for(".show", public_id=shown.standing.stored.public_id)
+    counts = sitting.counts_of(shown.squares)
     page = render_template(
         "attempts/question.html",
-    counts = sitting.counts_of(shown.squares)
         shown=shown,
         home=home,
         cells=screens.cells(shown.squares, home, shown.position),
