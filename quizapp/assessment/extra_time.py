@@ -35,6 +35,11 @@ class Grant:
     measure: Measure
 
 
+def asked_in_practice(own: timedelta) -> Grant:
+    """What whoever practises gets each time they ask: a tenth of the part's own time, at least two minutes."""
+    return Grant(2, Measure.MINUTES) if own < timedelta(minutes=20) else Grant(10, Measure.PERCENT)
+
+
 def extra_time(own: timedelta | None, grants: Iterable[Grant]) -> timedelta:
     """What grants add to a part of so many minutes of its own: nothing where it has no limit.
 

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from quizapp.assessment.attempt import Part
 
 NOTICES = tuple(timedelta(minutes=one) for one in (30, 15, 5, 1))
+LAST_MINUTES = timedelta(minutes=5)
+"""When a clock that was put away comes back, and whoever practises may ask for more time."""
 LAST_NOTICE = timedelta(seconds=20)
 """For a part so short that no other notice fits it."""
 

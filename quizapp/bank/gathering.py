@@ -117,6 +117,7 @@ def _profile(part: native.ExamPart) -> ExamProfile:
             )
             for one in part.parts
         ),
+        timer=part.timer,
     )
 
 

@@ -9,14 +9,15 @@ from flask.typing import ResponseReturnValue
 
 from quizapp.assessment.access import Action
 from quizapp.assessment.attempt import GRACE, Kind, Mode
+from quizapp.assessment.blueprint import TimeChoice
 from quizapp.assessment.errors import AttemptClosed, InvalidResponse, PartNotOpen, StaleResponse
-from quizapp.services import attempts, responses, sitting
+from quizapp.services import attempts, responses, sitting, timers
 from quizapp.services.errors import NotFound, Refused, SignedOut
 from quizapp.services.responses import Save, Saved
 from quizapp.web import attempt_tokens, extra_time, keys, screens
 from quizapp.web.columns import Column, word
 from quizapp.web.errors import request_id
-from quizapp.web.forms.attempts import QuestionPost, again
+from quizapp.web.forms.attempts import QuestionPost, again, asked_key
 from quizapp.web.identity import Credential, credential, me
 from quizapp.web.shedding import Rank
 from quizapp.web.site import site
@@ -55,6 +56,7 @@ def begin() -> ResponseReturnValue:
         mode = Mode(request.form.get("mode", ""))
     except ValueError:
         raise Refused("mode", "mode") from None
+        chosen = TimeChoice(request.form.get("timer", TimeChoice.AS_SET))
     public_id = attempts.begin(
         site().store,
         me().id,
@@ -65,6 +67,7 @@ def begin() -> ResponseReturnValue:
         secrets.randbits(62),
     )
     return redirect(url_for(".show", public_id=public_id), 303)
+        chosen,
 
 
 @column.page("/<public_id>/", Action.SIT)
@@ -116,6 +119,8 @@ def answer(public_id: str, position: int) -> ResponseReturnValue:
     post = QuestionPost.read(request.form)
     held = _credential()
     try:
+    if post.go == "more_time":
+        timers.ask_for_time(site().store, me().id, public_id, site().now(), asked_key(post.client))
         for save in post.saves(public_id, position):
             saved = _saved(save, held)
             if saved and saved.late:
@@ -251,6 +256,14 @@ def check(public_id: str) -> ResponseReturnValue:
     except AttemptClosed:
         return redirect(url_for("results.result", public_id=public_id), 303)
     kept = {
+@column.page("/<public_id>/more-time", Action.SIT, methods=("POST",))
+def more_time(public_id: str) -> ResponseReturnValue:
+    """More time for whoever practises, asked for beside the question map before hand-in."""
+    key = asked_key(request.form.get("client", ""))
+    timers.ask_for_time(site().store, me().id, public_id, site().now(), key)
+    return redirect(url_for(".check", public_id=public_id), 303)
+
+
         "unanswered": [one for one in checked.squares if not one.answered],
         "flagged": [one for one in checked.squares if one.flagged],
     }.get(wanted, list(checked.squares))
@@ -270,6 +283,7 @@ def hand_in(public_id: str) -> ResponseReturnValue:
     """The one confirmation: it names the numbers, then hands in or leaves the part."""
     try:
         checked = sitting.check(site().store, me().id, public_id, site().now())
+        client=secrets.token_urlsafe(12),
         pace=screens.pace_words(checked.standing, checked.part, checked.counts),
     except AttemptClosed:
         return redirect(url_for("results.result", public_id=public_id), 303)

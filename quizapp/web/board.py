@@ -12,7 +12,7 @@ from quizapp.services import board
 from quizapp.services.board import Board, Seat
 from quizapp.services.errors import Refused
 from quizapp.web.columns import Column
-from quizapp.web.extra_time import REASONS, amount_words
+from quizapp.web.extra_time import REASONS, amount_words, reason_words
 from quizapp.web.forms.board import ExamTimeForm, TimeForm, refuse
 from quizapp.web.identity import me
 from quizapp.web.site import site
@@ -98,7 +98,7 @@ def _time_page(public_id: str, form: TimeForm, asked: bool) -> ResponseReturnVal
         "board/time.html",
         sitter=sitter,
         form=form,
-        given=[(one, amount_words(one.grant), REASONS[one.reason]) for one in sitter.given],
+        given=[(one, amount_words(one.grant), reason_words(one)) for one in sitter.given],
         words=_words(sitter.seat),
         confirmed=_confirmed(form) if asked else None,
     )

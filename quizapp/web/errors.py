@@ -33,6 +33,7 @@ STATUSES: dict[type[Exception], tuple[int, str]] = {
     core.KeyReused: (422, "key_reused"),
     core.InvalidResponse: (422, "invalid_response"),
     core.BlueprintShort: (409, "blueprint_short"),
+    core.TimeFixed: (422, "time_fixed"),
     services.Conflict: (409, "conflict"),
     services.Refused: (422, "refused"),
     services.StoreFull: (507, "storage_full"),

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from quizapp.assessment.access import Action
 from quizapp.assessment.attempt import GRACE
-from quizapp.assessment.blueprint import Door, ExamPart, ExamProfile
+from quizapp.assessment.blueprint import Door, ExamPart, ExamProfile, Timer
 from quizapp.assessment.interactions.contract import ScoringRule
 from quizapp.services import exams
 from quizapp.web.columns import Column
@@ -15,6 +15,7 @@ from quizapp.web.extra_time import reasons
 from quizapp.web.identity import signed_in
 from quizapp.web.redirects import sign_target
 from quizapp.web.site import site
+from quizapp.web.timers import time_choices
 from quizapp.web.words import minutes, plural, share
 
 column = Column("exams", __name__, url_prefix="/exams")
@@ -66,6 +67,7 @@ def start(bank: str, exam: str) -> ResponseReturnValue:
         words=words_of(page.exam.offered.profile),
         seen=seen_words(page.seen, page.exam.offered.profile.items),
         extra=extra_words(page),
+        times=time_choices(page.exam.offered.profile),
         grace=int(GRACE.total_seconds()),
         signed_in=account is not None,
         login=login,
@@ -84,14 +86,15 @@ def profiles() -> ResponseReturnValue:
 def words_of(profile: ExamProfile) -> ExamWords:
     """An exam in words: its size in one line, its parts, its button."""
     time = "no time limit" if profile.minutes is None else plural(profile.minutes, "minute", "minutes")
-    size = f"{plural(profile.items, 'question', 'questions')}, {time}"
+    questions = plural(profile.items, "question", "questions")
+    size = f"{questions}, {time}"
     if len(profile.parts) > 1:
         size = f"{size} in {len(profile.parts)} parts"
     return ExamWords(
         parts=tuple(_part_words(one) for one in profile.parts),
         marking=_marking(profile),
         size=size,
-        begin=f"Begin: {size}",
+        begin=f"Begin: {size}" if profile.timer is Timer.FIXED else f"Begin: {questions}",
         judged=any(one.pass_percent is not None for one in profile.parts),
         one_way=any(one.door is Door.ONE_WAY for one in profile.parts[:-1]),
         timed=any(one.minutes is not None for one in profile.parts),

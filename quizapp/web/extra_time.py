@@ -17,6 +17,12 @@ REASONS = {
 }
 
 
+def reason_words(given: TimeGrant) -> str:
+    """Why time was given; an arrangement that nobody gave is one's own asking in practice."""
+    own = given.reason is Reason.ARRANGEMENT and given.giver is None and given.given_by is None
+    return "asked for in practice" if own else REASONS[given.reason]
+
+
 def amount_words(grant: Grant) -> str:
     """How much a grant is: 10 minutes, 25 % of each part's minutes."""
     if grant.measure is Measure.PERCENT:
@@ -28,7 +34,7 @@ def amount_words(grant: Grant) -> str:
 
 def reasons(given: Sequence[TimeGrant]) -> str:
     """Why time was given, each reason once: agreed arrangement, technical fault."""
-    return ", ".join(dict.fromkeys(REASONS[one.reason] for one in given))
+    return ", ".join(dict.fromkeys(reason_words(one) for one in given))
 
 
 def part_words(standing: Standing, part: int | None) -> str:
@@ -49,4 +55,4 @@ def part_words(standing: Standing, part: int | None) -> str:
 def result_words(stored: StoredAttempt) -> str:
     """What an attempt was given in all: 10 minutes (technical fault); empty where that is nothing."""
     given = attempts.time_given(site().store, stored)
-    return "; ".join(f"{amount_words(one.grant)} ({REASONS[one.reason]})" for one in given)
+    return "; ".join(f"{amount_words(one.grant)} ({reason_words(one)})" for one in given)

@@ -45,6 +45,7 @@ SITTING = (
     _act("Unsure", "[name=certainty][value=unsure]", "u"),
     _act("Guess", "[name=certainty][value=guess]", "g"),
     _act("Review before handing in", "[name=go][value=review]:not(.primary)", "r"),
+    _act("More time, in the last minutes of practice", "[data-more-time]", "x"),
     _act("Say the time left", "[data-say-time]", "t"),
     HELP,
 )

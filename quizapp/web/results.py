@@ -23,6 +23,7 @@ from quizapp.web.forms.attempts import answers
 from quizapp.web.identity import me
 from quizapp.web.site import site
 from quizapp.web.words import marks, plural, share
+from quizapp.web.timers import time_words
 
 column = Column("results", __name__, url_prefix="/attempts")
 
@@ -68,6 +69,7 @@ def result(public_id: str) -> ResponseReturnValue:
         used=(stored.finished_at or stored.started_at) - stored.started_at,
         extra=result_words(stored),
         receipt_words=_receipt_words(stored),
+        time=time_words(stored.profile),
     )
 
 
@@ -159,9 +161,11 @@ _CLOSED_BY = {
 def _receipt_words(stored: StoredAttempt) -> str:
     when = current_app.jinja_env.filters["when"]
     last = f", the last at {when(stored.last_received_at)}" if stored.last_received_at else ""
+    time = time_words(stored.profile)
+    chosen = f"Time chosen: {time}. " if time else ""
     return (
         f"Receipt: {plural(stored.answers_received or 0, 'answer', 'answers')} received{last}; "
-        f"{_CLOSED_BY[stored.closed_by or ClosedBy.TIME]} at {when(stored.finished_at)}. "
+        f"{_CLOSED_BY[stored.closed_by or ClosedBy.TIME]} at {when(stored.finished_at)}. {chosen}"
         f"Digest {(stored.receipt or '')[:16]}."
     )
 

@@ -7,14 +7,12 @@ from typing import Any, NamedTuple
 from flask import url_for
 
 from quizapp.assessment.attempt import Mode
-from quizapp.assessment.blueprint import Door, ExamProfile
-from quizapp.assessment.pace import ahead_in, length_of, notices
+from quizapp.assessment.blueprint import Door, ExamProfile, Timer
+from quizapp.assessment.pace import LAST_MINUTES, ahead_in, length_of, notices
 from quizapp.services.attempts import Standing
 from quizapp.services.sitting import Check, Counts, Question, Square
 from quizapp.web.extra_time import part_words
 from quizapp.web.words import plural
-
-LAST_MINUTES = timedelta(minutes=5)
 
 
 class Cell(NamedTuple):
@@ -55,6 +53,7 @@ def clock_values(standing: Standing, part: int, left: timedelta | None) -> dict[
         "extra": part_words(standing, part),
         "length": length,
         "notices": () if length is None else notices(length),
+        "may_ask": standing.stored.profile.timer is Timer.ADJUSTABLE and length is not None,
         "last_minutes": left is not None and left <= LAST_MINUTES,
     }
 

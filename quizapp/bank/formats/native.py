@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from quizapp.assessment.blueprint import Door
+from quizapp.assessment.blueprint import Door, Timer
 from quizapp.assessment.interactions.contract import ScoringRule
 from quizapp.assessment.item import Level, OptionOrder, Status, Style
 
@@ -187,6 +187,11 @@ class ExamPart(Part):
     source: Line = Field(description="where its figures come from")
     checked_on: Day = Field(description="when the source was last read")
     verified: YesNo = Field(description="true only where an official text confirms every figure")
+    timer: Annotated[Timer, _one_of(Timer)] = Field(
+        Timer.FIXED,
+        description="fixed: time is part of the test; adjustable: whoever begins may have it twice, ten times or "
+        "without limit",
+    )
     parts: list[ExamPartPart] = Field(description="its parts in order", min_length=1, max_length=8)
 
 

@@ -37,6 +37,7 @@ export class Clock {
   #face;
   #toggle;
   #place = document.querySelector("[data-place]");
+  #more = document.querySelector("[data-more-time]");
   #pace = document.querySelector("[data-pace]");
   #notices;
   #length;
@@ -147,6 +148,7 @@ export class Clock {
     if (left <= LAST_FIVE_MS && this.#root.dataset.state !== "last-five") {
       this.#root.dataset.state = "last-five";
       this.#show(true);
+      if (this.#more) this.#more.hidden = false;
     }
     const due = this.#notices.filter((one) => left <= one && !this.#said.has(one));
     if (left > 0 && due.length) {
