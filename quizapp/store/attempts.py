@@ -9,7 +9,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, bindparam, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from quizapp.assessment.access import Sitting
 from quizapp.assessment.assembly import BookletEntry
@@ -24,7 +24,7 @@ from quizapp.store.tables import (
     booklet_item,
     exam_version,
     from_microseconds,
-    seen_item,
+    to_microseconds,
 )
 from quizapp.store.transaction import hot
 
@@ -114,17 +114,21 @@ def sitting_of(conn: Connection, account_id: int) -> Sitting:
     return Sitting(frozenset(concepts.scalars()))
 
 
+_open = hot("""
+SELECT public_id FROM attempt
+ WHERE account_id = :account_id AND bank_id = :bank_id AND exam_slug = :exam_slug AND mode = :mode
+   AND state = 'open'
+""")
+
+
 def open_attempt(conn: Connection, account_id: int, bank_id: int, exam_slug: str, mode: Mode) -> str | None:
     """The public id of the account's open attempt at an exam in a mode, if there is one."""
-    return conn.execute(
-        select(attempt.c.public_id).where(
-            attempt.c.account_id == account_id,
-            attempt.c.bank_id == bank_id,
-            attempt.c.exam_slug == exam_slug,
-            attempt.c.mode == mode.value,
-            attempt.c.state == "open",
-        )
-    ).scalar()
+    found = _open.one(conn, account_id=account_id, bank_id=bank_id, exam_slug=exam_slug, mode=mode.value)
+    return str(found[0]) if found else None
+
+
+_NEW_ATTEMPT = insert(attempt).returning(attempt.c.id)
+_NEW_PARTS, _NEW_BOOKLET = insert(attempt_part), insert(booklet_item)
 
 
 def add_attempt(
@@ -136,27 +140,26 @@ def add_attempt(
 ) -> int:
     """Write a new attempt with its parts and its frozen booklet; the new row's id."""
     attempt_id = conn.execute(
-        insert(attempt)
-        .values(
-            public_id=new.public_id,
-            account_id=new.account_id,
-            bank_id=new.bank_id,
-            revision=new.revision,
-            exam_slug=new.exam_slug,
-            exam_version=new.exam_version,
-            mode=new.mode.value,
-            seed=new.seed,
-            state="open",
-            started_at=new.started_at,
-        )
-        .returning(attempt.c.id)
+        _NEW_ATTEMPT,
+        {
+            "public_id": new.public_id,
+            "account_id": new.account_id,
+            "bank_id": new.bank_id,
+            "revision": new.revision,
+            "exam_slug": new.exam_slug,
+            "exam_version": new.exam_version,
+            "mode": new.mode.value,
+            "seed": new.seed,
+            "state": "open",
+            "started_at": new.started_at,
+        },
     ).scalar_one()
     conn.execute(
-        insert(attempt_part),
+        _NEW_PARTS,
         [{"attempt_id": attempt_id, "part": n, **_part_columns(one)} for n, one in enumerate(begun.parts)],
     )
     conn.execute(
-        insert(booklet_item),
+        _NEW_BOOKLET,
         [
             {
                 "attempt_id": attempt_id,
@@ -273,14 +276,16 @@ def write_parts(conn: Connection, attempt_id: int, before: Attempt, after: Attem
     for number, (old, new) in enumerate(zip(before.parts, after.parts, strict=True)):
         if old != new:
             conn.execute(
-                update(attempt_part)
-                .where(
-                    attempt_part.c.attempt_id == attempt_id,
-                    attempt_part.c.part == number,
-                    attempt_part.c.state == old.state.value,
-                )
-                .values(**_part_columns(new))
+                _PART, {"of": attempt_id, "number": number, "was": old.state.value, **_part_columns(new)}
             )
+
+
+_PART = update(attempt_part).where(
+    attempt_part.c.attempt_id == bindparam("of"),
+    attempt_part.c.part == bindparam("number"),
+    attempt_part.c.state == bindparam("was"),
+)
+_CLOSE = update(attempt).where(attempt.c.id == bindparam("closing"), attempt.c.state == "open")
 
 
 def close_attempt(
@@ -295,16 +300,16 @@ def close_attempt(
 ) -> bool:
     """Write the end of an attempt and its marks; False, and nothing written, where it was closed already."""
     closed = conn.execute(
-        update(attempt)
-        .where(attempt.c.id == attempt_id, attempt.c.state == "open")
-        .values(
-            state="closed",
-            finished_at=finished_at,
-            closed_by=closed_by.value,
-            answers_received=answers,
-            last_received_at=last_received_at,
-            receipt=receipt,
-        )
+        _CLOSE,
+        {
+            "closing": attempt_id,
+            "state": "closed",
+            "finished_at": finished_at,
+            "closed_by": closed_by.value,
+            "answers_received": answers,
+            "last_received_at": last_received_at,
+            "receipt": receipt,
+        },
     )
     if closed.rowcount == 0:
         return False
@@ -372,21 +377,20 @@ def booklet(conn: Connection, attempt_id: int, position: int | None = None) -> t
 
 def mark_displayed(conn: Connection, attempt_id: int, account_id: int, position: int, now: datetime) -> None:
     """Record once that a question was displayed; "seen" follows the item, in any mode."""
-    shown = conn.execute(
-        update(booklet_item)
-        .where(
-            booklet_item.c.attempt_id == attempt_id,
-            booklet_item.c.position == position,
-            booklet_item.c.displayed_at.is_(None),
-        )
-        .values(displayed_at=now)
-        .returning(booklet_item.c.item_id)
-    ).scalar()
-    if shown is None:
-        return
-    seen = and_(seen_item.c.account_id == account_id, seen_item.c.item_id == shown)
-    if conn.execute(update(seen_item).where(seen).values(last_at=now)).rowcount == 0:
-        conn.execute(insert(seen_item).values(account_id=account_id, item_id=shown, last_at=now))
+    at = to_microseconds(now)
+    shown = _show.one(conn, attempt_id=attempt_id, position=position, now=at)
+    if shown:
+        _see(conn, account_id=account_id, item_id=shown[0], now=at)
+
+
+_show = hot("""
+UPDATE booklet_item SET displayed_at = :now
+ WHERE attempt_id = :attempt_id AND position = :position AND displayed_at IS NULL RETURNING item_id
+""")
+_see = hot("""
+INSERT INTO seen_item (account_id, item_id, last_at) VALUES (:account_id, :item_id, :now)
+    ON CONFLICT (account_id, item_id) DO UPDATE SET last_at = excluded.last_at
+""")
 
 
 def mark_revealed(conn: Connection, attempt_id: int, position: int, now: datetime) -> None:
@@ -446,20 +450,15 @@ def open_timed(conn: Connection) -> tuple[str, ...]:
 
 def overdue(conn: Connection, now: datetime, limit: int = 200) -> tuple[str, ...]:
     """Public ids of open attempts with a part whose deadline has passed, grace included, oldest first."""
-    return tuple(
-        conn.execute(
-            select(attempt.c.public_id)
-            .join(attempt_part, attempt_part.c.attempt_id == attempt.c.id)
-            .where(
-                attempt.c.state == "open",
-                attempt_part.c.state == PartState.OPEN.value,
-                attempt_part.c.deadline_at < now - GRACE - timedelta(microseconds=1),
-            )
-            .group_by(attempt.c.public_id)
-            .order_by(func.min(attempt_part.c.deadline_at))
-            .limit(limit)
-        ).scalars()
-    )
+    before = to_microseconds(now - GRACE - timedelta(microseconds=1))
+    return tuple(public_id for (public_id,) in _overdue(conn, before=before, most=limit))
+
+
+_overdue = hot("""
+SELECT a.public_id FROM attempt a JOIN attempt_part p ON p.attempt_id = a.id
+ WHERE a.state = 'open' AND p.state = 'open' AND p.deadline_at < :before
+ GROUP BY a.public_id ORDER BY min(p.deadline_at) LIMIT :most
+""")
 
 
 def settle_stored(conn: Connection, found: StoredAttempt, now: datetime) -> Attempt:

@@ -3,14 +3,16 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from quizapp.assessment.attempt import Mode
 from quizapp.assessment.blueprint import Cell, ExamProfile
 from quizapp.assessment.codec import digest, profile_document, profile_from_document
 from quizapp.store.tables import attempt, bank, exam, exam_version, item
+from quizapp.store.transaction import hot
 
 
 @dataclass(frozen=True)
@@ -37,47 +39,35 @@ class OpenAttempt:
     mode: Mode
 
 
-def _query() -> Select[Any]:
-    return (
-        select(
-            bank.c.id.label("bank_id"),
-            bank.c.slug.label("bank_slug"),
-            bank.c.title,
-            bank.c.document.label("head"),
-            bank.c.revision,
-            exam.c.slug,
-            exam.c.version,
-            exam_version.c.document,
-        )
-        .join(exam, exam.c.bank_id == bank.c.id)
-        .join(exam_version, exam_version.c.version == exam.c.version)
-        .where(exam.c.offered)
-        .order_by(bank.c.slug, exam.c.ordinal)
-    )
+_OFFERED = """
+SELECT b.id, b.slug, b.title, b.document, b.revision, e.slug, e.version, v.document
+  FROM bank b JOIN exam e ON e.bank_id = b.id JOIN exam_version v ON v.version = e.version
+ WHERE e.offered
+"""
+_one_offered = hot(_OFFERED + " AND b.slug = :bank_slug AND e.slug = :exam_slug")
+_all_offered = hot(_OFFERED + " ORDER BY b.slug, e.ordinal")
 
 
-def _offered(row: RowMapping) -> OfferedExam:
-    return OfferedExam(
-        row["bank_id"],
-        row["bank_slug"],
-        row["title"],
-        json.loads(row["head"])["covers"],
-        row["revision"],
-        row["slug"],
-        row["version"],
-        profile_from_document(json.loads(row["document"])),
-    )
+def _offered(row: tuple[Any, ...]) -> OfferedExam:
+    bank_id, bank_slug, title, head, revision, exam_slug, version, document = row
+    profile = _profile(version, document)
+    return OfferedExam(bank_id, bank_slug, title, _covers(head), revision, exam_slug, version, profile)
+
+
+@lru_cache(maxsize=64)
+def _covers(head: str) -> str:
+    return str(json.loads(head)["covers"])
 
 
 def offered(conn: Connection, bank_slug: str, exam_slug: str) -> OfferedExam | None:
     """One exam that is offered; None for any other."""
-    row = conn.execute(_query().where(bank.c.slug == bank_slug, exam.c.slug == exam_slug)).mappings().first()
+    row = _one_offered.one(conn, bank_slug=bank_slug, exam_slug=exam_slug)
     return _offered(row) if row else None
 
 
 def all_offered(conn: Connection) -> tuple[OfferedExam, ...]:
     """Every exam that is offered, by bank and in the order of its file."""
-    return tuple(_offered(row) for row in conn.execute(_query()).mappings())
+    return tuple(map(_offered, _all_offered(conn)))
 
 
 _profiles: dict[str, ExamProfile] = {}
@@ -86,18 +76,27 @@ _MOST_CACHED = 1000
 
 def profile_of(conn: Connection, version: str) -> ExamProfile:
     """The exam profile of a version that is stored; a version never changes, so it is read once."""
+    known = _profiles.get(version)
+    if known:
+        return known
+    asked = select(exam_version.c.document).where(exam_version.c.version == version)
+    return _profile(version, conn.execute(asked).scalar_one())
+
+
+def _profile(version: str, document: str) -> ExamProfile:
     if version not in _profiles:
         if len(_profiles) >= _MOST_CACHED:
             _profiles.clear()
-        asked = select(exam_version.c.document).where(exam_version.c.version == version)
-        _profiles[version] = profile_from_document(json.loads(conn.execute(asked).scalar_one()))
+        _profiles[version] = profile_from_document(json.loads(document))
     return _profiles[version]
+
+
+_version = hot("SELECT version FROM exam_version WHERE version = :version")
 
 
 def keep_version(conn: Connection, version: str, document: Mapping[str, Any]) -> None:
     """Store a profile under its hash, unless it is there."""
-    known = conn.execute(select(exam_version.c.version).where(exam_version.c.version == version)).first()
-    if known is None:
+    if _version.one(conn, version=version) is None:
         conn.execute(insert(exam_version).values(version=version, document=json.dumps(document)))
 
 

@@ -7,14 +7,16 @@ from functools import lru_cache
 
 from sqlalchemy import Connection, select
 
-from quizapp.store.tables import bank, item, item_fact
+from quizapp.store.tables import item, item_fact
+from quizapp.store.transaction import hot
 
 _MOST_NAMED = 500
+_document = hot("SELECT document FROM bank WHERE id = :bank_id")
 
 
 def expired_facts(conn: Connection, bank_id: int, today: date) -> frozenset[str]:
     """The ids of a bank's facts that were to be looked up again before today."""
-    document = conn.execute(select(bank.c.document).where(bank.c.id == bank_id)).scalar_one()
+    ((document,),) = _document(conn, bank_id=bank_id)
     return frozenset(fact for review_by, fact in _reviews(document) if review_by < today.isoformat())
 
 

@@ -22,15 +22,18 @@ from quizapp.store.tables import (
     bank,
     from_microseconds,
     item,
-    item_secret,
-    item_version,
     seen_item,
     template_version,
-    variant,
 )
 from quizapp.store.transaction import hot
 
 T = TypeVar("T")
+
+_PUBLICS = "SELECT version, public FROM item_version WHERE version IN ({})"
+_SECRETS = """
+SELECT s.version, s.secret, v.public FROM item_secret s JOIN item_version v ON v.version = s.version
+ WHERE s.version IN ({})"""
+_VARIANTS = "SELECT version, template FROM variant WHERE version IN ({})"
 
 _MOST_CACHED = 20_000
 _MOST_NAMED = 1000
@@ -85,9 +88,7 @@ def public_items(conn: Connection, versions: Collection[str]) -> dict[str, Publi
     """The public halves of some versions; a version that is not stored raises KeyError."""
     found = {one: _publics.get(one) for one in versions}
     for some in _batches([one for one, known in found.items() if known is None]):
-        rows = conn.execute(
-            select(item_version.c.version, item_version.c.public).where(item_version.c.version.in_(some))
-        )
+        rows = _of_versions(_PUBLICS, len(some))(conn, **_values(len(some), version=some))
         read = {version: public_item(json.loads(text)) for version, text in rows}
         if len(_publics) > _MOST_CACHED:
             _publics.clear()
@@ -100,11 +101,7 @@ def secret_items(conn: Connection, released: Released) -> dict[str, SecretItem]:
     """The secret halves of released versions; there is no other way to read one."""
     secrets = {}
     for some in _batches(sorted(released.versions)):
-        rows = conn.execute(
-            select(item_secret.c.version, item_secret.c.secret, item_version.c.public)
-            .join(item_version, item_version.c.version == item_secret.c.version)
-            .where(item_secret.c.version.in_(some))
-        )
+        rows = _of_versions(_SECRETS, len(some))(conn, **_values(len(some), version=some))
         for version, secret, public in rows:
             secrets[version] = secret_item(json.loads(public)["interaction"], json.loads(secret))
     return secrets
@@ -114,7 +111,7 @@ def template_versions(conn: Connection, versions: Collection[str]) -> dict[str, 
     """The templates' versions of those item versions that were dealt from one, by item version."""
     found: dict[str, str] = {}
     for some in _batches(sorted(versions)):
-        rows = conn.execute(select(variant.c.version, variant.c.template).where(variant.c.version.in_(some)))
+        rows = _of_versions(_VARIANTS, len(some))(conn, **_values(len(some), version=some))
         found.update((version, template) for version, template in rows)
     return found
 
@@ -144,6 +141,12 @@ def templates(conn: Connection, released: Released) -> dict[str, ItemTemplate]:
 def _batches(named: Sequence[T]) -> Iterable[Sequence[T]]:
     """As many at once as one statement may name."""
     return (named[start : start + _MOST_NAMED] for start in range(0, len(named), _MOST_NAMED))
+
+
+@lru_cache(maxsize=256)
+def _of_versions(statement: str, count: int) -> hot:
+    """A statement about so many versions."""
+    return hot(statement.format(", ".join(f":{name}" for name in _named(count, "version"))))
 
 
 @lru_cache(maxsize=256)

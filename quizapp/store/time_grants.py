@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, func, insert, select
+from sqlalchemy import Connection, RowMapping, Select, bindparam, func, insert, select
 
 from quizapp.assessment.extra_time import Grant, Measure, Reason
 from quizapp.store.tables import account, attempt, bank, time_grant, time_grant_end
+from quizapp.store.transaction import hot
 
 MOST = 100
 """Grants on one page."""
@@ -108,10 +109,12 @@ def add(conn: Connection, new: NewGrant) -> None:
 
 def given(conn: Connection, request_key: str, attempt_id: int | None) -> bool:
     """Whether this request has given its time already."""
-    asked = select(time_grant.c.id).where(
-        time_grant.c.request_key == request_key, time_grant.c.attempt_id == attempt_id
-    )
-    return conn.execute(asked).first() is not None
+    return _given.one(conn, request_key=request_key, attempt_id=attempt_id or 0) is not None
+
+
+_given = hot("""
+SELECT id FROM time_grant WHERE request_key = :request_key AND coalesce(attempt_id, 0) = :attempt_id
+""")
 
 
 def of_attempt(conn: Connection, attempt_id: int) -> tuple[TimeGrant, ...]:
@@ -133,14 +136,17 @@ def given_back(conn: Connection, attempt_id: int) -> timedelta:
 
 def standing(conn: Connection, account_id: int, bank_id: int, exam_slug: str) -> tuple[TimeGrant, ...]:
     """What an attempt that this account begins now at an exam would be given."""
-    asked = _query().where(
-        time_grant.c.attempt_id.is_(None),
-        time_grant.c.bank_id == bank_id,
-        time_grant.c.exam_slug == exam_slug,
-        (time_grant.c.account_id == account_id) | time_grant.c.account_id.is_(None),
-        ~_ended,
-    )
-    return tuple(_grant(row) for row in conn.execute(asked).mappings())
+    values = {"account": account_id, "bank": bank_id, "exam": exam_slug}
+    return tuple(_grant(row) for row in conn.execute(_STANDING, values).mappings())
+
+
+_STANDING = _query().where(
+    time_grant.c.attempt_id.is_(None),
+    time_grant.c.bank_id == bindparam("bank"),
+    time_grant.c.exam_slug == bindparam("exam"),
+    (time_grant.c.account_id == bindparam("account")) | time_grant.c.account_id.is_(None),
+    ~_ended,
+)
 
 
 def all_standing(conn: Connection) -> tuple[TimeGrant, ...]:
