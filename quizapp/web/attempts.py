@@ -54,9 +54,9 @@ def begin() -> ResponseReturnValue:
     """Begin an attempt; a second click leads to the same one."""
     try:
         mode = Mode(request.form.get("mode", ""))
+        chosen = TimeChoice(request.form.get("timer", TimeChoice.AS_SET))
     except ValueError:
         raise Refused("mode", "mode") from None
-        chosen = TimeChoice(request.form.get("timer", TimeChoice.AS_SET))
     public_id = attempts.begin(
         site().store,
         me().id,
@@ -65,9 +65,9 @@ def begin() -> ResponseReturnValue:
         mode,
         site().now(),
         secrets.randbits(62),
+        chosen,
     )
     return redirect(url_for(".show", public_id=public_id), 303)
-        chosen,
 
 
 @column.page("/<public_id>/", Action.SIT)
@@ -117,10 +117,11 @@ def _question_page(
 def answer(public_id: str, position: int) -> ResponseReturnValue:
     """The question's form without script: save what changed, then go where the button says."""
     post = QuestionPost.read(request.form)
-    held = _credential()
-    try:
     if post.go == "more_time":
         timers.ask_for_time(site().store, me().id, public_id, site().now(), asked_key(post.client))
+    held = _credential()
+    conflicts: list[StaleResponse] = []
+    try:
         for save in post.saves(public_id, position):
             saved = _saved(save, held)
             if saved and saved.late:
@@ -247,6 +248,14 @@ def _stale(stale: StaleResponse) -> ResponseReturnValue:
     return reply
 
 
+@column.page("/<public_id>/more-time", Action.SIT, methods=("POST",))
+def more_time(public_id: str) -> ResponseReturnValue:
+    """More time for whoever practises, asked for beside the question map before hand-in."""
+    key = asked_key(request.form.get("client", ""))
+    timers.ask_for_time(site().store, me().id, public_id, site().now(), key)
+    return redirect(url_for(".check", public_id=public_id), 303)
+
+
 @column.page("/<public_id>/check", Action.SIT)
 def check(public_id: str) -> ResponseReturnValue:
     """The page before hand-in: what is answered, unanswered, flagged."""
@@ -256,14 +265,6 @@ def check(public_id: str) -> ResponseReturnValue:
     except AttemptClosed:
         return redirect(url_for("results.result", public_id=public_id), 303)
     kept = {
-@column.page("/<public_id>/more-time", Action.SIT, methods=("POST",))
-def more_time(public_id: str) -> ResponseReturnValue:
-    """More time for whoever practises, asked for beside the question map before hand-in."""
-    key = asked_key(request.form.get("client", ""))
-    timers.ask_for_time(site().store, me().id, public_id, site().now(), key)
-    return redirect(url_for(".check", public_id=public_id), 303)
-
-
         "unanswered": [one for one in checked.squares if not one.answered],
         "flagged": [one for one in checked.squares if one.flagged],
     }.get(wanted, list(checked.squares))
@@ -274,6 +275,8 @@ def more_time(public_id: str) -> ResponseReturnValue:
         kept=kept,
         cells=screens.cells(kept, url_for(".show", public_id=public_id)),
         filters=screens.filters(checked, wanted),
+        client=secrets.token_urlsafe(12),
+        pace=screens.pace_words(checked.standing, checked.part, checked.counts),
         **screens.clock_values(checked.standing, checked.part, checked.left),
     )
 
@@ -283,8 +286,6 @@ def hand_in(public_id: str) -> ResponseReturnValue:
     """The one confirmation: it names the numbers, then hands in or leaves the part."""
     try:
         checked = sitting.check(site().store, me().id, public_id, site().now())
-        client=secrets.token_urlsafe(12),
-        pace=screens.pace_words(checked.standing, checked.part, checked.counts),
     except AttemptClosed:
         return redirect(url_for("results.result", public_id=public_id), 303)
     return render_template(

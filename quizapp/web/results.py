@@ -22,8 +22,8 @@ from quizapp.web.extra_time import result_words
 from quizapp.web.forms.attempts import answers
 from quizapp.web.identity import me
 from quizapp.web.site import site
-from quizapp.web.words import marks, plural, share
 from quizapp.web.timers import time_words
+from quizapp.web.words import marks, plural, share
 
 column = Column("results", __name__, url_prefix="/attempts")
 
@@ -68,8 +68,8 @@ def result(public_id: str) -> ResponseReturnValue:
         chart=outcome.chart,
         used=(stored.finished_at or stored.started_at) - stored.started_at,
         extra=result_words(stored),
-        receipt_words=_receipt_words(stored),
         time=time_words(stored.profile),
+        receipt_words=_receipt_words(stored),
     )
 
 
@@ -160,9 +160,9 @@ _CLOSED_BY = {
 
 def _receipt_words(stored: StoredAttempt) -> str:
     when = current_app.jinja_env.filters["when"]
-    last = f", the last at {when(stored.last_received_at)}" if stored.last_received_at else ""
     time = time_words(stored.profile)
     chosen = f"Time chosen: {time}. " if time else ""
+    last = f", the last at {when(stored.last_received_at)}" if stored.last_received_at else ""
     return (
         f"Receipt: {plural(stored.answers_received or 0, 'answer', 'answers')} received{last}; "
         f"{_CLOSED_BY[stored.closed_by or ClosedBy.TIME]} at {when(stored.finished_at)}. {chosen}"

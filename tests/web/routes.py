@@ -41,10 +41,10 @@ GET   /attempts/<public_id>/                  302 303 404 404 404 404 302
 GET   /attempts/<public_id>/questions/<position>   302 200 404 404 404 404 302
 POST  /attempts/<public_id>/questions/<position>   401 303 404 404 404 404 401
 POST  /attempts/<public_id>/responses         401 200 404 404 404 404 401
+POST  /attempts/<public_id>/more-time         401 303 404 404 404 404 401
 GET   /attempts/<public_id>/check             302 200 404 404 404 404 302
 GET   /attempts/<public_id>/clock             302 200 404 404 404 404 302
 GET   /attempts/<public_id>/hand-in           302 200 404 404 404 404 302
-POST  /attempts/<public_id>/more-time         401 303 404 404 404 404 401
 POST  /attempts/<public_id>/hand-in           401 303 404 404 404 404 401
 POST  /attempts/<public_id>/parts/<part>/leave     401 303 404 404 404 404 401
 GET   /attempts/<public_id>/result            302 200 404 404 404 404 302
@@ -273,12 +273,12 @@ _ADDRESSES: dict[str, Callable[[Cast], str]] = {
     "/attempts/<public_id>/": lambda cast: f"/attempts/{cast.open}/",
     "/attempts/<public_id>/questions/<position>": lambda cast: f"/attempts/{cast.open}/questions/1",
     "/attempts/<public_id>/responses": lambda cast: f"/attempts/{cast.open}/responses",
+    "/attempts/<public_id>/more-time": lambda cast: f"/attempts/{cast.open}/more-time",
     "/attempts/<public_id>/check": lambda cast: f"/attempts/{cast.open}/check",
     "/attempts/<public_id>/clock": lambda cast: f"/attempts/{cast.open}/clock",
     "/attempts/<public_id>/hand-in": lambda cast: f"/attempts/{cast.whole}/hand-in",
     "/attempts/<public_id>/parts/<part>/leave": lambda cast: f"/attempts/{cast.open}/parts/0/leave",
     "/attempts/<public_id>/result": lambda cast: f"/attempts/{cast.closed}/result",
-    "/attempts/<public_id>/more-time": lambda cast: f"/attempts/{cast.open}/more-time",
     "/attempts/<public_id>/review": lambda cast: f"/attempts/{cast.closed}/review",
     "/attempts/<public_id>/review/<position>": lambda cast: f"/attempts/{cast.closed}/review/1",
     "/attempts/<public_id>/review/<position>/reason": lambda cast: f"/attempts/{cast.closed}/review/1/reason",
@@ -318,12 +318,12 @@ _FIELDS: dict[str, Callable[[Cast, str], Fields]] = {
         "flag": "1",
         "go": "stay",
     },
+    "/attempts/<public_id>/more-time": lambda cast, name: {"client": "form"},
     "/attempts/<public_id>/responses": lambda cast, name: {
         "json": {"position": 2, "kind": "flag", "client": "script", "seq": 1, "based_on": 0, "value": ["1"]}
     },
     "/attempts/<public_id>/review/<position>": lambda cast, name: {"answer": "near"},
     "/attempts/<public_id>/review/<position>/reason": lambda cast, name: {"reason": "misread"},
-    "/attempts/<public_id>/more-time": lambda cast, name: {"client": "form"},
     "/board/attempts/<public_id>/time": lambda cast, name: _TIME,
     "/board/exams/<bank>/<exam>/time": lambda cast, name: {**_TIME, "who": "later"},
     "/practice/": lambda cast, name: {"bank": "small", "topics": ["T1"], "number": "5"},

@@ -95,6 +95,11 @@ def again(stale: StaleResponse) -> tuple[tuple[str, str], ...]:
     return based_on, *(("answer", one) for one in stale.yours), *(("shown", one) for one in stale.current)
 
 
+def asked_key(client: str) -> str:
+    """What makes the second click on "I need more time" on one drawn page give nothing more."""
+    return f"asked {client[:40]}"
+
+
 def whole(text: str | None) -> int | None:
     """A whole number of a form; None where it is absent or empty. Raises InvalidResponse for other text."""
     if text is None or text == "":
@@ -102,8 +107,3 @@ def whole(text: str | None) -> int | None:
     if not text.isascii() or not text.isdigit() or len(text) > 9:
         raise InvalidResponse("number")
     return int(text)
-def asked_key(client: str) -> str:
-    """What makes the second click on "I need more time" on one drawn page give nothing more."""
-    return f"asked {client[:40]}"
-
-
