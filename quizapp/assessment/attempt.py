@@ -49,6 +49,8 @@ class Kind(StrEnum):
     FLAG = "flag"
     STRIKE = "strike"
     CERTAINTY = "certainty"
+    NOTE = "note"
+    HIGHLIGHT = "highlight"
 
 
 class Verdict(StrEnum):

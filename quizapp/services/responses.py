@@ -1,4 +1,4 @@
-"""What a candidate does with one question: answer, clear, flag, strike an option, say how sure, see why."""
+"""What a candidate does with one question: answer, clear, flag, strike, say how sure, annotate, see why."""
 
 import hashlib
 import secrets
@@ -10,6 +10,7 @@ from hmac import compare_digest
 from sqlalchemy import Connection
 
 from quizapp.assessment import options
+from quizapp.assessment.annotations import parse_highlights, parse_note
 from quizapp.assessment.attempt import (
     Kind,
     Mode,
@@ -246,6 +247,10 @@ def parse(kind: Kind, item: PublicItem, submitted: Sequence[str]) -> Response:
         return tuple(submitted)
     if kind is Kind.CERTAINTY:
         return parse_certainty(submitted)
+    if kind is Kind.NOTE:
+        return parse_note(submitted)
+    if kind is Kind.HIGHLIGHT:
+        return parse_highlights(item, submitted)
     if not isinstance(item.body, options.ChoiceBody):
         raise InvalidResponse("nothing_to_strike")
     return options.known_options(item.body, tuple(submitted))

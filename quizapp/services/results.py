@@ -73,7 +73,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Explained:
-    """One question of a review. `revealed` is None while its key stays shut."""
+    """One question of a review. `revealed` is None while its key stays shut; `own_note` is the candidate's."""
 
     dealt: DealtItem
     topic: str
@@ -81,6 +81,8 @@ class Explained:
     response: Response
     struck: Response
     flagged: bool
+    own_note: Response
+    highlights: Response
     revealed: RevealedItem | None
     note: NoteLink | None
 
@@ -408,6 +410,8 @@ def _explain(
                 response,
                 value(one.position, Kind.STRIKE),
                 bool(value(one.position, Kind.FLAG)),
+                value(one.position, Kind.NOTE),
+                value(one.position, Kind.HIGHLIGHT),
                 revealed(item, secret, one.option_order, response) if secret else None,
                 explained_in.get(item.subtopic),
             )

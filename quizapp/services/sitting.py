@@ -47,6 +47,8 @@ class Question:
     flag: Current
     strike: Current
     certainty: Current
+    note: Current
+    highlight: Current
     squares: tuple[Square, ...]
     place_in_case: tuple[int, int] | None
     left: timedelta | None
@@ -97,6 +99,8 @@ def question(store: Store, account_id: int, public_id: str, position: int, now: 
         flag=held.get((position, Kind.FLAG), NOTHING),
         strike=held.get((position, Kind.STRIKE), NOTHING),
         certainty=held.get((position, Kind.CERTAINTY), NOTHING),
+        note=held.get((position, Kind.NOTE), NOTHING),
+        highlight=held.get((position, Kind.HIGHLIGHT), NOTHING),
         squares=tuple(one for one in everything if one.part == square.part),
         place_in_case=(case.index(position) + 1, len(case)) if len(case) > 1 else None,
         left=time_left(standing.attempt.parts[square.part], now),

@@ -228,16 +228,16 @@ SELECT l.position, l.kind, l.version, l.server_at, v.value
   FROM response_log l LEFT JOIN response_value v ON v.log_id = l.id
  WHERE l.attempt_id = :attempt_id ORDER BY l.id
 """)
-_values_here = hot("""
+_VALUES_HERE = """
 SELECT l.position, l.kind, l.version, l.server_at, v.value
-  FROM (SELECT 'answer' AS name UNION ALL SELECT 'flag' UNION ALL SELECT 'strike'
-        UNION ALL SELECT 'certainty') k
+  FROM ({kinds}) k
   JOIN response_log l ON l.id =
        (SELECT n.id FROM response_log n
          WHERE n.attempt_id = :attempt_id AND n.position = :position AND n.kind = k.name
          ORDER BY n.version DESC LIMIT 1)
   LEFT JOIN response_value v ON v.log_id = l.id
-""")
+"""
+_values_here = hot(_VALUES_HERE.format(kinds=" UNION ALL ".join(f"SELECT '{one}' AS name" for one in Kind)))
 
 
 def current_values(

@@ -399,7 +399,7 @@ response_log = Table(
     UniqueConstraint("attempt_id", "position", "kind", "version", name="response_log_version"),
     UniqueConstraint("attempt_id", "prev_hash", name="response_log_chain"),
     CheckConstraint(
-        "kind IN ('answer', 'flag', 'strike', 'certainty', 'note')",
+        "kind IN ('answer', 'flag', 'strike', 'certainty', 'note', 'highlight')",
         name="response_log_kind",
     ),
     Index("response_log_newest", "attempt_id", "id"),

@@ -26,6 +26,8 @@ column = Column("attempts", __name__, url_prefix="/attempts")
 
 LONGEST_TYPED, MOST_TYPED = 200, 20
 """Characters of a field, and fields, of a refused answer that its page gives back."""
+MOST_VALUES = 50
+"""Values of one save: a highlight may have as many ranges."""
 TREND = 12
 """Timed attempts in the dashboard's trend."""
 
@@ -123,26 +125,30 @@ def answer(public_id: str, position: int) -> ResponseReturnValue:
     conflicts: list[StaleResponse] = []
     try:
         for save in post.saves(public_id, position):
-            saved = _saved(save, held)
+            saved = _saved(save, held, conflicts)
             if saved and saved.late:
                 return render_template("attempts/late.html", public_id=public_id, saved=saved), 409
-        if post.go == "reveal":
+        if post.go == "reveal" and not conflicts:
             responses.reveal(site().store, me().id, public_id, position, site().now())
     except InvalidResponse as refused:
-        shown = sitting.question(site().store, me().id, public_id, position, site().now())
-        return _question_page(shown, typed=post.answer, error=refused.code)
-    except StaleResponse as stale:
-        return _conflict_page(public_id, position, stale)
+        if not conflicts:
+            shown = sitting.question(site().store, me().id, public_id, position, site().now())
+            return _question_page(shown, typed=post.answer, error=refused.code)
+    if conflicts:
+        return _conflict_page(public_id, position, conflicts)
     return redirect(_target(post, public_id, position), 303)
 
 
-def _saved(save: Save, held: Credential) -> Saved | None:
-    """What became of one save of a form; None where another tab has saved the same value already."""
+def _saved(save: Save, held: Credential, conflicts: list[StaleResponse]) -> Saved | None:
+    """What became of one save of a form; None where another tab has saved before.
+
+    Another value than that one is a conflict, which costs nothing that was sent along.
+    """
     try:
         return responses.save_response(site().store, save, held.uniquifier, held.session_digest, site().now())
     except StaleResponse as stale:
         if set(stale.current) != set(stale.yours):
-            raise
+            conflicts.append(stale)
         return None
 
 
@@ -153,16 +159,14 @@ def _target(post: QuestionPost, public_id: str, position: int) -> str:
     return url_for(".question", public_id=public_id, position=wanted or position)
 
 
-def _conflict_page(public_id: str, position: int, stale: StaleResponse) -> ResponseReturnValue:
+def _conflict_page(public_id: str, position: int, conflicts: Sequence[StaleResponse]) -> ResponseReturnValue:
     shown = sitting.question(site().store, me().id, public_id, position, site().now())
     page = render_template(
         "attempts/conflict.html",
         public_id=public_id,
         shown=shown,
-        stale=stale,
-        current=shown.asked.describe(stale.current),
-        yours=shown.asked.describe(stale.yours),
-        again=again(stale),
+        conflicts=conflicts,
+        again=[field for stale in conflicts for field in again(stale)],
         client=secrets.token_urlsafe(12),
     )
     return page, 409
@@ -193,7 +197,11 @@ def _json_save(public_id: str) -> Save:
     if not isinstance(body, dict):
         raise InvalidResponse("body")
     value = body.get("value")
-    if not isinstance(value, list) or len(value) > 20 or not all(isinstance(one, str) for one in value):
+    if (
+        not isinstance(value, list)
+        or len(value) > MOST_VALUES
+        or not all(isinstance(one, str) for one in value)
+    ):
         raise InvalidResponse("value")
     numbers = [body.get(name) for name in ("position", "seq", "based_on")]
     if not all(isinstance(one, int) and not isinstance(one, bool) for one in numbers):

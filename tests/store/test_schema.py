@@ -2,7 +2,7 @@
 
 import hashlib
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,6 +17,7 @@ from sqlalchemy import (
     Engine,
     Inspector,
     NullPool,
+    Table,
     create_engine,
     insert,
     inspect,
@@ -261,10 +262,10 @@ def test_a_person_has_one_open_attempt_of_a_kind(sat: Store) -> None:
 # Up, down and up again
 
 
-def checksums(conn: Connection) -> dict[str, str]:
-    """A checksum of the rows of each table, in the columns that the code knows."""
+def checksums(conn: Connection, tables: Sequence[Table] = ()) -> dict[str, str]:
+    """A checksum of the rows of each table, or of some, in the columns that the code knows."""
     sums = {}
-    for table in metadata.sorted_tables:
+    for table in tables or metadata.sorted_tables:
         names = ", ".join(column.name for column in table.columns)
         key = ", ".join(column.name for column in table.primary_key)
         # As stored: no type of ours stands between a row and its checksum.
@@ -406,6 +407,40 @@ def test_r04_up_down_and_up_changes_no_row_and_no_guard(filled: str, tmp_path: P
     with_rows = "SELECT (SELECT count(*) FROM attempt), (SELECT count(*) FROM response_log)"
     attempts, entries = _with(filled, lambda conn: tuple(conn.exec_driver_sql(with_rows).one()))
     assert (attempts, entries) == (ATTEMPTS + 1, 4 * ATTEMPTS)
+
+
+def _logged(url: str) -> dict[str, str]:
+    """The checksums of the response log and its values, whatever else a revision has."""
+    return _with(url, lambda conn: checksums(conn, (response_log, response_value)))
+
+
+def test_r04_the_log_made_anew_for_highlights_keeps_every_row_and_guard(filled: str) -> None:
+    unmigrate(filled, "0008")
+    made, rows = _with(filled, describe), _logged(filled)
+    unmigrate(filled, "0007")
+    assert differences(made, _with(filled, describe)) == ["response_log"]
+    assert _logged(filled) == rows
+    migrate(filled, "0008")
+    assert differences(made, _with(filled, describe)) == []
+    assert _logged(filled) == rows
+
+
+def test_the_way_back_is_shut_once_a_highlight_is_in_the_log(filled: str) -> None:
+    unmigrate(filled, "0008")
+    newest = select(response_log).order_by(response_log.c.id.desc()).limit(1)
+
+    def highlight(conn: Connection) -> None:
+        row = dict(conn.execute(newest).mappings().one())
+        fresh = {"id": row["id"] + 1, "client_seq": 4711, "version": 1, "prev_hash": row["entry_hash"]}
+        conn.execute(insert(response_log).values(row | fresh | {"kind": "highlight"}))
+
+    _with(filled, highlight)
+    rows = _logged(filled)
+    with pytest.raises(DBAPIError, match="response_log_kind"):
+        unmigrate(filled, "0007")
+    assert (current(filled), _logged(filled)) == ("0008", rows)
+    with pytest.raises(DBAPIError, match="is append-only"):
+        _with(filled, lambda conn: conn.exec_driver_sql("DELETE FROM response_log"))
 
 
 PLANTED = {

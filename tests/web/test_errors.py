@@ -263,7 +263,7 @@ GOOD = {"position": 1, "kind": "answer", "client": "tab", "seq": 1, "based_on": 
         ("kind", None, "kind"),
         ("value", "right", "value"),
         ("value", [1], "value"),
-        ("value", ["x"] * 21, "value"),
+        ("value", ["x"] * 51, "value"),
     ],
 )
 def test_a_save_with_a_field_that_is_wrong_says_which(

@@ -9,7 +9,7 @@ from quizapp.assessment.attempt import Kind
 from quizapp.assessment.errors import InvalidResponse, StaleResponse
 from quizapp.services.responses import Save
 
-_SEQUENCE = {Kind.ANSWER: 1, Kind.FLAG: 2, Kind.STRIKE: 3, Kind.CERTAINTY: 4}
+_SEQUENCE = {Kind.ANSWER: 1, Kind.FLAG: 2, Kind.STRIKE: 3, Kind.CERTAINTY: 4, Kind.NOTE: 5}
 """Each kind has its own number within one drawn form, so a double click replays and changes nothing."""
 
 
@@ -30,6 +30,8 @@ class QuestionPost:
     strike: str | None
     certainty: tuple[str, ...]
     certainty_shown: tuple[str, ...]
+    note: tuple[str, ...]
+    note_shown: tuple[str, ...]
     before: int | None
     following: int | None
     based_on: dict[Kind, int]
@@ -47,6 +49,8 @@ class QuestionPost:
             strike=form.get("strike"),
             certainty=tuple(form.getlist("certainty")),
             certainty_shown=tuple(form.getlist("certainty_shown")),
+            note=tuple(one for one in form.getlist("note") if one),
+            note_shown=tuple(form.getlist("note_shown")),
             before=whole(form.get("before")),
             following=whole(form.get("following")),
             based_on={kind: whole(form.get(f"based_on_{kind.value}")) or 0 for kind in Kind},
@@ -55,14 +59,15 @@ class QuestionPost:
     def saves(self, public_id: str, position: int) -> Iterator[Save]:
         """The saves that this form amounts to, nothing for what was left as drawn.
 
-        The answer comes after flag and strike: a conflict over it must not cost what was sent along. How sure
-        the candidate is comes last, so that a conflict over that never costs the answer.
+        The answer comes after flag, strike and note: what cannot be read must not cost what was sent along.
         """
         if self.flag is not None:
             yield self._save(public_id, position, Kind.FLAG, ("1",) if self.flag == "1" else ())
         if self.strike is not None:
             toggled = set(self.struck) ^ {self.strike}
             yield self._save(public_id, position, Kind.STRIKE, tuple(sorted(toggled)))
+        if self.note != self.note_shown:
+            yield self._save(public_id, position, Kind.NOTE, self.note)
         if set(self.answer) != set(self.shown):
             yield self._save(public_id, position, Kind.ANSWER, self.answer)
         if self.certainty != self.certainty_shown:
@@ -92,6 +97,12 @@ def again(stale: StaleResponse) -> tuple[tuple[str, str], ...]:
     if stale.kind == Kind.CERTAINTY:
         said = [("certainty", one) for one in stale.yours]
         return based_on, *said, *(("certainty_shown", one) for one in stale.current)
+    if stale.kind == Kind.NOTE:
+        return (
+            based_on,
+            *(("note", one) for one in stale.yours),
+            *(("note_shown", one) for one in stale.current),
+        )
     return based_on, *(("answer", one) for one in stale.yours), *(("shown", one) for one in stale.current)
 
 
