@@ -3,7 +3,7 @@ PYTHON ?= python3
 DEV = $(PYTHON) deploy/bootstrap.py dev
 JOBS ?= 2
 
-.PHONY: help run test test-fast check audit controls bench screenshots lock clean
+.PHONY: help run test test-fast check audit controls torture bench screenshots lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -26,6 +26,9 @@ audit: ## known holes in what is installed
 
 controls: ## each safety test beside the control that must fail
 	@$(DEV) -m tests.controls
+
+torture: ## every guarantee at its full count; IDS="D01 D02" SHARE=0.1 for less
+	@$(DEV) -m tests.torture $(IDS) --share $(or $(SHARE),1)
 
 bench: ## the save path and the attempt page against the bare limit
 	@$(DEV) -m bench.run

@@ -41,7 +41,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--nightly", action="store_true", help="also what guarantees.md asks for nightly")
     parser.addoption("--share", type=float, default=0.0, help="try this share of the full counts")
     parser.addoption("--full", action="store_const", const=1.0, dest="share", help="the same as --share 1")
-    parser.addoption("--slice", default="1/1", help="of these rounds only one part, such as 3/10")
+    parser.addoption("--slice", default="1/1", help="of these rounds some parts: 3/10, or 3-5/10")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -72,11 +72,12 @@ def rounds(pytestconfig: pytest.Config, record_property: Callable[[str, object],
     is recorded with the test, as `rounds`: `(how many, of how many)`.
     """
     share: float = pytestconfig.getoption("share")
-    number, parts = map(int, pytestconfig.getoption("--slice").split("/"))
+    wanted, _, parts = pytestconfig.getoption("--slice").partition("/")
+    first, _, last = wanted.partition("-")
 
     def chosen(commit: int, full: int) -> range:
         tried = max(1, math.ceil(full * share)) if share else commit
-        part = range(tried * (number - 1) // parts, tried * number // parts)
+        part = range(tried * (int(first) - 1) // int(parts), tried * int(last or first) // int(parts))
         record_property("rounds", (len(part), full))
         return part
 

@@ -128,5 +128,3 @@ def test_the_about_page_counts_what_may_be_drawn(store: Store) -> None:
     small_bank.stock(store)
     (found,) = pages.about_banks(store)
     assert (found.words.title, found.words.covers, found.questions) == ("A small bank", small_bank.COVERS, 13)
-
-

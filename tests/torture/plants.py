@@ -1,0 +1,101 @@
+"""Faults planted into a server before it starts: for the controls, each switches one guard off."""
+
+import sqlite3
+import threading
+import time
+from typing import Any
+
+from sqlalchemy import Engine, event
+
+from quizapp import serving
+from quizapp.store import transaction
+
+LATE_SECONDS = 0.02
+
+
+def acknowledge_first() -> None:
+    """The writer wakes its callers before it commits."""
+
+    def commit(self: transaction._Writer, batch: list[transaction._Waiting]) -> None:
+        with (conn := self._connection()).begin():
+            for waiting in batch:
+                transaction._in_savepoint(conn, waiting)
+                waiting.done.set()
+            time.sleep(LATE_SECONDS)
+
+    transaction._Writer._commit = commit  # type: ignore[method-assign]
+
+
+class _LaxCursor(sqlite3.Cursor):
+    def execute(self, sql: str, *more: Any) -> sqlite3.Cursor:
+        return super().execute(sql.replace("synchronous = FULL", "synchronous = NORMAL"), *more)
+
+
+class _LaxConnection(sqlite3.Connection):
+    def cursor(self, factory: type[sqlite3.Cursor] = _LaxCursor) -> sqlite3.Cursor:
+        return super().cursor(factory)
+
+
+def synchronous_normal() -> None:
+    """SQLite does not flush with each commit, and the store does not mind."""
+    transaction._refuse_lax = lambda cursor: None
+
+    @event.listens_for(Engine, "do_connect")
+    def connect(dialect: Any, record: Any, words: Any, options: dict[str, Any]) -> None:
+        if dialect.name == "sqlite":
+            options["factory"] = _LaxConnection
+
+
+def write_on() -> None:
+    """A flush that failed is no reason to stop, nor to say so."""
+    transaction._disk_failed = lambda error: False
+    serving.end_with_the_store = lambda store, end: None
+
+
+def deaf() -> None:
+    """Nobody is told that a commit failed."""
+    honest = transaction._Writer.run
+
+    def run(self: transaction._Writer, unit: Any) -> Any:
+        told: list[Any] = []
+
+        def heard(conn: Any) -> Any:
+            told.append(unit(conn))
+            return told[-1]
+
+        try:
+            return honest(self, heard)
+        except Exception:
+            if told:
+                return told[-1]
+            raise
+
+    transaction._Writer.run = run  # type: ignore[method-assign]
+
+
+def lax_server() -> None:
+    """PostgreSQL acknowledges before its disk has the data, and the store wants it so."""
+    transaction._refuse_lax_server = lambda cursor: cursor.execute("SET synchronous_commit = off")
+
+
+_kept: dict[Any, tuple[float, Any]] = {}
+_lock = threading.Lock()
+
+
+def remembered_reads() -> None:
+    """What a question's answers were is remembered for a second and told again."""
+    from quizapp.store import responses  # noqa: PLC0415
+
+    honest = responses.current_values
+
+    def current_values(conn: Any, attempt_id: int, position: int | None = None) -> Any:
+        key = (attempt_id, position)
+        with _lock:
+            at, held = _kept.get(key, (0.0, None))
+        if time.monotonic() - at > 1.0:
+            held = honest(conn, attempt_id, position)
+            with _lock:
+                _kept[key] = (time.monotonic(), held)
+        return held
+
+    responses.current_values = current_values
