@@ -23,7 +23,7 @@ REQUIRED = (
     *("N04", "N07", "N09", "N10", "N11", "N12"),
     *("Z01", "Z02", "Z03"),
     *("A01", "A02", "A03", "A05", "A06", "A11"),
-    *("L03", "O02", "O07"),
+    *("L01", "L03", "O02", "O07"),
     *("R04", "R09", "R10", "R14"),
 )
 """The guarantees that hold today; each has a check and a control."""

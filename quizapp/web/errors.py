@@ -112,10 +112,13 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def _drain() -> None:
-    """Take in the rest of a body that is too large: a browser, or nginx, that is cut off reads no reply."""
-    left = min(request.content_length or 0, MOST_DRAINED)
+    """Take in the rest of a body that is too large: a browser, or nginx, that is cut off reads no reply.
+
+    Whoever announces more than is taken in would be cut off all the same, and is answered at once.
+    """
+    left = request.content_length or 0
     body = request.environ["wsgi.input"]
-    while left > 0 and (taken := body.read(min(left, _CHUNK))):
+    while 0 < left <= MOST_DRAINED and (taken := body.read(min(left, _CHUNK))):
         left -= len(taken)
 
 
