@@ -27,6 +27,12 @@ _MATH_ATTRIBUTES = {
     "maxsize", "symmetric", "largeop", "movablelimits", "accent", "accentunder", "columnalign",
     "linethickness", "width", "height", "depth", "displaystyle", "scriptlevel",
 }  # fmt: skip
+_SANITISER = nh3.Cleaner(
+    tags=_TAGS | _MATHML,
+    attributes=dict.fromkeys(_MATHML, _MATH_ATTRIBUTES),
+    url_schemes=set(),
+    link_rel=None,
+)
 
 _LONG_FORMULA = 120
 """Characters of MathML from which a formula in a line of text may be broken."""
@@ -122,7 +128,6 @@ def _latex() -> LatexToMathML:
 
 
 def _clean(html: str) -> str:
-    attributes = dict.fromkeys(_MATHML, _MATH_ATTRIBUTES)
-    clean = nh3.clean(html, tags=_TAGS | _MATHML, attributes=attributes, url_schemes=set(), link_rel=None)
+    clean = _SANITISER.clean(html)
     # A wide table scrolls by itself on a narrow screen, so the keyboard has to reach it.
     return clean.replace("<table>", '<table tabindex="0">')
