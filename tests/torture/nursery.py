@@ -9,6 +9,7 @@ import json
 import os
 import signal
 import sys
+from contextlib import suppress
 from typing import Any
 
 import alembic.command
@@ -25,7 +26,8 @@ _ADOPT_ORPHANS = 36
 
 
 def grow() -> None:
-    """Fork a server for every line of the input until it ends."""
+    """Fork a server for every line of the input until it ends; no server outlives it."""
+    grown = []
     ctypes.CDLL(None).prctl(_ADOPT_ORPHANS, 1, 0, 0, 0)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody stays a zombie, orphans included
     for line in sys.stdin:
@@ -33,7 +35,11 @@ def grow() -> None:
         if child == 0:
             _serve(json.loads(line))
         os.setpgid(child, child)  # as the child does: whichever comes first, before anybody hears of it
+        grown.append(child)
         print(child, flush=True)
+    for child in grown:
+        with suppress(ProcessLookupError):
+            os.killpg(child, signal.SIGKILL)
 
 
 def _serve(start: dict[str, Any]) -> None:

@@ -157,7 +157,7 @@ class Life:
 
     def serving(self, seconds: float = PATIENCE) -> bool:
         """Whether it says that it is well within some seconds; not while it is gone."""
-        return until(lambda: not self.running or health(self.port) == 200, seconds) and self.running
+        return until(lambda: not self.running or health(self.port) == 200, seconds, 0.05) and self.running
 
 
 def health(port: int) -> int:
@@ -177,13 +177,13 @@ def ask(port: int, path: str, **cookies: str) -> Any:
         connection.close()
 
 
-def until(true: Callable[[], bool], seconds: float) -> bool:
+def until(true: Callable[[], bool], seconds: float, pause: float = 0.01) -> bool:
     """Wait for something; whether it came."""
     end = time.monotonic() + seconds
     while not true():
         if time.monotonic() > end:
             return False
-        time.sleep(0.01)
+        time.sleep(pause)
     return True
 
 

@@ -4,7 +4,6 @@ import json
 import math
 import os
 import re
-import signal
 import subprocess
 import sys
 import tempfile
@@ -17,8 +16,8 @@ from xml.etree import ElementTree
 
 from tests.controls import Pair
 
-SLICE_SECONDS = 60.0
-"""About how long one slice takes: as much is lost when the run is broken off."""
+SLICE_SECONDS = 150.0
+"""About how long one slice takes: as much is lost when the run is broken off, and each has a start to pay."""
 MOST_PARTS = 240
 """A shard's rounds are cut in at most so many parts, and a slice takes as many of them as fit in its time."""
 PROBE = "1/1 of a commit's count"
@@ -243,7 +242,6 @@ def in_a_process(root: Path) -> Run:
                 cwd=root,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
-                start_new_session=True,
                 text=True,
             )
             try:
@@ -252,7 +250,7 @@ def in_a_process(root: Path) -> Run:
                 return {}
             finally:
                 if process.poll() is None:
-                    os.killpg(process.pid, signal.SIGKILL)
+                    process.kill()
                     process.communicate()
             if not report.exists():
                 return {one: Seen("did not run", 0.0, fault=said[-500:]) for one in stage.tests}
