@@ -36,7 +36,7 @@ class Grant:
 
 
 def asked_in_practice(own: timedelta) -> Grant:
-    """What whoever practises gets each time they ask: a tenth of the part's own time, at least two minutes."""
+    """What whoever practises gets each time they ask: a tenth of the part's own time, or two minutes."""
     return Grant(2, Measure.MINUTES) if own < timedelta(minutes=20) else Grant(10, Measure.PERCENT)
 
 

@@ -2,8 +2,8 @@
 
 import hashlib
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hmac import compare_digest
 
@@ -14,10 +14,18 @@ from quizapp.services.passwords import check_password, hash_password, normalise_
 from quizapp.store import accounts
 from quizapp.store.accounts import Account as Account
 from quizapp.store.accounts import Person, PersonAttempt
+from quizapp.store.accounts import Preferences as Preferences
 from quizapp.store.transaction import Store
 
 PAGE = 50
 ROLES = ("candidate", "author", "admin")
+PREFERENCES = {
+    "single_keys": ("on", "off"),
+    "text_size": ("normal", "large", "largest"),
+    "colours": ("system", "light", "dark", "high"),
+    "pace_hint": ("on", "off"),
+}
+"""The words that may be chosen for each preference."""
 _SHOWN_ATTEMPTS = 50
 _LONGEST_SEARCH = 254
 _CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -199,6 +207,16 @@ def reset_subject(store: Store, account_id: int) -> str:
     if subject is None:
         raise Refused("account_disabled")
     return subject
+
+
+def prefer(store: Store, own: Account, chosen: Mapping[str, str]) -> None:
+    """Keep what a person chose of `PREFERENCES`; what is not named stays. Raises Refused for another word."""
+    named = {name: chosen[name] for name in PREFERENCES if name in chosen}
+    for name, word in named.items():
+        if word not in PREFERENCES[name]:
+            raise Refused("preference_unknown", name)
+    wanted = replace(own.preferences, **named)
+    store.write(lambda conn: accounts.keep_preferences(conn, own.id, wanted))
 
 
 def delete_account(store: Store, account_id: int, password: str, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +20,16 @@ SETUP_CODE = "setup_code"
 
 
 @dataclass(frozen=True)
+class Preferences:
+    """How a person wants the pages: keys without a modifier, size of the text, colours, the pace hint."""
+
+    single_keys: str = "on"
+    text_size: str = "normal"
+    colours: str = "system"
+    pace_hint: str = "off"
+
+
+@dataclass(frozen=True)
 class Account:
     """A person who is signed in."""
 
@@ -27,6 +37,7 @@ class Account:
     email: str
     role: str
     created_at: datetime
+    preferences: Preferences = Preferences()
 
 
 @dataclass(frozen=True)
@@ -57,7 +68,7 @@ def _not_ended(session_digest: str) -> Any:
 
 
 _signed_in = hot("""
-SELECT a.id, a.email, a.role, a.created_at FROM account a
+SELECT a.id, a.email, a.role, a.created_at, a.single_keys, a.text_size, a.colours, a.pace_hint FROM account a
  WHERE a.fs_uniquifier = :uniquifier AND a.active AND a.erased_at IS NULL
    AND NOT EXISTS (SELECT 1 FROM ended_session e WHERE e.session_digest = :session_digest)
 """)
@@ -66,7 +77,7 @@ SELECT a.id, a.email, a.role, a.created_at FROM account a
 def find_signed_in(conn: Connection, uniquifier: str, session_digest: str) -> Account | None:
     """The active account behind a session that has not ended, in one statement."""
     row = _signed_in.one(conn, uniquifier=uniquifier, session_digest=session_digest)
-    return Account(row[0], row[1], row[2], from_microseconds(row[3])) if row else None
+    return Account(row[0], row[1], row[2], from_microseconds(row[3]), Preferences(*row[4:8])) if row else None
 
 
 def end_session(conn: Connection, account_id: int, session_digest: str, now: datetime) -> None:
@@ -188,6 +199,11 @@ def change_account(conn: Connection, account_id: int, **values: Any) -> None:
     conn.execute(update(account).where(account.c.id == account_id).values(fs_uniquifier=fresh, **values))
 
 
+def keep_preferences(conn: Connection, account_id: int, wanted: Preferences) -> None:
+    """Keep how an account wants its pages; nobody is logged out by it."""
+    conn.execute(update(account).where(account.c.id == account_id).values(**asdict(wanted)))
+
+
 def erase(conn: Connection, account_id: int, now: datetime) -> None:
     """Take identity, response values and comment text of an account away; hashes and counts stay."""
     own = select(attempt.c.id).where(attempt.c.account_id == account_id)
@@ -200,6 +216,7 @@ def erase(conn: Connection, account_id: int, now: datetime) -> None:
     conn.execute(ended_session.delete().where(ended_session.c.account_id == account_id))
     said = tables.comment
     conn.execute(update(said).where(said.c.account_id == account_id).values(account_id=None, text=""))
+    keep_preferences(conn, account_id, Preferences())
     change_account(conn, account_id, email=None, password=None, active=False, erased_at=now)
 
 

@@ -79,6 +79,10 @@ class Account(Base, UserMixin):
     role: Mapped[str] = mapped_column(String(16), default="candidate")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    single_keys: Mapped[str] = mapped_column(String(8), server_default="on")
+    text_size: Mapped[str] = mapped_column(String(8), server_default="normal")
+    colours: Mapped[str] = mapped_column(String(8), server_default="system")
+    pace_hint: Mapped[str] = mapped_column(String(8), server_default="off")
 
     __table_args__ = (CheckConstraint("role IN ('candidate', 'author', 'admin')", name="account_role"),)
 

@@ -25,6 +25,13 @@ def show() -> ResponseReturnValue:
     return render_template("accounts/show.html", own=me())
 
 
+@column.page("/accounts/preferences", Action.MANAGE_OWN_ACCOUNT, methods=("POST",))
+def prefer() -> ResponseReturnValue:
+    """Keep how one wants the pages: what the form names, and nothing else."""
+    accounts.prefer(site().store, me(), request.form)
+    return redirect(url_for("accounts.show"), 303)
+
+
 @column.page("/accounts/delete", Action.MANAGE_OWN_ACCOUNT, methods=("GET", "POST"))
 @limited(CHANGE)
 def delete() -> ResponseReturnValue:

@@ -17,6 +17,7 @@ from quizapp.assessment.scoring import PartResult, Tally
 from quizapp.services import results
 from quizapp.services.errors import Conflict, Refused
 from quizapp.services.results import Change, Explained, Outcome, Retried, Reviewed, StoredAttempt
+from quizapp.web import keys
 from quizapp.web.columns import Column
 from quizapp.web.extra_time import result_words
 from quizapp.web.forms.attempts import answers
@@ -245,6 +246,7 @@ def review(public_id: str) -> ResponseReturnValue:
         groups=GROUPS,
         reason_words=REASONS,
         change_words=_change_words,
+        keys=keys.REVIEW,
         other_order=to(as_in_test=not view.as_in_test),
         other_hiding=to(hidden=not view.hidden),
     )

@@ -147,6 +147,11 @@ def _typed_badly(page: Page, scene: Scene) -> None:
         )
 
 
+def _open_folds(page: Page, scene: Scene) -> None:
+    """Keys and looks, which lie folded in the rail of the test screen."""
+    page.evaluate("for (const one of document.querySelectorAll('.rail details')) one.open = true")
+
+
 def _hidden_clock(page: Page, scene: Scene) -> None:
     page.get_by_role("button", name="Hide clock").click()
 
@@ -231,7 +236,13 @@ STATES = (
     ),
     State("start, no limit", "exams.start", "newcomer", "/exams/treasuries/warm-up/"),
     State("start, one open", "exams.start", "sitter", "/exams/treasuries/practice-20/"),
-    State("question, single choice", "attempts.question", "sitter", "/attempts/{timed}/questions/{single}"),
+    State(
+        "question, single choice, keys and looks unfolded",
+        "attempts.question",
+        "sitter",
+        "/attempts/{timed}/questions/{single}",
+        _open_folds,
+    ),
     State(
         "question, multiple response",
         "attempts.question",

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 WIDTHS = ((320, 640), (1280, 800))
 """A01: every state at these sizes in light; its colours again in dark, at the last of them."""
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
-_RUN = """(only) => axe.run({
+RUN = """(only) => axe.run({
   runOnly: only, resultTypes: ["violations"], elementRef: false, selectors: true
 }).then((found) => found.violations.flatMap(
   (one) => one.nodes.map((node) => `${one.id} at ${node.target}: ${node.failureSummary}`)))"""
@@ -55,11 +55,11 @@ def faults_of(page: Page) -> list[str]:
         page.set_viewport_size({"width": width, "height": height})
         tall = page.evaluate("document.scrollingElement.scrollHeight")
         page.set_viewport_size({"width": width, "height": max(height, tall)})
-        said = page.evaluate(_RUN, {"type": "tag", "values": RULES}) + page.evaluate(_SIDEWAYS)
+        said = page.evaluate(RUN, {"type": "tag", "values": RULES}) + page.evaluate(_SIDEWAYS)
         said += page.evaluate(_NARROW)
         found += [f"{width} px: {one}" for one in said]
     page.emulate_media(color_scheme="dark")
-    found += [f"dark: {one}" for one in page.evaluate(_RUN, {"type": "rule", "values": ["color-contrast"]})]
+    found += [f"dark: {one}" for one in page.evaluate(RUN, {"type": "rule", "values": ["color-contrast"]})]
     page.emulate_media(color_scheme="light")
     return found
 

@@ -91,6 +91,7 @@ POST  /board/grants/<grant_id>/end            401 404 404 404 404 303 401
 
 GET   /accounts/                              302 200 200 200 200 200 302
 GET   /accounts/delete                        302 200 200 200 200 200 302
+POST  /accounts/preferences                   401 303 303 303 303 303 401
 POST  /accounts/delete                        401 303 303 303 303 303 401
 GET   /accounts/people                        302 404 404 404 404 200 302
 GET   /accounts/people/<account_id>           302 404 404 404 404 200 302
@@ -330,6 +331,7 @@ _FIELDS: dict[str, Callable[[Cast, str], Fields]] = {
     "/comments/new": lambda cast, name: {"category": "typo", "text": "A comma is missing."},
     "/items/uploads/new": lambda cast, name: {"file": _file()},
     "/accounts/people/<account_id>/role": lambda cast, name: {"role": "author"},
+    "/accounts/preferences": lambda cast, name: {"colours": "dark"},
     "/accounts/delete": lambda cast, name: {"password": PASSWORD},
     "/accounts/login": lambda cast, name: {
         "email": cast.emails.get(name, cast.emails["target"]),

@@ -189,8 +189,8 @@ class ExamPart(Part):
     verified: YesNo = Field(description="true only where an official text confirms every figure")
     timer: Annotated[Timer, _one_of(Timer)] = Field(
         Timer.FIXED,
-        description="fixed: time is part of the test; adjustable: whoever begins may have it twice, ten times or "
-        "without limit",
+        description="fixed: time is part of the test; adjustable: whoever begins may have it twice, tenfold "
+        "or without limit",
     )
     parts: list[ExamPartPart] = Field(description="its parts in order", min_length=1, max_length=8)
 
