@@ -19,7 +19,19 @@ from quizapp.services.clock import Clock, system_clock
 from quizapp.services.health import Health
 from quizapp.store.accounts import attach
 from quizapp.store.transaction import Store
-from quizapp.web import accounts, attempts, board, comments, exams, items, notes, pages, practice, results
+from quizapp.web import (
+    accounts,
+    attempts,
+    board,
+    comments,
+    exams,
+    items,
+    notes,
+    pages,
+    practice,
+    results,
+    waiting,
+)
 from quizapp.web.columns import Column, Word, refuse_undeclared
 from quizapp.web.errors import init_errors
 from quizapp.web.guest import GUEST, init_guest
@@ -36,6 +48,7 @@ COLUMNS: tuple[Column, ...] = (
     pages.column,
     accounts.column,
     exams.column,
+    waiting.column,
     attempts.column,
     results.column,
     board.column,

@@ -21,11 +21,13 @@ from quizapp.assessment.log import first_hash, receipt
 from quizapp.services.dealing import Dealt, deal, deal_named
 from quizapp.services.errors import NotFound, PracticeOpen, ServiceError
 from quizapp.services.marking import marks_of
+from quizapp.services.waiting import dealt_ahead
 from quizapp.store import attempts as rows
 from quizapp.store import exams as exam_rows
 from quizapp.store import items as item_rows
 from quizapp.store import responses as response_rows
 from quizapp.store import time_grants as grant_rows
+from quizapp.store import waiting as waiting_rows
 from quizapp.store.attempts import PastAttempt
 from quizapp.store.attempts import StoredAttempt as StoredAttempt
 from quizapp.store.exams import OfferedExam
@@ -91,7 +93,8 @@ def begin(
             profile = offered.profile if mode is Mode.TUTOR else with_time(offered.profile, chosen)
             already = rows.open_attempt(conn, account_id, offered.bank_id, exam_slug, mode)
             if not already:
-                dealt = deal(conn, account_id, offered.bank_id, offered.profile, mode, seed, now)
+                ahead = dealt_ahead(conn, account_id, offered, now) if mode is Mode.TIMED else None
+                dealt = ahead or deal(conn, account_id, offered.bank_id, offered.profile, mode, seed, now)
         if already:
             if standing(store, account_id, already, now).attempt.open:
                 return already
@@ -121,8 +124,10 @@ def _begun(
         return already
     if _offered(conn, offered.bank_slug, offered.exam_slug) != offered:
         return None
-    timed = new.mode is Mode.TIMED
-    given = grant_rows.standing(conn, new.account_id, new.bank_id, new.exam_slug) if timed else ()
+    given: tuple[TimeGrant, ...] = ()
+    if new.mode is Mode.TIMED:
+        given = grant_rows.standing(conn, new.account_id, new.bank_id, new.exam_slug)
+        waiting_rows.drop(conn, new.account_id, new.bank_id, new.exam_slug)
     if new.exam_version != offered.version:
         exam_rows.keep_version(conn, new.exam_version, profile_document(profile))
     _freeze(conn, new, profile, dealt, given)

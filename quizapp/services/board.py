@@ -1,5 +1,6 @@
 """What staff do while tests are being sat: look on, give time to one or to all, close an attempt."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -11,10 +12,12 @@ from quizapp.assessment.extra_time import Grant, Measure, Reason
 from quizapp.services import attempts
 from quizapp.services.errors import NotFound, Refused
 from quizapp.services.passwords import normalise_email
+from quizapp.services.waiting import LONGEST
 from quizapp.store import attempts as attempt_rows
 from quizapp.store import board as rows
 from quizapp.store import exams as exam_rows
 from quizapp.store import time_grants as grant_rows
+from quizapp.store import waiting as waiting_rows
 from quizapp.store.attempts import StoredAttempt
 from quizapp.store.exams import OfferedExam
 from quizapp.store.time_grants import NewGrant
@@ -58,10 +61,14 @@ class Room:
 
 @dataclass(frozen=True)
 class Board:
-    """One page of the board, counted from 1, the timed exams on offer, and the grants that stand."""
+    """One page of the board, counted from 1, the timed exams on offer, and the grants that stand.
+
+    `waiting` counts those in the waiting room by bank and exam.
+    """
 
     rooms: tuple[Room, ...]
     exams: tuple[OfferedExam, ...]
+    waiting: Mapping[tuple[str, str], int]
     total: int
     page: int
     pages: int
@@ -78,6 +85,7 @@ def board(store: Store, page: int, now: datetime) -> Board:
         progress = rows.progress(conn, [one.id for one in found])
         standing = grant_rows.all_standing(conn)
         exams = tuple(one for one in exam_rows.all_offered(conn) if one.profile.minutes is not None)
+        waiting = waiting_rows.counts(conn, now - LONGEST)
     offered = {(one.bank_slug, one.exam_slug) for one in exams}
     rooms = []
     for (bank_slug, exam_slug), several in groupby(found, key=lambda one: (one.bank_slug, one.exam_slug)):
@@ -86,7 +94,7 @@ def board(store: Store, page: int, now: datetime) -> Board:
         if seats:
             timed = (bank_slug, exam_slug) in offered
             rooms.append(Room(bank_slug, exam_slug, held[0].profile.title, timed, seats))
-    return Board(tuple(rooms), exams, total, wanted, pages, standing)
+    return Board(tuple(rooms), exams, waiting, total, wanted, pages, standing)
 
 
 def _seat(found: StoredAttempt, progress: rows.Progress, now: datetime) -> Seat | None:

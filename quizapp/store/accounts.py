@@ -214,6 +214,8 @@ def erase(conn: Connection, account_id: int, now: datetime) -> None:
     conn.execute(tables.late_response.delete().where(tables.late_response.c.attempt_id.in_(own)))
     conn.execute(tables.seen_item.delete().where(tables.seen_item.c.account_id == account_id))
     conn.execute(ended_session.delete().where(ended_session.c.account_id == account_id))
+    waiting = tables.waiting_booklet
+    conn.execute(waiting.delete().where(waiting.c.account_id == account_id))
     said = tables.comment
     conn.execute(update(said).where(said.c.account_id == account_id).values(account_id=None, text=""))
     keep_preferences(conn, account_id, Preferences())

@@ -288,6 +288,19 @@ Index(
     postgresql_where=attempt.c.state == "open",
 )
 
+waiting_booklet = Table(
+    "waiting_booklet",
+    metadata,
+    Column("account_id", ForeignKey("account.id"), primary_key=True),
+    Column("bank_id", ForeignKey("bank.id"), primary_key=True),
+    Column("exam_slug", String(64), primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("exam_version", String(64), nullable=False),
+    Column("seed", BigInteger, nullable=False),
+    Column("questions", Text, nullable=False),
+    Column("dealt_at", UtcDateTime, nullable=False),
+)
+
 attempt_part = Table(
     "attempt_part",
     metadata,

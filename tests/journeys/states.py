@@ -235,6 +235,14 @@ STATES = (
         shows="agreed arrangement",
     ),
     State("start, no limit", "exams.start", "newcomer", "/exams/treasuries/warm-up/"),
+    State(
+        "waiting room",
+        "waiting.show",
+        "newcomer",
+        "/exams/treasuries/mock-50/",
+        _press("Go to the waiting room"),
+        shows="No clock runs here",
+    ),
     State("start, one open", "exams.start", "sitter", "/exams/treasuries/practice-20/"),
     State(
         "question, single choice, keys and looks unfolded",

@@ -35,6 +35,9 @@ GET   /exams/                                 200 200 200 200 200 200 200
 GET   /exams/<bank>/<exam>/                   200 200 200 200 200 200 200
 GET   /exams/profiles                         302 404 404 200 200 200 302
 
+GET   /waiting/<bank>/<exam>                  302 303 303 303 303 303 302
+POST  /waiting/<bank>/<exam>                  401 303 303 303 303 303 401
+
 GET   /attempts/                              302 200 200 200 200 200 302
 POST  /attempts/begin                         401 303 303 303 303 303 401
 GET   /attempts/<public_id>/                  302 303 404 404 404 404 302
@@ -271,6 +274,7 @@ class Cast:
 
 _ADDRESSES: dict[str, Callable[[Cast], str]] = {
     "/exams/<bank>/<exam>/": lambda cast: "/exams/small/quick/",
+    "/waiting/<bank>/<exam>": lambda cast: "/waiting/small/quick",
     "/attempts/<public_id>/": lambda cast: f"/attempts/{cast.open}/",
     "/attempts/<public_id>/questions/<position>": lambda cast: f"/attempts/{cast.open}/questions/1",
     "/attempts/<public_id>/responses": lambda cast: f"/attempts/{cast.open}/responses",

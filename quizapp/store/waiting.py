@@ -1,0 +1,91 @@
+"""Booklets that are dealt and wait for their candidates to begin: at most one an account and exam."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from quizapp.assessment.assembly import BookletEntry, DrawnItem
+from quizapp.store.tables import bank, item, waiting_booklet
+
+
+@dataclass(frozen=True)
+class WaitingBooklet:
+    """A booklet that was dealt ahead, and the state of the bank and the exam that it was dealt from."""
+
+    revision: int
+    exam_version: str
+    seed: int
+    entries: tuple[BookletEntry, ...]
+    orders: tuple[tuple[str, ...], ...]
+    dealt_at: datetime
+
+
+def keep(conn: Connection, account_id: int, bank_id: int, exam_slug: str, booklet: WaitingBooklet) -> None:
+    """Let a booklet wait, in place of an earlier one."""
+    drop(conn, account_id, bank_id, exam_slug)
+    questions = [
+        (one.part, one.item.item_id, one.item.version, one.item.concept, one.item.seen, order)
+        for one, order in zip(booklet.entries, booklet.orders, strict=True)
+    ]
+    conn.execute(
+        waiting_booklet.insert().values(
+            account_id=account_id,
+            bank_id=bank_id,
+            exam_slug=exam_slug,
+            revision=booklet.revision,
+            exam_version=booklet.exam_version,
+            seed=booklet.seed,
+            questions=json.dumps(questions),
+            dealt_at=booklet.dealt_at,
+        )
+    )
+
+
+def find(conn: Connection, account_id: int, bank_id: int, exam_slug: str) -> WaitingBooklet | None:
+    """The booklet that waits; None where there is none, or where an item of it was retired since."""
+    c = waiting_booklet.c
+    asked = select(waiting_booklet).where(
+        c.account_id == account_id, c.bank_id == bank_id, c.exam_slug == exam_slug
+    )
+    row = conn.execute(asked).first()
+    if row is None:
+        return None
+    questions = json.loads(row.questions)
+    entries = tuple(
+        BookletEntry(place, part, DrawnItem(item_id, version, concept, seen))
+        for place, (part, item_id, version, concept, seen, _) in enumerate(questions, start=1)
+    )
+    if not _all_live(conn, [one.item.item_id for one in entries]):
+        return None
+    orders = tuple(tuple(order) for *_, order in questions)
+    return WaitingBooklet(row.revision, row.exam_version, row.seed, entries, orders, row.dealt_at)
+
+
+def _all_live(conn: Connection, item_ids: Sequence[int]) -> bool:
+    live = select(func.count()).where(item.c.id.in_(item_ids), item.c.status == "live")
+    return conn.execute(live).scalar_one() == len(item_ids)
+
+
+def drop(conn: Connection, account_id: int, bank_id: int, exam_slug: str) -> None:
+    """Let a booklet wait no longer."""
+    c = waiting_booklet.c
+    conn.execute(
+        waiting_booklet.delete().where(
+            c.account_id == account_id, c.bank_id == bank_id, c.exam_slug == exam_slug
+        )
+    )
+
+
+def counts(conn: Connection, since: datetime) -> dict[tuple[str, str], int]:
+    """How many booklets dealt since then wait, by bank and exam."""
+    c = waiting_booklet.c
+    asked = (
+        select(bank.c.slug, c.exam_slug, func.count())
+        .join(bank, bank.c.id == c.bank_id)
+        .where(c.dealt_at > since)
+        .group_by(bank.c.slug, c.exam_slug)
+    )
+    return {(bank_slug, exam_slug): count for bank_slug, exam_slug, count in conn.execute(asked)}
