@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from quizapp.assessment.attempt import Kind, Mode
-from quizapp.assessment.blueprint import Door, ExamPart, ExamProfile, Quota
+from quizapp.assessment.blueprint import Door, ExamPart, ExamProfile, Order, Quota
 from quizapp.assessment.codec import item_from_document
 from quizapp.assessment.interactions.contract import ScoringRule
 from quizapp.assessment.item import Item, Stimulus
@@ -276,6 +276,8 @@ def part(title: str, asked: int, quotas: Sequence[Quota], **more: Any) -> ExamPa
         more.get("door", Door.FREE),
         tuple(quotas),
         more.get("penalty", Fraction(0)),
+        more.get("order", Order.ANY),
+        more.get("break_minutes", 0),
     )
 
 
@@ -304,6 +306,13 @@ TWO_PARTS = exam(
     part("Part II", 1, [Quota(("T2",), None, 1)], minutes=1, door=Door.ONE_WAY, pass_percent=80),
 )
 EXAMS = (QUICK, WARM_UP, TWO_PARTS)
+STAGES = exam(
+    "stages",
+    "Test in stages",
+    part("Part I", 2, [Quota(("T1",), None, 2)], door=Door.ONE_WAY, break_minutes=5),
+    part("Part II", 6, [Quota(("T1",), None, 6)], minutes=3, order=Order.SEQUENTIAL),
+)
+"""A break, then questions that come one after another."""
 
 
 STOCKED = (

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import accumulate
 
-from quizapp.assessment.blueprint import Door
-from quizapp.assessment.errors import AttemptClosed, PartNotOpen, StaleResponse
+from quizapp.assessment.blueprint import Door, ExamProfile, Order
+from quizapp.assessment.errors import AttemptClosed, OutOfOrder, PartNotOpen, StaleResponse
 from quizapp.assessment.extra_time import Grant, extra_time, whole_seconds
 from quizapp.assessment.item import Response
 
@@ -64,7 +65,9 @@ class Verdict(StrEnum):
 class Part:
     """One part of an attempt. The deadline is fixed when the part opens; None means no limit.
 
-    `allowance` is the part's own time, `extra` what was granted beyond it.
+    `allowance` is the part's own time, `extra` what was granted beyond it, `rest` the break that follows it.
+    `opens_at` is the end of the break before it, fixed when that begins. `present` is the one question of a
+    sequential part that takes anything, or the number after its last once that is left.
     """
 
     allowance: timedelta | None
@@ -75,6 +78,9 @@ class Part:
     closed_at: datetime | None = None
     closed_by: ClosedBy | None = None
     extra: timedelta = timedelta(0)
+    rest: timedelta = timedelta(0)
+    opens_at: datetime | None = None
+    present: int | None = None
 
     def opened(self, at: datetime) -> "Part":
         """This part, open since `at`."""
@@ -114,6 +120,35 @@ class Attempt:
         numbers = [number for number, part in enumerate(self.parts) if part.state is PartState.OPEN]
         return numbers[-1] if numbers else None
 
+    @property
+    def after_break(self) -> int | None:
+        """The number of the part that waits for the end of a break; None while no break is on."""
+        waiting = (
+            n for n, part in enumerate(self.parts) if part.state is PartState.WAITING and part.opens_at
+        )
+        return next(waiting, None)
+
+    @property
+    def here(self) -> int | None:
+        """The number of the part being sat or, in a break, of the one after it; None once all are closed."""
+        return self.after_break if self.current is None else self.current
+
+
+def parts_of(profile: ExamProfile, mode: Mode) -> tuple[Part, ...]:
+    """The parts of a new attempt. A tutor knows neither clock nor break, and any order."""
+    if mode is Mode.TUTOR:
+        return tuple(Part(None, one.door) for one in profile.parts)
+    firsts = accumulate((one.items for one in profile.parts), initial=1)
+    return tuple(
+        Part(
+            one.allowance,
+            one.door,
+            rest=timedelta(minutes=one.break_minutes),
+            present=first if one.order is Order.SEQUENTIAL else None,
+        )
+        for one, first in zip(profile.parts, firsts, strict=False)
+    )
+
 
 def begin(parts: Sequence[Part], now: datetime) -> Attempt:
     """A new attempt with its first part open and that part's deadline fixed."""
@@ -124,19 +159,21 @@ def begin(parts: Sequence[Part], now: datetime) -> Attempt:
 def settle(attempt: Attempt, now: datetime) -> Attempt:
     """The attempt with every deadline up to `now` applied.
 
-    A part whose time has ended opens the next one at that very instant. The part whose time ends the whole
-    attempt closes only once the grace has passed too, so that a save in flight still meets an open attempt.
+    A part whose time has ended opens the next one at that very instant, or begins the break between them;
+    the end of a break opens the part after it. The part whose time ends the whole attempt closes only once
+    the grace has passed too, so that a save in flight still meets an open attempt.
     """
     parts = list(attempt.parts)
     last, last_deadline = 0, None
     for number, part in enumerate(parts):
+        if part.state is PartState.WAITING and part.opens_at is not None and now >= part.opens_at:
+            part = parts[number] = part.opened(part.opens_at)
         if part.state is not PartState.OPEN or part.deadline_at is None or now < part.deadline_at:
             continue
         parts[number] = part.closed(part.deadline_at, ClosedBy.TIME)
         if last_deadline is None or last_deadline <= part.deadline_at:
             last, last_deadline = number, part.deadline_at
-        if number + 1 < len(parts) and parts[number + 1].state is PartState.WAITING:
-            parts[number + 1] = parts[number + 1].opened(part.deadline_at)
+        _go_on(parts, number, part.deadline_at)
     settled = Attempt(tuple(parts))
     if settled.open or last_deadline is None or now > last_deadline + GRACE:
         return settled
@@ -144,11 +181,21 @@ def settle(attempt: Attempt, now: datetime) -> Attempt:
     return Attempt(tuple(parts))
 
 
-def judge_save(part: Part, number: int, now: datetime, attempt_open: bool) -> Verdict:
-    """Whether a save for a part counts at `now`; the part is as `settle` left it, or as it was stored.
+def _go_on(parts: list[Part], number: int, at: datetime) -> None:
+    """From a part that is left, or whose time ends, to the next: at once, or by the break between them."""
+    if number + 1 == len(parts):
+        return
+    rest, following = parts[number].rest, parts[number + 1]
+    if following.state is PartState.WAITING and following.opens_at is None:
+        parts[number + 1] = replace(following, opens_at=at + rest) if rest else following.opened(at)
+
+
+def judge_save(part: Part, number: int, position: int, now: datetime, attempt_open: bool) -> Verdict:
+    """Whether a save for a question of a part counts at `now`; the part is as `settle` left it, or as stored.
 
     Accepted up to and including deadline plus grace, also where time has just closed the part; late after
-    that. Raises PartNotOpen before the part opens and AttemptClosed once a person has closed it.
+    that. Raises PartNotOpen before the part opens, AttemptClosed once a person has closed it, and OutOfOrder
+    in a sequential part for every question but the present one.
     """
     if part.state is PartState.WAITING:
         raise PartNotOpen(number)
@@ -158,11 +205,34 @@ def judge_save(part: Part, number: int, now: datetime, attempt_open: bool) -> Ve
         return Verdict.LATE
     if not attempt_open:
         raise AttemptClosed(number)
+    if part.present is not None and position != part.present:
+        raise OutOfOrder(position, part.present)
     return Verdict.ACCEPTED
 
 
+def leave_question(attempt: Attempt, number: int, position: int, now: datetime) -> Attempt:
+    """The attempt after the candidate leaves the present question of a sequential part for good.
+
+    Leaving it again changes nothing. Raises PartNotOpen for a part that waits, AttemptClosed for one that is
+    closed, OutOfOrder for a question that is not reached yet.
+    """
+    attempt = settle(attempt, now)
+    part = attempt.parts[number]
+    if part.state is PartState.WAITING:
+        raise PartNotOpen(number)
+    if part.state is PartState.CLOSED:
+        raise AttemptClosed(number)
+    if part.present is None or position < part.present:
+        return attempt
+    if position > part.present:
+        raise OutOfOrder(position, part.present)
+    parts = list(attempt.parts)
+    parts[number] = replace(part, present=position + 1)
+    return Attempt(tuple(parts))
+
+
 def leave_part(attempt: Attempt, number: int, now: datetime) -> Attempt:
-    """The attempt after the candidate leaves a part for the next one.
+    """The attempt after the candidate leaves a part for the next one, or for the break before it.
 
     A one-way door closes the part and lapses its minutes; a free one leaves it open while its time runs.
     Leaving again changes nothing. Raises PartNotOpen for a part that waits, AttemptClosed for the last.
@@ -170,15 +240,25 @@ def leave_part(attempt: Attempt, number: int, now: datetime) -> Attempt:
     attempt = settle(attempt, now)
     if number + 1 >= len(attempt.parts):
         raise AttemptClosed(number)
-    part, following = attempt.parts[number], attempt.parts[number + 1]
+    part = attempt.parts[number]
     if part.state is PartState.WAITING:
         raise PartNotOpen(number)
     parts = list(attempt.parts)
     if part.state is PartState.OPEN and part.door is Door.ONE_WAY:
         parts[number] = part.closed(now, ClosedBy.CANDIDATE)
-    if following.state is PartState.WAITING:
-        parts[number + 1] = following.opened(now)
+    _go_on(parts, number, now)
     return replace(attempt, parts=tuple(parts))
+
+
+def end_break(attempt: Attempt, now: datetime) -> Attempt:
+    """The attempt after the candidate ends a break before its time; where none is on, nothing changes."""
+    attempt = settle(attempt, now)
+    number = attempt.after_break
+    if number is None:
+        return attempt
+    parts = list(attempt.parts)
+    parts[number] = parts[number].opened(now)
+    return Attempt(tuple(parts))
 
 
 def hand_in(attempt: Attempt, now: datetime, by: ClosedBy = ClosedBy.CANDIDATE) -> Attempt:
@@ -220,24 +300,29 @@ def give_back(
 ) -> tuple[Attempt, dict[int, timedelta]]:
     """The attempt after an outage of the server, and what each part that was open in it gets back.
 
-    That is all it lost, rounded up to a second, but never more than `most`. A part whose time had ended
-    before lost nothing.
+    That is all it lost, rounded up to a second, but never more than `most`. A part that a break opened in the
+    outage lost what came after; the break itself is none of its time. A part whose time had ended before
+    lost nothing.
     """
     if not most:
         return attempt, {}
     before = settle(attempt, since)
     given = {
-        number: min(whole_seconds(until - max(since, part.opened_at or since)), most)
+        number: min(whole_seconds(until - max(since, opened)), most)
         for number, part in enumerate(before.parts)
-        if part.state is PartState.OPEN and part.deadline_at is not None and part.deadline_at > since
+        if part.allowance is not None and part.state is not PartState.CLOSED
+        for opened in [part.opened_at or part.opens_at]
+        if opened is not None and opened < until
+        if part.deadline_at is None or part.deadline_at > since
     }
     longer = (part.extended(given.get(number, timedelta(0))) for number, part in enumerate(before.parts))
     return Attempt(tuple(longer)), given
 
 
 def time_left(part: Part, now: datetime) -> timedelta | None:
-    """What is left of a part, never below zero; None without a limit."""
-    return None if part.deadline_at is None else max(timedelta(0), part.deadline_at - now)
+    """What is left of a part, or of the break before it, never below zero; None without a limit."""
+    end = part.opens_at if part.state is PartState.WAITING else part.deadline_at
+    return None if end is None else max(timedelta(0), end - now)
 
 
 def next_version(

@@ -24,6 +24,13 @@ class Door(StrEnum):
     FREE = "free"
 
 
+class Order(StrEnum):
+    """How the questions of a part are sat: in any order, or one after another without a way back."""
+
+    ANY = "any"
+    SEQUENTIAL = "sequential"
+
+
 class Timer(StrEnum):
     """Whether time is part of an exam, or whoever begins it may choose how much there is."""
 
@@ -62,7 +69,8 @@ class Quota:
 class ExamPart:
     """One part of an exam; no `minutes` means no limit, no `pass_percent` that it is not judged.
 
-    `penalty` is the share of a mark that a wrong answer costs under the negative rule.
+    `penalty` is the share of a mark that a wrong answer costs under the negative rule. `break_minutes` is
+    the break that follows the part, 0 for none.
     """
 
     title: str
@@ -73,6 +81,8 @@ class ExamPart:
     door: Door
     blueprint: tuple[Quota, ...]
     penalty: Fraction = Fraction(0)
+    order: Order = Order.ANY
+    break_minutes: int = 0
 
     @property
     def allowance(self) -> timedelta | None:
@@ -148,6 +158,9 @@ def profile_findings(profile: ExamProfile) -> Iterator[Finding]:
         if part.scoring is not ScoringRule.NEGATIVE and part.penalty:
             message = f"{name} has a penalty, which goes with negative scoring only"
             yield Finding((*path, "penalty"), "penalty", message)
+        if part.break_minutes and (part.door is not Door.ONE_WAY or part is profile.parts[-1]):
+            message = f"{name} has a break after it, which goes with a one-way door to a next part only"
+            yield Finding((*path, "break_minutes"), "break", message)
 
 
 def shortfalls(profile: ExamProfile, supply: Mapping[Cell, frozenset[str]]) -> list[BlueprintShort]:

@@ -14,7 +14,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from quizapp.assessment.blueprint import Door, ExamPart, ExamProfile, Quota, TimeChoice, Timer
+from quizapp.assessment.blueprint import Door, ExamPart, ExamProfile, Order, Quota, TimeChoice, Timer
 from quizapp.assessment.errors import MalformedItem
 from quizapp.assessment.interactions.contract import ScoringRule
 from quizapp.assessment.item import (
@@ -304,6 +304,8 @@ def profile_document(profile: ExamProfile) -> dict[str, Any]:
                 ],
             }
             | ({"penalty": str(part.penalty)} if part.penalty else {})
+            | ({"order": part.order.value} if part.order is not Order.ANY else {})
+            | ({"break_minutes": part.break_minutes} if part.break_minutes else {})
             for part in profile.parts
         ],
         **({"timer": profile.timer.value} if profile.timer is not Timer.FIXED else {}),
@@ -334,6 +336,8 @@ def profile_from_document(stored: Mapping[str, Any]) -> ExamProfile:
                     for quota in part["blueprint"]
                 ),
                 penalty=Fraction(part.get("penalty", 0)),
+                order=Order(part.get("order", Order.ANY)),
+                break_minutes=part.get("break_minutes", 0),
             )
             for part in stored["parts"]
         ),

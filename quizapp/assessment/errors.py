@@ -38,6 +38,14 @@ class PartNotOpen(AssessmentError):
 
 
 @dataclass
+class OutOfOrder(AssessmentError):
+    """In a sequential part only the present question takes anything, and no other can be left."""
+
+    position: int
+    present: int
+
+
+@dataclass
 class StaleResponse(AssessmentError):
     """A save was based on another version than the current one; nothing was written."""
 

@@ -20,6 +20,7 @@ class What(StrEnum):
     """What happened at one moment of an attempt; the order in which moments of one instant are told."""
 
     BEGUN = "begun"
+    BREAK = "break before part"
     OPENED = "part opened"
     DISPLAYED = "displayed"
     SAVED = "saved"
@@ -171,6 +172,9 @@ def _answer(held: HeldAttempt, position: int) -> Response | None:
 def _frame(held: HeldAttempt) -> Iterator[Moment]:
     yield Moment(held.started_at, What.BEGUN, note=f"{held.exam_slug}, {held.mode.value}")
     for number, part in enumerate(held.parts, start=1):
+        if part.opens_at:
+            began = part.opens_at - held.parts[number - 2].rest
+            yield Moment(began, What.BREAK, part=number, note=f"until {part.opens_at:%H:%M:%S}")
         if part.opened_at:
             yield Moment(part.opened_at, What.OPENED, part=number)
         if part.deadline_at:

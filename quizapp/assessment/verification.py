@@ -13,7 +13,7 @@ from functools import cached_property
 
 from quizapp.assessment.assembly import option_orders
 from quizapp.assessment.attempt import GRACE, ClosedBy, Kind, Mode, Part, PartState
-from quizapp.assessment.blueprint import Door, ExamProfile
+from quizapp.assessment.blueprint import Door, ExamProfile, Order
 from quizapp.assessment.codec import FORMAT, digest, public_item, secret_item
 from quizapp.assessment.extra_time import Grant, Reason, extra_time
 from quizapp.assessment.item import PublicItem, Response, SecretItem
@@ -370,6 +370,11 @@ def _part(held: HeldAttempt, number: int, part: Part) -> Iterator[str]:
         yield f"its deadline is {part.deadline_at}; its minutes and what was granted give {due}"
     if part.extra not in _given(held, number, part):
         yield f"it was given {part.extra} more; the grants come to {_given(held, number, part)[0]}"
+    if part.opens_at != _break_end(held, number):
+        yield f"the break before it ends at {part.opens_at}; it would be {_break_end(held, number)}"
+    elif part.opens_at is not None and part.opened_at is not None and part.opened_at > part.opens_at:
+        yield f"it was opened at {part.opened_at}; the break before it ended at {part.opens_at}"
+    yield from _order(held, number, part)
     if (part.state is PartState.WAITING) != (part.opened_at is None) and part.closed_by is not ClosedBy.ADMIN:
         yield f"it is {part.state.value} and was opened at {part.opened_at}"
     closed = part.state is PartState.CLOSED
@@ -393,6 +398,28 @@ def _given(held: HeldAttempt, number: int, part: Part) -> tuple[timedelta, timed
     return extra_time(part.allowance, own + before), extra_time(part.allowance, own + upto)
 
 
+def _break_end(held: HeldAttempt, number: int) -> datetime | None:
+    """When the break before a part must end: the end of the part before fixed it."""
+    before = held.parts[number - 1] if number else None
+    if before is None or not before.rest or before.closed_at is None or before.closed_by is ClosedBy.ADMIN:
+        return None
+    return before.closed_at + before.rest
+
+
+def _order(held: HeldAttempt, number: int, part: Part) -> Iterator[str]:
+    """Whether the place in a sequential part can be, and nothing beyond it was answered."""
+    numbers = [one.position for one in held.questions if one.part == number]
+    order = held.profile.parts[number].order
+    if (order is Order.SEQUENTIAL and held.mode is Mode.TIMED) != (part.present is not None):
+        yield f"question {part.present} is its present one; its order is {order.value}"
+    elif part.present is not None and not numbers[0] <= part.present <= numbers[-1] + 1:
+        yield f"question {part.present} is its present one; it holds {numbers[0]} to {numbers[-1]}"
+    elif part.present is not None:
+        beyond = {one.entry.position for one in held.log} & {one for one in numbers if one > part.present}
+        if beyond:
+            yield f"question {part.present} is its present one; {min(beyond)} has been answered"
+
+
 def _end_of(held: HeldAttempt, number: int, part: Part) -> datetime | None:
     """When a closed part must have closed; None where it can be said of no instant alone."""
     if part.closed_by is ClosedBy.TIME:
@@ -400,6 +427,8 @@ def _end_of(held: HeldAttempt, number: int, part: Part) -> datetime | None:
     ends = [one for one in (held.finished_at, part.deadline_at) if one is not None]
     left = part.door is Door.ONE_WAY and number + 1 < len(held.parts)
     if left and part.closed_by is ClosedBy.CANDIDATE:
+        if part.rest:
+            return None  # the end of its break says when
         following = held.parts[number + 1].opened_at
         if following is None or part.closed_at is None or part.closed_at <= following:
             return None

@@ -114,6 +114,8 @@ def _profile(part: native.ExamPart) -> ExamProfile:
                 door=one.door,
                 blueprint=tuple(Quota(tuple(q.topics), q.difficulty, q.items) for q in one.blueprint),
                 penalty=one.penalty or Fraction(0),
+                order=one.order,
+                break_minutes=one.break_minutes or 0,
             )
             for one in part.parts
         ),

@@ -3,7 +3,7 @@
 import logging
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from functools import partial
@@ -12,10 +12,10 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from quizapp.assessment import attempt as machine
-from quizapp.assessment.attempt import ClosedBy, Kind, Mode, Part
+from quizapp.assessment.attempt import ClosedBy, Kind, Mode
 from quizapp.assessment.blueprint import ExamProfile, TimeChoice, with_time
 from quizapp.assessment.codec import digest, profile_document
-from quizapp.assessment.errors import AssessmentError
+from quizapp.assessment.errors import AssessmentError, InvalidResponse
 from quizapp.assessment.extra_time import Grant, Reason, extra_time
 from quizapp.assessment.log import first_hash, receipt
 from quizapp.services.dealing import Dealt, deal, deal_named
@@ -65,7 +65,7 @@ class Standing:
 
     @property
     def current_part(self) -> int | None:
-        """The part being sat; None when the attempt is closed."""
+        """The part being sat; None in a break, and when the attempt is closed."""
         return self.attempt.current
 
 
@@ -201,9 +201,7 @@ def _freeze(
 ) -> None:
     grants = [one.grant for one in given]
     parts = [
-        Part(own, one.door, extra=extra_time(own, grants))
-        for one in profile.parts
-        for own in [one.allowance if new.mode is Mode.TIMED else None]
+        replace(one, extra=extra_time(one.allowance, grants)) for one in machine.parts_of(profile, new.mode)
     ]
     stage_variants(conn, dealt.variants, new.started_at)
     begun = machine.begin(parts, new.started_at)
@@ -259,7 +257,7 @@ def _locked(conn: Connection, public_id: str, account_id: int | None = None) -> 
 
 
 def leave_part(store: Store, account_id: int, public_id: str, part: int, now: datetime) -> Standing:
-    """Leave a part for the next one; leaving it again changes nothing. Raises as the state machine does.
+    """Leave a part for the next or for a break; again changes nothing. Raises as the state machine does.
 
     Where the time of every part has passed meanwhile, the attempt is closed and marked instead.
     """
@@ -273,6 +271,44 @@ def leave_part(store: Store, account_id: int, public_id: str, part: int, now: da
         return Standing(found, left, now)
 
     return store.write(unit)
+
+
+def leave_question(
+    store: Store, account_id: int, public_id: str, position: int, unanswered: bool, now: datetime
+) -> None:
+    """Leave the present question of a sequential part for good; leaving it again changes nothing.
+
+    Raises as the state machine does, NotFound for a question that there is not, and InvalidResponse where it
+    has no answer and is not left `unanswered` on purpose.
+    """
+
+    def unit(conn: Connection) -> None:
+        found = _locked(conn, public_id, account_id)
+        part = rows.part_of(conn, found.id, position)
+        if part is None:
+            raise NotFound
+        left = machine.leave_question(found.attempt, part, position, now)
+        goes_on = left.parts[part].present != found.attempt.parts[part].present
+        if goes_on and not unanswered and not _answered(conn, found.id, position):
+            raise InvalidResponse("unanswered")
+        rows.write_parts(conn, found.id, found.attempt, left)
+
+    store.write(unit)
+
+
+def _answered(conn: Connection, attempt_id: int, position: int) -> bool:
+    held = response_rows.current_values(conn, attempt_id, position).get((position, Kind.ANSWER))
+    return held is not None and bool(held.value)
+
+
+def end_break(store: Store, account_id: int, public_id: str, now: datetime) -> None:
+    """End a break before its time; where none is on, nothing changes. Raises NotFound."""
+
+    def unit(conn: Connection) -> None:
+        found = _locked(conn, public_id, account_id)
+        rows.write_parts(conn, found.id, found.attempt, machine.end_break(found.attempt, now))
+
+    store.write(unit)
 
 
 def hand_in(

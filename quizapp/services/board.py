@@ -7,7 +7,7 @@ from itertools import groupby
 
 from sqlalchemy import Connection
 
-from quizapp.assessment.attempt import ClosedBy, Mode, settle, time_left
+from quizapp.assessment.attempt import ClosedBy, Mode, PartState, settle, time_left
 from quizapp.assessment.extra_time import Grant, Measure, Reason
 from quizapp.services import attempts
 from quizapp.services.errors import NotFound, Refused
@@ -32,11 +32,15 @@ BY_STAFF = (Reason.ARRANGEMENT, Reason.INTERRUPTION, Reason.FAULT, Reason.OUTAGE
 
 @dataclass(frozen=True)
 class Seat:
-    """One person sitting a timed test; `left` is None without a limit, `part` empty where there is one."""
+    """One person sitting a timed test; `left` is None without a limit, `part` empty where there is one.
+
+    In the break before a part it is that of the break.
+    """
 
     public_id: str
     email: str | None
     part: str
+    on_break: bool
     left: timedelta | None
     extra: timedelta
     answered: int
@@ -99,14 +103,15 @@ def board(store: Store, page: int, now: datetime) -> Board:
 
 def _seat(found: StoredAttempt, progress: rows.Progress, now: datetime) -> Seat | None:
     settled = settle(found.attempt, now)
-    if settled.current is None:
+    if settled.here is None:
         return None
-    part = settled.parts[settled.current]
+    part = settled.parts[settled.here]
     last = progress.last_saved_at
     return Seat(
         public_id=found.public_id,
         email=progress.email,
-        part=found.profile.parts[settled.current].title if len(settled.parts) > 1 else "",
+        part=found.profile.parts[settled.here].title if len(settled.parts) > 1 else "",
+        on_break=part.state is PartState.WAITING,
         left=time_left(part, now),
         extra=part.extra,
         answered=progress.answered,

@@ -103,8 +103,8 @@ def save_response(
     """Store one save of the signed-in account and say what was committed.
 
     Raises SignedOut, NotFound, InvalidResponse, KeyReused, StaleResponse with both values, PartNotOpen,
-    AttemptClosed and AnswerRevealed; on any of them nothing was written. A replay of a save that was
-    accepted returns the same reply and writes nothing. Without `keeps_late` a late save raises SignedOut.
+    AttemptClosed, OutOfOrder and AnswerRevealed; on any of them nothing was written. A replay of a save that
+    was accepted returns the same reply and writes nothing. Without `keeps_late` a late save raises SignedOut.
     """
     if not 0 < len(save.client) <= LONGEST_CLIENT or not save.client.isprintable():
         raise InvalidResponse("client")
@@ -150,13 +150,14 @@ def _decide(conn: Connection, save: Save, state: rows.SaveState, item: PublicIte
         state=state.part_state,
         deadline_at=state.deadline_at,
         closed_by=state.part_closed_by,
+        present=state.present,
     )
     if part.state is PartState.WAITING:
         part, attempt_open = _settled_part(conn, state, now)
         state = replace(state, deadline_at=part.deadline_at)
     else:
         attempt_open = state.attempt_open
-    verdict = judge_save(part, state.part, now, attempt_open)
+    verdict = judge_save(part, state.part, save.position, now, attempt_open)
     if verdict is Verdict.LATE:
         rows.add_late(
             conn,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from quizapp.assessment.attempt import Kind, Mode, PartState, time_left
-from quizapp.assessment.errors import AttemptClosed, PartNotOpen
+from quizapp.assessment.errors import AttemptClosed, OutOfOrder, PartNotOpen
 from quizapp.services import attempts, results
 from quizapp.services.attempts import Standing
 from quizapp.services.errors import NotFound
@@ -55,14 +55,20 @@ class Question:
     explained: Explained | None
 
     @property
+    def sequential(self) -> bool:
+        """Whether the questions of its part come one after another."""
+        return self.standing.attempt.parts[self.part].present is not None
+
+    @property
     def part_positions(self) -> tuple[int, ...]:
         """The numbers of the questions in this part."""
         return tuple(one.position for one in self.squares)
 
     @property
     def previous(self) -> int | None:
-        """The question before, within the part."""
-        return self.position - 1 if self.position > self.squares[0].position else None
+        """The question before, within the part; there is no way back in a sequential one."""
+        first = self.sequential or self.position == self.squares[0].position
+        return None if first else self.position - 1
 
     @property
     def next(self) -> int | None:
@@ -74,7 +80,7 @@ def question(store: Store, account_id: int, public_id: str, position: int, now: 
     """One question of the account's own attempt; records once that it was displayed.
 
     Raises NotFound, AttemptClosed once the attempt or the question's part is closed, PartNotOpen before
-    its part opens.
+    its part opens, OutOfOrder for any but the present question of a sequential part.
     """
     with store.read() as conn:
         standing = attempts.standing(store, account_id, public_id, now)
@@ -83,7 +89,7 @@ def question(store: Store, account_id: int, public_id: str, position: int, now: 
         square = next((one for one in everything if one.position == position), None)
         if square is None:
             raise NotFound
-        _refuse_shut(standing, square.part)
+        _refuse_shut(standing, square.part, position)
         item = item_rows.public_items(conn, (square.version,))[square.version]
         held = response_rows.current_values(conn, found.id, position)
         explained = results.explanation(conn, found, position) if found.mode is Mode.TUTOR else None
@@ -108,14 +114,16 @@ def question(store: Store, account_id: int, public_id: str, position: int, now: 
     )
 
 
-def _refuse_shut(standing: Standing, part: int) -> None:
+def _refuse_shut(standing: Standing, part: int, position: int) -> None:
     if not standing.attempt.open:
         raise AttemptClosed(part)
-    state = standing.attempt.parts[part].state
+    state, present = standing.attempt.parts[part].state, standing.attempt.parts[part].present
     if state is PartState.WAITING:
         raise PartNotOpen(part)
     if state is PartState.CLOSED:
         raise AttemptClosed(part)
+    if present is not None and position != present:
+        raise OutOfOrder(position, present)
 
 
 @dataclass(frozen=True)
@@ -129,9 +137,14 @@ class Check:
     last_part: bool
     left: timedelta | None
 
+    @property
+    def present(self) -> int | None:
+        """In a sequential part the question that is open, or the number after its last; else None."""
+        return self.standing.attempt.parts[self.part].present
+
 
 def check(store: Store, account_id: int, public_id: str, now: datetime) -> Check:
-    """Where the part being sat stands; raises NotFound, or AttemptClosed once all is closed."""
+    """Where the part being sat stands; raises NotFound, and AttemptClosed in a break or at the end."""
     standing = attempts.standing(store, account_id, public_id, now)
     part = standing.current_part
     if part is None:
@@ -155,12 +168,18 @@ def counts_of(squares: Sequence[Square]) -> Counts:
 
 
 def first_open(store: Store, account_id: int, public_id: str, now: datetime) -> tuple[Standing, int | None]:
-    """Where to resume: the first question of the current part without an answer, else its first question."""
+    """Where to resume: the first question of the current part without an answer, else its first question.
+
+    In a sequential part it is the present one. None once all of them are left, in a break and after the end.
+    """
     standing = attempts.standing(store, account_id, public_id, now)
     part = standing.current_part
     if part is None:
         return standing, None
     with store.read() as conn:
         squares = [one for one in response_rows.squares(conn, standing.stored.id) if one.part == part]
+    present = standing.attempt.parts[part].present
+    if present is not None:
+        return standing, present if present <= squares[-1].position else None
     unanswered = [one.position for one in squares if not one.answered]
     return standing, (unanswered or [one.position for one in squares])[0]

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from itertools import groupby
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from quizapp.assessment.access import Sitting
 from quizapp.assessment.assembly import BookletEntry
-from quizapp.assessment.attempt import GRACE, Attempt, ClosedBy, Mode, Part, PartState, settle
+from quizapp.assessment.attempt import GRACE, Attempt, ClosedBy, Mode, Part, PartState, parts_of, settle
 from quizapp.assessment.blueprint import ExamProfile
 from quizapp.assessment.scoring import part_total
 from quizapp.store.exams import profile_of
@@ -185,14 +185,17 @@ def _part_columns(part: Part) -> dict[str, object]:
         "closed_at": part.closed_at,
         "closed_by": part.closed_by.value if part.closed_by else None,
         "extra_seconds": part.extra // timedelta(seconds=1),
+        "opens_at": part.opens_at,
+        "present": part.present,
     }
 
 
 _SELECT = """
 SELECT a.id, a.account_id, a.bank_id, b.slug, a.exam_slug, a.exam_version, a.mode, a.state, a.started_at,
        a.finished_at, a.closed_by, a.answers_received, a.last_received_at, a.receipt,
-       p.part, p.state, p.opened_at, p.deadline_at, p.closed_at, p.closed_by, p.extra_seconds,
-       a.public_id
+       a.public_id,
+       p.part, p.state, p.opened_at, p.deadline_at, p.closed_at, p.closed_by, p.extra_seconds, p.opens_at,
+       p.present
   FROM attempt a
   JOIN bank b ON b.id = a.bank_id
   JOIN attempt_part p ON p.attempt_id = a.id
@@ -232,9 +235,10 @@ def _stored(conn: Connection, rows: Sequence[tuple[Any, ...]]) -> StoredAttempt:
     """An attempt from its rows, one for each part."""
     row, mode = rows[0], Mode(rows[0][6])
     profile = profile_of(conn, row[5])
+    dealt = parts_of(profile, mode)
     return StoredAttempt(
         id=row[0],
-        public_id=row[21],
+        public_id=row[14],
         account_id=row[1],
         bank_id=row[2],
         bank_slug=row[3],
@@ -248,22 +252,22 @@ def _stored(conn: Connection, rows: Sequence[tuple[Any, ...]]) -> StoredAttempt:
         last_received_at=_instant(row[12]),
         receipt=row[13],
         profile=profile,
-        attempt=Attempt(tuple(_part(one[14:21], profile, mode) for one in rows)),
+        attempt=Attempt(tuple(_part(dealt[one[15]], one[16:]) for one in rows)),
     )
 
 
-def _part(row: tuple[Any, ...], profile: ExamProfile, mode: Mode) -> Part:
-    number, state, opened_at, deadline_at, closed_at, closed_by, extra_seconds = row
-    part = profile.parts[number]
-    return Part(
-        allowance=part.allowance if mode is Mode.TIMED else None,
-        door=part.door,
+def _part(dealt: Part, row: tuple[Any, ...]) -> Part:
+    state, opened_at, deadline_at, closed_at, closed_by, extra_seconds, opens_at, present = row
+    return replace(
+        dealt,
         state=PartState(state),
         opened_at=_instant(opened_at),
         deadline_at=_instant(deadline_at),
         closed_at=_instant(closed_at),
         closed_by=ClosedBy(closed_by) if closed_by else None,
         extra=timedelta(seconds=extra_seconds),
+        opens_at=_instant(opens_at),
+        present=present,
     )
 
 
@@ -375,6 +379,15 @@ def booklet(conn: Connection, attempt_id: int, position: int | None = None) -> t
     )
 
 
+def part_of(conn: Connection, attempt_id: int, position: int) -> int | None:
+    """The part that a question of an attempt stands in; None where there is no such question."""
+    row = _stands_in.one(conn, attempt_id=attempt_id, position=position)
+    return None if row is None else int(row[0])
+
+
+_stands_in = hot("SELECT part FROM booklet_item WHERE attempt_id = :attempt_id AND position = :position")
+
+
 def mark_displayed(conn: Connection, attempt_id: int, account_id: int, position: int, now: datetime) -> None:
     """Record once that a question was displayed; "seen" follows the item, in any mode."""
     at = to_microseconds(now)
@@ -449,15 +462,23 @@ def open_timed(conn: Connection) -> tuple[str, ...]:
 
 
 def overdue(conn: Connection, now: datetime, limit: int = 200) -> tuple[str, ...]:
-    """Public ids of open attempts with a part whose deadline has passed, grace included, oldest first."""
+    """Public ids of open attempts whose clock went on unseen, oldest first.
+
+    A part's deadline has passed, grace included, or the break before a part has ended.
+    """
     before = to_microseconds(now - GRACE - timedelta(microseconds=1))
-    return tuple(public_id for (public_id,) in _overdue(conn, before=before, most=limit))
+    rows = _overdue(conn, before=before, now=to_microseconds(now), most=limit)
+    return tuple(public_id for (public_id,) in rows)
 
 
 _overdue = hot("""
-SELECT a.public_id FROM attempt a JOIN attempt_part p ON p.attempt_id = a.id
- WHERE a.state = 'open' AND p.state = 'open' AND p.deadline_at < :before
- GROUP BY a.public_id ORDER BY min(p.deadline_at) LIMIT :most
+SELECT a.public_id
+  FROM (SELECT attempt_id, deadline_at AS due FROM attempt_part WHERE state = 'open' AND deadline_at < :before
+        UNION ALL
+        SELECT attempt_id, opens_at FROM attempt_part WHERE state = 'waiting' AND opens_at <= :now) p
+  JOIN attempt a ON a.id = p.attempt_id
+ WHERE a.state = 'open'
+ GROUP BY a.public_id ORDER BY min(p.due) LIMIT :most
 """)
 
 

@@ -25,7 +25,7 @@ SELECT a.id, a.public_id, a.account_id, a.mode, a.state, b.item_version, b.revea
        (SELECT tail.entry_hash FROM response_log tail
          WHERE tail.attempt_id = a.id ORDER BY tail.id DESC LIMIT 1),
        same.position, same.kind, same.based_on, same.version, same.server_at, same_value.value,
-       same.entry_hash
+       same.entry_hash, p.present
   FROM attempt a
   JOIN account ac ON ac.id = a.account_id
   JOIN booklet_item b ON b.attempt_id = a.id AND b.position = :position
@@ -85,6 +85,7 @@ class SaveState:
     part_state: PartState
     deadline_at: datetime | None
     part_closed_by: ClosedBy | None
+    present: int | None
     version: int
     value: Response
     last_hash: str | None
@@ -133,6 +134,7 @@ def _state(row: tuple[Any, ...]) -> SaveState:
         part_state=PartState(row[8]),
         deadline_at=None if row[10] is None else from_microseconds(row[10]),
         part_closed_by=ClosedBy(row[12]) if row[12] else None,
+        present=row[23],
         version=row[13] or 0,
         value=decode(row[14]),
         last_hash=row[15],

@@ -8,9 +8,9 @@ from flask import current_app, jsonify, redirect, render_template, request, url_
 from flask.typing import ResponseReturnValue
 
 from quizapp.assessment.access import Action
-from quizapp.assessment.attempt import GRACE, Kind, Mode
+from quizapp.assessment.attempt import GRACE, Kind, Mode, time_left
 from quizapp.assessment.blueprint import TimeChoice
-from quizapp.assessment.errors import AttemptClosed, InvalidResponse, PartNotOpen, StaleResponse
+from quizapp.assessment.errors import AttemptClosed, InvalidResponse, OutOfOrder, PartNotOpen, StaleResponse
 from quizapp.services import attempts, responses, sitting, timers
 from quizapp.services.errors import NotFound, Refused, SignedOut
 from quizapp.services.responses import Save, Saved
@@ -24,6 +24,8 @@ from quizapp.web.site import site
 
 column = Column("attempts", __name__, url_prefix="/attempts")
 
+LEAVING = ("leave", "skip")
+"""The buttons that leave a question of a sequential part for good, answered or without an answer."""
 LONGEST_TYPED, MOST_TYPED = 200, 20
 """Characters of a field, and fields, of a refused answer that its page gives back."""
 MOST_VALUES = 50
@@ -74,10 +76,13 @@ def begin() -> ResponseReturnValue:
 
 @column.page("/<public_id>/", Action.SIT)
 def show(public_id: str) -> ResponseReturnValue:
-    """Wherever the attempt stands: its next question, or its result."""
-    _, position = sitting.first_open(site().store, me().id, public_id, site().now())
-    if position is None:
+    """Wherever the attempt stands: its next question, the check once none is left, a break, or its result."""
+    standing, position = sitting.first_open(site().store, me().id, public_id, site().now())
+    if not standing.attempt.open:
         return redirect(url_for("results.result", public_id=public_id), 303)
+    if position is None:
+        there = ".check" if standing.attempt.after_break is None else ".on_break"
+        return redirect(url_for(there, public_id=public_id), 303)
     return redirect(url_for(".question", public_id=public_id, position=position), 303)
 
 
@@ -86,7 +91,7 @@ def question(public_id: str, position: int) -> ResponseReturnValue:
     """One question of an open attempt."""
     try:
         shown = sitting.question(site().store, me().id, public_id, position, site().now())
-    except (AttemptClosed, PartNotOpen):
+    except (AttemptClosed, OutOfOrder, PartNotOpen):
         return redirect(url_for(".show", public_id=public_id), 303)
     return _question_page(shown)
 
@@ -100,7 +105,7 @@ def _question_page(
         "attempts/question.html",
         shown=shown,
         home=home,
-        cells=screens.cells(shown.squares, home, shown.position),
+        cells=screens.cells(shown.squares, "" if shown.sequential else home, shown.position),
         counts=counts,
         pace=screens.pace_words(shown.standing, shown.part, counts),
         place_in_case=screens.place_in_case(shown),
@@ -130,6 +135,10 @@ def answer(public_id: str, position: int) -> ResponseReturnValue:
                 return render_template("attempts/late.html", public_id=public_id, saved=saved), 409
         if post.go == "reveal" and not conflicts:
             responses.reveal(site().store, me().id, public_id, position, site().now())
+        if post.go in LEAVING and not conflicts:
+            unanswered = post.go == "skip"
+            attempts.leave_question(site().store, me().id, public_id, position, unanswered, site().now())
+            return redirect(url_for(".show", public_id=public_id), 303)
     except InvalidResponse as refused:
         if not conflicts:
             shown = sitting.question(site().store, me().id, public_id, position, site().now())
@@ -264,6 +273,35 @@ def more_time(public_id: str) -> ResponseReturnValue:
     return redirect(url_for(".check", public_id=public_id), 303)
 
 
+@column.page("/<public_id>/break", Action.SIT)
+def on_break(public_id: str) -> ResponseReturnValue:
+    """What is left of a break, and what comes after it."""
+    standing = attempts.standing(site().store, me().id, public_id, site().now())
+    number = standing.attempt.after_break
+    if number is None:
+        return redirect(url_for(".show", public_id=public_id), 303)
+    part = standing.attempt.parts[number]
+    return render_template(
+        "attempts/on_break.html",
+        public_id=public_id,
+        profile=standing.stored.profile,
+        heading=screens.heading(standing.stored.profile, number),
+        before=standing.stored.profile.parts[number - 1],
+        following=standing.stored.profile.parts[number],
+        ends_at=part.opens_at,
+        left=time_left(part, standing.now),
+        now=standing.now,
+        part=screens.clock_part(standing),
+    )
+
+
+@column.page("/<public_id>/break", Action.SIT, methods=("POST",), endpoint="break_ended")
+def break_ended(public_id: str) -> ResponseReturnValue:
+    """End a break early; again leads to the part that is open."""
+    attempts.end_break(site().store, me().id, public_id, site().now())
+    return redirect(url_for(".show", public_id=public_id), 303)
+
+
 @column.page("/<public_id>/check", Action.SIT)
 def check(public_id: str) -> ResponseReturnValue:
     """The page before hand-in: what is answered, unanswered, flagged."""
@@ -281,7 +319,7 @@ def check(public_id: str) -> ResponseReturnValue:
         checked=checked,
         penalty=checked.standing.stored.profile.parts[checked.part].penalty,
         kept=kept,
-        cells=screens.cells(kept, url_for(".show", public_id=public_id)),
+        cells=screens.cells(kept, url_for(".show", public_id=public_id) if checked.present is None else ""),
         filters=screens.filters(checked, wanted),
         client=secrets.token_urlsafe(12),
         pace=screens.pace_words(checked.standing, checked.part, checked.counts),
@@ -325,12 +363,11 @@ def leave_part(public_id: str, part: int) -> ResponseReturnValue:
 def clock(public_id: str) -> ResponseReturnValue:
     """The time left, for a script that has been asleep."""
     standing = attempts.standing(site().store, me().id, public_id, site().now())
-    part = standing.current_part
-    deadline = standing.attempt.parts[part].deadline_at if part is not None else None
-    left = responses.time_left(deadline, standing.now)
+    here, part = standing.attempt.here, standing.current_part
+    left = None if here is None else time_left(standing.attempt.parts[here], standing.now)
     return jsonify(
         open=standing.attempt.open,
-        part=part,
+        part=screens.clock_part(standing),
         left_ms=None if left is None else int(left.total_seconds() * 1000),
         grace_ms=int(GRACE.total_seconds() * 1000),
         extra=extra_time.part_words(standing, part),

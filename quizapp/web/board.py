@@ -60,7 +60,7 @@ def _board() -> Board:
 def _words(seat: Seat) -> dict[str, str]:
     """The cells of a row that change while it is looked at."""
     return {
-        "part": seat.part,
+        "part": f"break before {seat.part}" if seat.on_break else seat.part,
         "left": "no limit" if seat.left is None else face(seat.left),
         "extra": f"{minutes(seat.extra)} extra" if seat.extra else "",
         "answered": f"{seat.answered} of {seat.asked}",

@@ -28,6 +28,7 @@ STATUSES: dict[type[Exception], tuple[int, str]] = {
     core.KeyWithheld: (403, "key_withheld"),
     core.AttemptClosed: (409, "attempt_closed"),
     core.PartNotOpen: (409, "part_not_open"),
+    core.OutOfOrder: (409, "out_of_order"),
     core.StaleResponse: (409, "stale_response"),
     core.AnswerRevealed: (409, "answer_revealed"),
     core.KeyReused: (422, "key_reused"),

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from quizapp.assessment.access import Action
 from quizapp.assessment.attempt import GRACE
-from quizapp.assessment.blueprint import Door, ExamPart, ExamProfile, Timer
+from quizapp.assessment.blueprint import Door, ExamPart, ExamProfile, Order, Timer
 from quizapp.assessment.interactions.contract import ScoringRule
 from quizapp.services import exams
 from quizapp.web.columns import Column
@@ -30,6 +30,8 @@ class PartWords:
     time: str
     passing: str
     penalty: str
+    sequential: bool
+    rest: str
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,9 @@ def _part_words(part: ExamPart) -> PartWords:
         else f"{part.marks_to_pass} of {part.items} {counted} ({part.pass_percent} %)"
     )
     penalty = f"a wrong answer costs {share(part.penalty)}" if part.penalty else ""
-    return PartWords(part.title, part.items, time, passing, penalty)
+    rest = plural(part.break_minutes, "minute", "minutes") if part.break_minutes else ""
+    sequential = part.order is Order.SEQUENTIAL
+    return PartWords(part.title, part.items, time, passing, penalty, sequential, rest)
 
 
 def _marking(profile: ExamProfile) -> tuple[str, ...]:

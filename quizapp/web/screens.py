@@ -27,12 +27,15 @@ class Cell(NamedTuple):
 
 
 def cells(squares: Sequence[Square], home: str, current: int | None = None) -> list[Cell]:
-    """The question map of the attempt at `home`; a question not opened yet reads as unseen."""
+    """The question map of the attempt at `home`; a question not opened yet reads as unseen.
+
+    Without a `home` it shows places and no links, as in a sequential part.
+    """
     made = []
     for one in squares:
         state = "answered" if one.answered else ("unanswered" if one.displayed else "unseen")
         words, mark = (f"{state}, flagged", "flag") if one.flagged else (state, "")
-        at = f"{home}questions/{one.position}"
+        at = f"{home}questions/{one.position}" if home else ""
         made.append(Cell(one.position, at, state, words, mark, one.position == current))
     return made
 
@@ -56,6 +59,12 @@ def clock_values(standing: Standing, part: int, left: timedelta | None) -> dict[
         "may_ask": standing.stored.profile.timer is Timer.ADJUSTABLE and length is not None,
         "last_minutes": left is not None and left <= LAST_MINUTES,
     }
+
+
+def clock_part(standing: Standing) -> int | None:
+    """What the clock of a page counts for: a part by its number, a break below zero; None at the end."""
+    number = standing.attempt.after_break
+    return standing.current_part if number is None else -number
 
 
 def pace_words(standing: Standing, part: int, counts: Counts) -> str:
@@ -111,6 +120,9 @@ def confirmation(checked: Check) -> dict[str, Any]:
     clock = following.minutes if stored.mode is Mode.TIMED else None
     begin = f" and its {plural(clock, 'minute begins', 'minutes begin')}" if clock else ""
     opens = f"{following.title} opens at once{begin}."
+    if checked.standing.attempt.parts[checked.part].rest:
+        rest = plural(part.break_minutes, "minute", "minutes")
+        opens = f"A break of {rest} begins. {following.title} opens when it ends, or sooner if you say so."
     return {
         "question": f"Leave {part.title}?",
         "yes": f"Leave, {checked.counts.unanswered} unanswered",

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from itertools import pairwise, permutations
 from random import Random
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -18,16 +18,19 @@ from quizapp.assessment.attempt import (
     PartState,
     Verdict,
     begin,
+    end_break,
     extend,
+    give_back,
     hand_in,
     judge_save,
     leave_part,
+    leave_question,
     next_version,
     settle,
     time_left,
 )
 from quizapp.assessment.blueprint import Door
-from quizapp.assessment.errors import AttemptClosed, PartNotOpen, StaleResponse
+from quizapp.assessment.errors import AttemptClosed, OutOfOrder, PartNotOpen, StaleResponse
 from quizapp.assessment.extra_time import Grant, Measure, extra_time
 
 ROUNDS = 20
@@ -39,7 +42,7 @@ MINUTE, SECOND, MS = timedelta(minutes=1), timedelta(seconds=1), timedelta(milli
 W, O, C = PartState.WAITING, PartState.OPEN, PartState.CLOSED  # noqa: E741 - reads as a table
 
 
-def _parts(minutes: Sequence[int | None], door: Door) -> list[Part]:
+def _parts(minutes: Sequence[int | None], door: Door = Door.ONE_WAY) -> list[Part]:
     return [Part(None if one is None else one * MINUTE, door) for one in minutes]
 
 
@@ -263,20 +266,20 @@ def test_a_save_is_judged_alike_whether_or_not_somebody_looked_before(
     look: Callable[[Attempt, datetime], Attempt], number: int, at: float, due: Verdict
 ) -> None:
     attempt = look(settle(_begun(40, 15), _at(40)) if number else _begun(40, 15), _at(at))
-    assert judge_save(attempt.parts[number], number, _at(at), attempt.open) is due
+    assert judge_save(attempt.parts[number], number, 1, _at(at), attempt.open) is due
 
 
 def test_a_save_before_the_part_opens_is_refused() -> None:
     attempt = _begun(40, 15)
     with pytest.raises(PartNotOpen):
-        judge_save(attempt.parts[1], 1, _at(1), attempt.open)
+        judge_save(attempt.parts[1], 1, 1, _at(1), attempt.open)
 
 
 @pytest.mark.parametrize("at", [11, 39, 40, 40.05, 90])
 def test_a_save_to_a_part_that_was_left_for_good_is_refused(at: float) -> None:
     left = settle(leave_part(_begun(40, 15), 0, _at(10)), _at(at))
     with pytest.raises(AttemptClosed):
-        judge_save(left.parts[0], 0, _at(at), left.open)
+        judge_save(left.parts[0], 0, 1, _at(at), left.open)
 
 
 @pytest.mark.parametrize("by", [ClosedBy.CANDIDATE, ClosedBy.ADMIN])
@@ -284,21 +287,21 @@ def test_a_save_to_a_part_that_was_left_for_good_is_refused(at: float) -> None:
 def test_a_save_after_hand_in_is_refused(at: float, by: ClosedBy) -> None:
     closed = hand_in(_begun(40), _at(11), by)
     with pytest.raises(AttemptClosed):
-        judge_save(closed.parts[0], 0, _at(at), closed.open)
+        judge_save(closed.parts[0], 0, 1, _at(at), closed.open)
 
 
 def test_a_save_to_an_earlier_part_in_its_grace_meets_no_attempt_once_all_is_handed_in() -> None:
     closed = hand_in(_begun(40, 15), _at(40) + SECOND)
     assert closed.parts[0].closed_by is ClosedBy.TIME
     with pytest.raises(AttemptClosed):
-        judge_save(closed.parts[0], 0, _at(40) + 2 * SECOND, closed.open)
+        judge_save(closed.parts[0], 0, 1, _at(40) + 2 * SECOND, closed.open)
 
 
 def test_a_free_part_that_ends_last_keeps_its_grace() -> None:
     left = leave_part(_begun(40, 15, door=Door.FREE), 0, _at(10))
     held = settle(left, _at(40) + GRACE)
     assert _states(held) == [O, C]
-    assert judge_save(held.parts[0], 0, _at(40) + GRACE, held.open) is Verdict.ACCEPTED
+    assert judge_save(held.parts[0], 0, 1, _at(40) + GRACE, held.open) is Verdict.ACCEPTED
     assert settle(held, _at(40) + GRACE + MS).finished_at == _at(40)
 
 
@@ -336,7 +339,7 @@ def test_what_is_closed_stays_closed_whatever_time_is_given() -> None:
 def test_time_given_within_the_grace_lets_the_test_go_on() -> None:
     longer = extend(_begun(40), [TEN], _at(40) + GRACE)
     assert (longer.open, longer.parts[0].deadline_at) == (True, _at(50))
-    assert judge_save(longer.parts[0], 0, _at(49), longer.open) is Verdict.ACCEPTED
+    assert judge_save(longer.parts[0], 0, 1, _at(49), longer.open) is Verdict.ACCEPTED
 
 
 # Versions
@@ -358,7 +361,7 @@ def test_a_save_on_any_other_version_is_refused_with_both_values(based_on: int) 
 
 # T02: around the deadline
 
-Judge = Callable[[Part, int, datetime, bool], Verdict]
+Judge = Callable[[Part, int, int, datetime, bool], Verdict]
 INSTANTS = (
     (-SECOND, Verdict.ACCEPTED),
     (-MS, Verdict.ACCEPTED),
@@ -381,7 +384,7 @@ def saves_against_the_printed_rule(judge: Judge) -> list[timedelta]:
         for distance, printed in INSTANTS:
             now = deadline + distance
             for seen in (attempt, settle(attempt, now)):
-                if judge(seen.parts[0], 0, now, seen.open) is not printed:
+                if judge(seen.parts[0], 0, 1, now, seen.open) is not printed:
                     wrong.append(distance)
     return wrong
 
@@ -392,9 +395,10 @@ def test_t02_a_save_around_the_deadline_follows_the_printed_rule() -> None:
 
 
 def test_t02_control_without_the_grace_saves_in_flight_are_lost() -> None:
-    def without_grace(part: Part, number: int, now: datetime, attempt_open: bool) -> Verdict:
+    def without_grace(part: Part, number: int, position: int, now: datetime, attempt_open: bool) -> Verdict:
         assert part.deadline_at is not None
-        return judge_save(replace(part, deadline_at=part.deadline_at - GRACE), number, now, attempt_open)
+        earlier = replace(part, deadline_at=part.deadline_at - GRACE)
+        return judge_save(earlier, number, position, now, attempt_open)
 
     assert saves_against_the_printed_rule(without_grace) == [GRACE] * 2 * ROUNDS
 
@@ -474,3 +478,96 @@ def test_t07_control_time_added_to_a_local_clock_is_wrong_where_it_changes() -> 
         return begun.astimezone(zone) + 60 * MINUTE
 
     assert hours_that_are_none(False, deadline)
+
+
+# T19: a sequential part
+
+
+def _out_of_order(judge: Judge) -> int:
+    """T19's check: saves that were taken for another than the present question, over all orders of six."""
+    taken = 0
+    for order in permutations(range(1, 7)):
+        attempt = begin([replace(_parts([40])[0], present=1)], BEGUN)
+        for position in order:
+            present = attempt.parts[0].present
+            try:
+                judge(attempt.parts[0], 0, position, _at(1), attempt.open)
+                taken += position != present
+                attempt = leave_question(attempt, 0, position, _at(1))
+            except OutOfOrder:
+                continue
+    return taken
+
+
+def test_t19_no_order_of_six_questions_but_theirs_is_taken_by_the_core() -> None:
+    assert _out_of_order(judge_save) == 0
+
+
+def test_t19_control_a_core_that_does_not_look_at_the_present_question_takes_others() -> None:
+    def any_order(part: Part, number: int, position: int, now: datetime, attempt_open: bool) -> Verdict:
+        return judge_save(replace(part, present=None), number, position, now, attempt_open)
+
+    assert _out_of_order(any_order) > 0
+
+
+def test_a_question_that_was_left_stays_left_and_the_part_waits_for_its_own_door() -> None:
+    attempt = begin([replace(_parts([40])[0], present=1)], BEGUN)
+    left = leave_question(attempt, 0, 1, _at(1))
+    assert leave_question(left, 0, 1, _at(2)) == left
+    with pytest.raises(OutOfOrder):
+        leave_question(left, 0, 3, _at(2))
+    with pytest.raises(AttemptClosed):
+        leave_question(hand_in(left, _at(3)), 0, 2, _at(4))
+    assert leave_question(_begun(40), 0, 1, _at(1)) == _begun(40), "in any order there is nothing to leave"
+
+
+# Breaks
+
+REST = 10 * MINUTE
+
+
+def _with_break() -> Attempt:
+    first, second = _parts([40, 15])
+    return begin([replace(first, rest=REST), second], BEGUN)
+
+
+def test_a_break_begins_when_its_part_is_left_and_opens_the_next_by_itself() -> None:
+    resting = leave_part(_with_break(), 0, _at(30))
+    assert (_states(resting), resting.after_break, resting.current, resting.here) == ([C, W], 1, None, 1)
+    assert resting.parts[1].opens_at == _at(40)
+    assert leave_part(resting, 0, _at(35)) == resting, "leaving again begins no second break"
+    assert time_left(resting.parts[1], _at(35)) == 5 * MINUTE
+    assert settle(resting, _at(40) - MS) == resting
+    opened = settle(resting, _at(52)).parts[1]
+    assert (opened.opened_at, opened.deadline_at) == (_at(40), _at(55))
+
+
+def test_a_break_begins_at_the_end_of_its_parts_time_and_may_be_ended_early() -> None:
+    resting = settle(_with_break(), _at(43))
+    assert (resting.parts[0].closed_at, resting.parts[1].opens_at) == (_at(40), _at(50))
+    opened = end_break(resting, _at(44))
+    assert (opened.parts[1].opened_at, opened.parts[1].deadline_at) == (_at(44), _at(59))
+    assert end_break(opened, _at(45)) == opened
+    assert settle(_with_break(), _at(200)).finished_at == _at(65)
+
+
+def test_in_a_break_nothing_is_taken_and_extra_time_is_kept_for_the_next_part() -> None:
+    resting = leave_part(_with_break(), 0, _at(30))
+    with pytest.raises(AttemptClosed):
+        judge_save(resting.parts[0], 0, 1, _at(31), resting.open)
+    with pytest.raises(PartNotOpen):
+        judge_save(resting.parts[1], 1, 2, _at(31), resting.open)
+    with pytest.raises(PartNotOpen):
+        hand_in(resting, _at(31))
+    longer = extend(resting, [TEN], _at(31))
+    assert longer.parts[1].opens_at == _at(40)
+    assert settle(longer, _at(41)).parts[1].deadline_at == _at(65)
+    assert not hand_in(resting, _at(31), ClosedBy.ADMIN).open
+
+
+def test_an_outage_in_a_break_gives_back_what_the_next_part_lost_and_no_break() -> None:
+    resting = leave_part(_with_break(), 0, _at(30))
+    longer, given = give_back(resting, _at(38), _at(45), 30 * MINUTE)
+    assert given == {1: 5 * MINUTE}
+    assert settle(longer, _at(45)).parts[1].deadline_at == _at(60)
+    assert give_back(resting, _at(31), _at(38), 30 * MINUTE) == (resting, {})

@@ -47,6 +47,8 @@ POST  /attempts/<public_id>/responses         401 200 404 404 404 404 401
 POST  /attempts/<public_id>/more-time         401 303 404 404 404 404 401
 GET   /attempts/<public_id>/check             302 200 404 404 404 404 302
 GET   /attempts/<public_id>/clock             302 200 404 404 404 404 302
+GET   /attempts/<public_id>/break             302 302 404 404 404 404 302
+POST  /attempts/<public_id>/break             401 303 404 404 404 404 401
 GET   /attempts/<public_id>/hand-in           302 200 404 404 404 404 302
 POST  /attempts/<public_id>/hand-in           401 303 404 404 404 404 401
 POST  /attempts/<public_id>/parts/<part>/leave     401 303 404 404 404 404 401
@@ -281,6 +283,7 @@ _ADDRESSES: dict[str, Callable[[Cast], str]] = {
     "/attempts/<public_id>/more-time": lambda cast: f"/attempts/{cast.open}/more-time",
     "/attempts/<public_id>/check": lambda cast: f"/attempts/{cast.open}/check",
     "/attempts/<public_id>/clock": lambda cast: f"/attempts/{cast.open}/clock",
+    "/attempts/<public_id>/break": lambda cast: f"/attempts/{cast.open}/break",
     "/attempts/<public_id>/hand-in": lambda cast: f"/attempts/{cast.whole}/hand-in",
     "/attempts/<public_id>/parts/<part>/leave": lambda cast: f"/attempts/{cast.open}/parts/0/leave",
     "/attempts/<public_id>/result": lambda cast: f"/attempts/{cast.closed}/result",

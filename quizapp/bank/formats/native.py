@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from quizapp.assessment.blueprint import Door, Timer
+from quizapp.assessment.blueprint import Door, Order, Timer
 from quizapp.assessment.interactions.contract import ScoringRule
 from quizapp.assessment.item import Level, OptionOrder, Status, Style
 
@@ -171,6 +171,13 @@ class ExamPartPart(Part):
     )
     door: Annotated[Door, _one_of(Door)] = Field(
         description="one_way: no way back; free: while its time runs"
+    )
+    order: Annotated[Order, _one_of(Order)] = Field(
+        Order.ANY,
+        description="any; sequential: one question after another, each left for good before the next",
+    )
+    break_minutes: Whole | None = Field(
+        None, description="a break after it, with a one-way door to a next part only", ge=1, le=120
     )
     blueprint: list[QuotaPart] = Field(
         description="quotas that add up to its items", min_length=1, max_length=100
