@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, select
 
 from quizapp.assessment.attempt import Mode
 from quizapp.assessment.blueprint import Cell, ExamProfile
 from quizapp.assessment.codec import digest, profile_document, profile_from_document
-from quizapp.store.tables import attempt, bank, exam, exam_version, item
+from quizapp.store.tables import attempt, bank, exam_version, item
 from quizapp.store.transaction import hot
 
 
@@ -100,17 +100,23 @@ def keep_version(conn: Connection, version: str, document: Mapping[str, Any]) ->
         conn.execute(insert(exam_version).values(version=version, document=json.dumps(document)))
 
 
+_withdraw = hot("UPDATE exam SET offered = false WHERE bank_id = :bank_id")
+_offer = hot("""
+INSERT INTO exam (bank_id, slug, version, ordinal, offered)
+VALUES (:bank_id, :slug, :version, :ordinal, true)
+    ON CONFLICT (bank_id, slug)
+    DO UPDATE SET version = excluded.version, ordinal = excluded.ordinal, offered = true
+""")
+
+
 def publish_exams(conn: Connection, bank_id: int, profiles: Sequence[ExamProfile]) -> None:
     """Make these the exams that a bank offers, in this order; others stay known and are offered no more."""
-    conn.execute(update(exam).where(exam.c.bank_id == bank_id).values(offered=False))
+    _withdraw(conn, bank_id=bank_id)
     for ordinal, profile in enumerate(profiles):
         document = profile_document(profile)
         version = digest(document)
         keep_version(conn, version, document)
-        here = (exam.c.bank_id == bank_id) & (exam.c.slug == profile.id)
-        values = {"version": version, "ordinal": ordinal, "offered": True}
-        if conn.execute(update(exam).where(here).values(**values)).rowcount == 0:
-            conn.execute(insert(exam).values(bank_id=bank_id, slug=profile.id, **values))
+        _offer(conn, bank_id=bank_id, slug=profile.id, version=version, ordinal=ordinal)
 
 
 def open_attempts(conn: Connection, account_id: int) -> tuple[OpenAttempt, ...]:
