@@ -4,7 +4,7 @@ import itertools
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from quizapp.assessment.attempt import Kind
 from quizapp.assessment.item import Response
@@ -15,8 +15,7 @@ from quizapp.store import attempts as attempt_rows
 from quizapp.store import responses as rows
 from quizapp.store.attempts import StoredAttempt
 from quizapp.store.responses import Current
-from quizapp.store.tables import attempt, late_response, response_log
-from quizapp.store.transaction import Store
+from quizapp.store.transaction import Store, hot
 from tests.small_bank import NOW
 
 _people = itertools.count(1)
@@ -89,8 +88,14 @@ def stored(store: Store, public_id: str) -> StoredAttempt:
     return found
 
 
+_number = hot("SELECT id FROM attempt WHERE public_id = :public_id")
+_count = hot("SELECT count(*) FROM response_log WHERE attempt_id = :attempt_id")
+_late = hot("SELECT position, value FROM late_response WHERE attempt_id = :attempt_id ORDER BY id")
+
+
 def _id(conn: Connection, public_id: str) -> int:
-    return int(conn.execute(select(attempt.c.id).where(attempt.c.public_id == public_id)).scalar_one())
+    ((number,),) = _number(conn, public_id=public_id)
+    return int(number)
 
 
 def current(store: Store, public_id: str) -> dict[tuple[int, Kind], Current]:
@@ -108,13 +113,12 @@ def answers(store: Store, public_id: str) -> dict[int, Response]:
 def entries(store: Store, public_id: str) -> int:
     """How many saves the log of an attempt holds."""
     with store.read() as conn:
-        asked = select(func.count()).where(response_log.c.attempt_id == _id(conn, public_id))
-        return int(conn.execute(asked).scalar_one())
+        ((count,),) = _count(conn, attempt_id=_id(conn, public_id))
+        return int(count)
 
 
 def late(store: Store, public_id: str) -> list[tuple[int, Response]]:
     """The saves that were kept apart as late, oldest first."""
-    c = late_response.c
     with store.read() as conn:
-        asked = select(c.position, c.value).where(c.attempt_id == _id(conn, public_id)).order_by(c.id)
-        return [(position, rows.decode(value)) for position, value in conn.execute(asked)]
+        kept = _late(conn, attempt_id=_id(conn, public_id))
+    return [(position, rows.decode(value)) for position, value in kept]
