@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from itertools import product
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -48,11 +49,22 @@ SHAPES: list[list[Shape]] = [
 QUESTIONS = 2
 """In each part."""
 LIMITS = st.sampled_from([None, 60_000, 60_000, 90_000, 180_000])
-WAITS = st.tuples(
-    st.sampled_from([False, False, False, True]),
-    st.sampled_from([0, 0, 0, 0, 1, 1_000, 9_000, -1_000, -1, GRACE - 1, GRACE, GRACE + 1]),
+WAITS = st.sampled_from(
+    [
+        *product(
+            (False, False, False, True),
+            (0, 0, 0, 0, 1, 1_000, 9_000, -1_000, -1, GRACE - 1, GRACE, GRACE + 1),
+        )
+    ]
 )
-"""The wait before each step: so many milliseconds from now, or from the next deadline or end of a break."""
+"""The wait before each step: so many milliseconds from now, or from the next deadline or end of a break.
+
+Drawn as one.
+"""
+SAVES = st.sampled_from(
+    [*product(range(3 * QUESTIONS), (("right",), ("right",), ("near",), NO_RESPONSE), (False, False, False, True))]
+)
+"""Which question is answered how, and whether by a page that has not seen the newest version."""
 RESTS = st.sampled_from([0, 0, 45_000])
 PLACES = st.integers(0, 3 * QUESTIONS - 1)
 NOW = (False, 0)
@@ -332,14 +344,10 @@ class Sequence(RuleBasedStateMachine):
         if due == "accepted":
             held.append(value)
 
-    @rule(
-        wait=WAITS,
-        place=PLACES,
-        value=st.sampled_from([("right",), ("right",), ("near",), NO_RESPONSE]),
-        stale=st.sampled_from([False, False, False, True]),
-    )
-    def save(self, wait: tuple[bool, int], place: int, value: Response, stale: bool) -> None:
+    @rule(wait=WAITS, sent=SAVES)
+    def save(self, wait: tuple[bool, int], sent: tuple[int, Response, bool]) -> None:
         self._wait(wait)
+        place, value, stale = sent
         self._save(place, Kind.ANSWER, value, stale)
 
     @rule(wait=WAITS, place=PLACES, value=st.sampled_from([("on",), NO_RESPONSE]))
