@@ -282,12 +282,9 @@ def _change(
     )
 
 
-def retry(
-    store: Store, account_id: int, public_id: str, position: int, now: datetime
-) -> tuple[StoredAttempt, Explained]:
-    """One question of the account's own closed attempt to be answered once more, without its explanation."""
-    found, one, _ = _one(store, account_id, public_id, position, now)
-    return found, replace(one, revealed=None, response=(), struck=())
+def unexplained(one: Explained) -> Explained:
+    """A question of a review to be answered once more: without key, reasons, and what was answered."""
+    return replace(one, revealed=None, response=(), struck=())
 
 
 def retried(

@@ -15,8 +15,8 @@ from quizapp.assessment.errors import InvalidResponse
 from quizapp.assessment.hindsight import MissReason
 from quizapp.assessment.scoring import PartResult, Tally
 from quizapp.services import results
-from quizapp.services.errors import Conflict, Refused
-from quizapp.services.results import Change, Explained, Outcome, Retried, Reviewed, StoredAttempt
+from quizapp.services.errors import Conflict, NotFound, Refused
+from quizapp.services.results import Change, Outcome, Retried, Reviewed, StoredAttempt
 from quizapp.web import keys
 from quizapp.web.columns import Column
 from quizapp.web.extra_time import result_words
@@ -293,43 +293,39 @@ def answered_again(public_id: str, position: int) -> ResponseReturnValue:
         return _again_page(public_id, position, typed=submitted, error=refused.code)
     except Conflict:
         return redirect(url_for(".again", public_id=public_id, position=position), 303)
-    return _draw_again(told.stored, told.explained, told)
+    return _again_page(public_id, position, told)
 
 
 def _again_page(
-    public_id: str, position: int, typed: tuple[str, ...] | None = None, error: str | None = None
-) -> ResponseReturnValue:
-    try:
-        stored, one = results.retry(site().store, me().id, public_id, position, site().now())
-    except Conflict:
-        return redirect(url_for("attempts.show", public_id=public_id), 303)
-    return _draw_again(stored, one, None, typed and tuple(text[:LONGEST_TYPED] for text in typed), error)
-
-
-def _draw_again(
-    stored: StoredAttempt,
-    one: Explained,
-    told: Retried | None,
+    public_id: str,
+    position: int,
+    told: Retried | None = None,
     typed: tuple[str, ...] | None = None,
     error: str | None = None,
 ) -> ResponseReturnValue:
+    """A question once more; `told` is what came of another answer to it."""
     view = View.asked()
-    _, reviewed, titles = results.review(site().store, me().id, stored.public_id, site().now())
+    try:
+        stored, reviewed, titles = results.review(site().store, me().id, public_id, site().now())
+    except Conflict:
+        return redirect(url_for("attempts.show", public_id=public_id), 303)
+    own = next((other for other in reviewed if other.dealt.position == position), None)
+    if own is None:
+        raise NotFound
+    one = told.explained if told else results.unexplained(own)
     order = [other.dealt.position for other in view.questions(reviewed)]
-    place = order.index(one.dealt.position) if one.dealt.position in order else len(order)
+    place = order.index(position) if position in order else len(order)
     page = render_template(
         "results/again.html",
         stored=stored,
         one=one,
         told=told,
-        typed=typed,
+        typed=typed and tuple(text[:LONGEST_TYPED] for text in typed),
         error=error,
         topic=titles.get(one.topic, one.topic),
         fields=view.fields(),
         following=order[place + 1] if place + 1 < len(order) else None,
-        waits=next(
-            other.revealed is None for other in reviewed if other.dealt.position == one.dealt.position
-        ),
+        waits=own.revealed is None,
     )
     return page, 422 if error else 200
 
