@@ -66,6 +66,26 @@ def samples(store: Store, account_id: int | None, wanted: str | None, sent: Sequ
         return Samples(names, _sample(conn, found[place], place + 1, names[place][1], account_id, answer))
 
 
+def tour_question(store: Store) -> AskedItem | None:
+    """The first sample question with options, to try the test screen on; None where there is none."""
+    with store.read() as conn:
+        for found in rows.sample_items(conn, SAMPLES):
+            shown = _drawn(conn, found)
+            if shown.options:
+                return shown
+    return None
+
+
+def _drawn(conn: Connection, found: SampleItem) -> AskedItem:
+    item = item_rows.public_items(conn, (found.version,))[found.version]
+    return asked(item, _order(item, found))
+
+
+def _order(item: PublicItem, found: SampleItem) -> tuple[str, ...]:
+    chance = Random(f"sample {found.slug}")  # noqa: S311 - repeatable, no secret
+    return INTERACTIONS[item.interaction].arrange(item.body, chance)
+
+
 def _topic_title(conn: Connection, found: SampleItem) -> str:
     return item_rows.topic_titles(conn, found.bank_id).get(found.topic, found.topic)
 
@@ -80,7 +100,7 @@ def _sample(
 ) -> Sample:
     item = item_rows.public_items(conn, (found.version,))[found.version]
     interaction = INTERACTIONS[item.interaction]
-    order = interaction.arrange(item.body, Random(f"sample {found.slug}"))  # noqa: S311 - repeatable, no secret
+    order = _order(item, found)
     fresh = Sample(number, topic, asked(item, order))
     if sent is None:
         return fresh

@@ -2,20 +2,22 @@
 
 from dataclasses import dataclass
 
-from flask import render_template, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from quizapp.assessment.access import Action
 from quizapp.assessment.attempt import GRACE
 from quizapp.assessment.blueprint import Door, ExamPart, ExamProfile, Order, Timer
 from quizapp.assessment.interactions.contract import ScoringRule
-from quizapp.services import exams
+from quizapp.services import exams, pages
+from quizapp.web import keys
 from quizapp.web.columns import Column
 from quizapp.web.extra_time import reasons
 from quizapp.web.identity import signed_in
 from quizapp.web.redirects import sign_target
 from quizapp.web.site import site
 from quizapp.web.timers import time_choices
+from quizapp.web.tour import STEPS, Tried, tour_cells
 from quizapp.web.words import minutes, plural, share
 
 column = Column("exams", __name__, url_prefix="/exams")
@@ -53,6 +55,24 @@ def index() -> ResponseReturnValue:
     account = signed_in()
     found = exams.listed(site().store, account.id if account else None, site().now())
     return render_template("exams/index.html", listed=[(one, words_of(one.offered.profile)) for one in found])
+
+
+@column.page("/tour", Action.READ_PAGES)
+def tour() -> ResponseReturnValue:
+    """The test screen to try, a step for each control; what is pressed stands in the address only."""
+    asked = pages.tour_question(site().store)
+    tried = Tried.read(request.args, asked)
+    cells = tuple(tour_cells(tried, url_for(".tour")))
+    answered = sum(one.state == "answered" for one in cells)
+    return render_template(
+        "exams/tour.html",
+        asked=asked,
+        tried=tried,
+        steps=STEPS,
+        cells=cells,
+        counts=(answered, len(cells) - answered, sum(bool(one.mark) for one in cells)),
+        keys=keys.SITTING,
+    )
 
 
 @column.page("/<bank>/<exam>/", Action.READ_PAGES)

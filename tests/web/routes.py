@@ -32,6 +32,7 @@ GET   /setup                                  404 404 404 404 404 404 404
 POST  /setup                                  404 404 404 404 404 404 404
 
 GET   /exams/                                 200 200 200 200 200 200 200
+GET   /exams/tour                             200 200 200 200 200 200 200
 GET   /exams/<bank>/<exam>/                   200 200 200 200 200 200 200
 GET   /exams/profiles                         302 404 404 200 200 200 302
 

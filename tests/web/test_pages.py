@@ -170,6 +170,7 @@ REFUSALS: dict[str, Exception] = {
     "reused": core.KeyReused("secret detail", 1),
     "invalid": core.InvalidResponse("not_a_number"),
     "short": core.BlueprintShort(("T1",), None, 3, 1),
+    "time": core.TimeFixed(),
     "conflict": services.Conflict("attempt_open"),
     "conflict-other": services.Conflict("changed"),
     "refused": services.Refused("mode", "mode"),
