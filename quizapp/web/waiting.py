@@ -1,6 +1,7 @@
 """The waiting room over HTTP: have a booklet dealt, then wait for the word to begin."""
 
 import secrets
+from datetime import timedelta
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -23,7 +24,10 @@ def show(bank: str, exam: str) -> ResponseReturnValue:
     if offered is None:
         return redirect(url_for("exams.start", bank=bank, exam=exam), 303)
     return render_template(
-        "waiting/show.html", offered=offered, words=words_of(offered.profile), longest=waiting.LONGEST
+        "waiting/show.html",
+        offered=offered,
+        words=words_of(offered.profile),
+        hours=waiting.LONGEST // timedelta(hours=1),
     )
 
 
