@@ -136,7 +136,7 @@ def travelled(request: pytest.FixtureRequest, new_url: Callable[[str], str]) -> 
     _with(url, _drop_all)
     assert current(url) is None
     migrate(url)
-    migrated, drifted = _with(url, describe), _with(url, drift)
+    migrated, drifted = _with(url, lambda conn: (describe(conn), drift(conn)))
     unmigrate(url, "base")
     back = _with(url, describe)
     migrate(url)
@@ -384,17 +384,22 @@ class Trip:
     drifted: tuple[str, ...]
 
 
+def _looked_at(conn: Connection) -> tuple[Description, dict[str, str]]:
+    return describe(conn), checksums(conn)
+
+
 def up_down_up(url: str, scripts: Path) -> Trip:
     """Migrate a filled database to the fixture revision, back, and there again, and look at it each time."""
-    before, rows = _with(url, describe), _with(url, checksums)
+    before, rows = _with(url, _looked_at)
     changed: set[str] = set()
     drifted: set[str] = set()
     seen = []
     for step in ("fixture", NEWEST, "fixture"):
         migrate(url, step, scripts) if step == "fixture" else unmigrate(url, step, scripts)
         assert current(url) == step
-        changed |= {name for name, one in _with(url, checksums).items() if one != rows[name]}
-        seen.append(_with(url, describe))
+        schema, sums = _with(url, _looked_at)
+        changed |= {name for name, one in sums.items() if one != rows[name]}
+        seen.append(schema)
         if step == NEWEST:
             drifted |= {*differences(before, seen[-1])}
     kept = {one: said for one, said in seen[0].items() if one in before and one != "attempt"}
