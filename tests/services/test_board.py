@@ -240,6 +240,7 @@ def test_t08_the_allowance_shown_before_the_start_is_the_one_that_holds(store: S
     assert allowances_that_differ(store) == []
 
 
+@pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 def test_t08_control_a_start_page_that_forgets_extra_time_is_found(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -344,6 +344,7 @@ def test_t02_saves_around_the_deadline_follow_the_printed_rule(store: Store) -> 
         _saves_at(store, offset, late)
 
 
+@pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 def test_t02_control_without_the_deadline_late_saves_are_scored(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -429,6 +430,7 @@ def test_c04_two_browsers_never_overwrite_each_other_unseen(kept: Store) -> None
     _walk(kept)
 
 
+@ON_ONE_DATABASE
 def test_c04_control_with_the_last_write_winning_answers_are_overwritten(
     kept: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -488,6 +490,7 @@ def test_c05_shuffled_and_doubled_saves_end_at_the_newest_version(kept: Store) -
     _deliver(kept, seed=5)
 
 
+@ON_ONE_DATABASE
 def test_c05_control_without_the_guard_a_replay_is_taken_for_a_new_save(
     kept: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -194,6 +194,7 @@ def test_r14_the_timeline_explains_why_an_answer_vanished(kept: Store, full: boo
     assert unexplained(kept, 50 if full else CASES, timeline_of) == set()
 
 
+@pytest.mark.parametrize("kept", ["sqlite"], indirect=True)
 def test_r14_control_a_timeline_without_numbers_and_late_saves_explains_less(kept: Store) -> None:
     def poorer(store: Store, public_id: str) -> Timeline:
         with store.read() as conn:

@@ -507,6 +507,7 @@ CODES = {
 """What each comparison says."""
 
 
+@pytest.mark.parametrize("kept", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("comparison", CODES)
 def test_d13_control_without_a_comparison_its_kinds_of_change_are_not_named(
     sat: Attempts, comparison: str, monkeypatch: pytest.MonkeyPatch
@@ -602,6 +603,7 @@ def test_d14_the_state_rebuilt_from_the_log_alone_is_the_state(kept: Store, walk
     assert differences(kept, walked, response_rows.log_of) == []
 
 
+@pytest.mark.parametrize("kept", ["sqlite"], indirect=True)
 def test_d14_control_a_log_that_forgets_its_last_entries_rebuilds_another_state(
     kept: Store, walked: tuple[str, ...]
 ) -> None:
