@@ -190,18 +190,28 @@ def _go_on(parts: list[Part], number: int, at: datetime) -> None:
         parts[number + 1] = replace(following, opens_at=at + rest) if rest else following.opened(at)
 
 
-def judge_save(part: Part, number: int, position: int, now: datetime, attempt_open: bool) -> Verdict:
+def judge_save(
+    part: Part,
+    number: int,
+    position: int,
+    now: datetime,
+    attempt_open: bool,
+    ended_by: ClosedBy | None = None,
+) -> Verdict:
     """Whether a save for a question of a part counts at `now`; the part is as `settle` left it, or as stored.
 
     Accepted up to and including deadline plus grace, also where time has just closed the part; late after
-    that. Raises PartNotOpen before the part opens, AttemptClosed once a person has closed it, and OutOfOrder
-    in a sequential part for every question but the present one.
+    that, and where time has ended the whole attempt while the save waited for its turn. Raises PartNotOpen
+    before the part opens, AttemptClosed once a person has closed it, and OutOfOrder in a sequential part for
+    every question but the present one.
     """
     if part.state is PartState.WAITING:
         raise PartNotOpen(number)
     if part.closed_by in (ClosedBy.CANDIDATE, ClosedBy.ADMIN):
         raise AttemptClosed(number)
     if part.deadline_at is not None and now > part.deadline_at + GRACE:
+        return Verdict.LATE
+    if not attempt_open and ended_by is ClosedBy.TIME:
         return Verdict.LATE
     if not attempt_open:
         raise AttemptClosed(number)

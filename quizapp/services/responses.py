@@ -157,7 +157,7 @@ def _decide(conn: Connection, save: Save, state: rows.SaveState, item: PublicIte
         state = replace(state, deadline_at=part.deadline_at)
     else:
         attempt_open = state.attempt_open
-    verdict = judge_save(part, state.part, save.position, now, attempt_open)
+    verdict = judge_save(part, state.part, save.position, now, attempt_open, state.ended_by)
     if verdict is Verdict.LATE:
         rows.add_late(
             conn,

@@ -25,7 +25,7 @@ SELECT a.id, a.public_id, a.account_id, a.mode, a.state, b.item_version, b.revea
        (SELECT tail.entry_hash FROM response_log tail
          WHERE tail.attempt_id = a.id ORDER BY tail.id DESC LIMIT 1),
        same.position, same.kind, same.based_on, same.version, same.server_at, same_value.value,
-       same.entry_hash, p.present
+       same.entry_hash, p.present, a.closed_by
   FROM attempt a
   JOIN account ac ON ac.id = a.account_id
   JOIN booklet_item b ON b.attempt_id = a.id AND b.position = :position
@@ -79,6 +79,7 @@ class SaveState:
     account_id: int
     mode: str
     attempt_open: bool
+    ended_by: ClosedBy | None
     item_version: str
     revealed: bool
     part: int
@@ -128,6 +129,7 @@ def _state(row: tuple[Any, ...]) -> SaveState:
         account_id=row[2],
         mode=row[3],
         attempt_open=row[4] == "open",
+        ended_by=ClosedBy(row[24]) if row[24] else None,
         item_version=row[5],
         revealed=row[6] is not None,
         part=row[7],

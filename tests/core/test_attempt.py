@@ -290,6 +290,15 @@ def test_a_save_after_hand_in_is_refused(at: float, by: ClosedBy) -> None:
         judge_save(closed.parts[0], 0, 1, _at(at), closed.open)
 
 
+def test_a_save_in_its_grace_that_waited_while_time_ended_all_is_late_and_no_other_is() -> None:
+    closed = settle(_begun(40), _at(40) + GRACE + SECOND)
+    assert not closed.open
+    assert judge_save(closed.parts[0], 0, 1, _at(40) + GRACE, closed.open, ClosedBy.TIME) is Verdict.LATE
+    for by in (ClosedBy.CANDIDATE, ClosedBy.ADMIN):
+        with pytest.raises(AttemptClosed):
+            judge_save(closed.parts[0], 0, 1, _at(40) + GRACE, closed.open, by)
+
+
 def test_a_save_to_an_earlier_part_in_its_grace_meets_no_attempt_once_all_is_handed_in() -> None:
     closed = hand_in(_begun(40, 15), _at(40) + SECOND)
     assert closed.parts[0].closed_by is ClosedBy.TIME
