@@ -58,9 +58,9 @@ PATIENCE = 120.0
 class Unsaved(Exception):
     """A server refused a save; the status says how."""
 
-    def __init__(self, status: int, body: bytes = b"") -> None:
+    def __init__(self, status: int, body: bytes) -> None:
         super().__init__(f"{status}: {body[:200]!r}")
-        self.status = status
+        self.status, self.body = status, body
 
 
 Cut = (OSError, ConnectionError)
@@ -286,6 +286,15 @@ class Saver:
 
     def send(self, connection: Connection, sent: Sent) -> Ack:
         """Send one save as it is, perhaps once more."""
+        reply = connection.send(self.request(connection, sent))
+        if reply.status != 200:
+            raise Unsaved(reply.status, reply.body)
+        said = json.loads(reply.body)
+        assert said["value"] == [sent.value], (sent, said)
+        return Ack(sent, said["version"], said["digest"])
+
+    def request(self, connection: Connection, sent: Sent) -> bytes:
+        """A save as bytes."""
         document = {
             "position": sent.position,
             "kind": "answer",
@@ -295,19 +304,8 @@ class Saver:
             "value": [sent.value],
         }
         body = json.dumps(document).encode()
-        request = connection.head(
-            "POST",
-            f"{self.seat.path}responses",
-            body,
-            "application/json",
-            X_Attempt_Token=self.seat.token,
-        )
-        reply = connection.send(request)
-        if reply.status != 200:
-            raise Unsaved(reply.status, reply.body)
-        said = json.loads(reply.body)
-        assert said["value"] == [sent.value], (sent, said)
-        return Ack(sent, said["version"], said["digest"])
+        path, token = f"{self.seat.path}responses", self.seat.token
+        return connection.head("POST", path, body, "application/json", X_Attempt_Token=token)
 
     def replay(self, connection: Connection, ack: Ack) -> None:
         """Send again what was acknowledged: the same must be said of it."""
@@ -402,12 +400,17 @@ def judge(rows: Sequence[tuple[Any, ...]], acks: Sequence[Ack]) -> tuple[int, in
     return sum(1 for one in acks if one not in stored), len(named) - len(set(named))
 
 
-def look(data: Path, acks: Sequence[Ack], tally: Tally, scratch: Path) -> None:
-    """Compare a SQLite database with what was acknowledged: a copy, since looking mends the original."""
+def copy_of(data: Path, scratch: Path) -> None:
+    """A copy of a SQLite database as it lies there."""
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir()
     for one in data.glob(f"{DATABASE_FILE}*"):
         shutil.copy(one, scratch)
+
+
+def look(data: Path, acks: Sequence[Ack], tally: Tally, scratch: Path) -> None:
+    """Compare a SQLite database with what was acknowledged: a copy, since looking mends the original."""
+    copy_of(data, scratch)
     with closing(sqlite3.connect(scratch / DATABASE_FILE)) as conn:
         sound = conn.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         lost, twice = judge(conn.execute(_STORED).fetchall(), acks)
