@@ -9,11 +9,18 @@ from typing import Any
 from flask import Flask
 from flask_security import RoleMixin, SQLAlchemyUserDatastore
 from sqlalchemy import Connection, Select, event, exists, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from quizapp.store import tables
-from quizapp.store.tables import account, attempt, db, ended_session, from_microseconds, installation
+from quizapp.store.tables import (
+    account,
+    attempt,
+    db,
+    ended_session,
+    from_microseconds,
+    installation,
+    to_microseconds,
+)
 from quizapp.store.transaction import hot
 
 SETUP_CODE = "setup_code"
@@ -82,29 +89,30 @@ def find_signed_in(conn: Connection, uniquifier: str, session_digest: str) -> Ac
 
 def end_session(conn: Connection, account_id: int, session_digest: str, now: datetime) -> None:
     """Note that a session has ended; harmless where it is noted already."""
-    _insert_once(conn, ended_session, session_digest=session_digest, account_id=account_id, ended_at=now)
+    _end(conn, session_digest=session_digest, account_id=account_id, now=to_microseconds(now))
+
+
+_end = hot("""
+INSERT INTO ended_session (session_digest, account_id, ended_at) VALUES (:session_digest, :account_id, :now)
+    ON CONFLICT DO NOTHING
+""")
+_add = hot("""
+INSERT INTO account (email, password, active, fs_uniquifier, role, created_at)
+VALUES (:email, :password, true, :uniquifier, :role, :now) ON CONFLICT DO NOTHING RETURNING id
+""")
 
 
 def add_account(conn: Connection, email: str, password: str, role: str, now: datetime) -> int | None:
     """Add an account with a hashed password; None where the e-mail address is taken."""
-    added: int | None = _insert_once(
+    added = _add.one(
         conn,
-        account,
         email=email,
         password=password,
-        active=True,
-        fs_uniquifier=secrets.token_hex(16),
+        uniquifier=secrets.token_hex(16),
         role=role,
-        created_at=now,
+        now=to_microseconds(now),
     )
-    return added
-
-
-def _insert_once(conn: Connection, table: Any, **values: Any) -> Any:
-    """Insert a row and return the first column of its key; None where a row like it was there before."""
-    dialect = postgresql.insert if conn.dialect.name == "postgresql" else sqlite.insert
-    added = dialect(table).values(**values).on_conflict_do_nothing().returning(*table.primary_key)
-    return conn.execute(added).scalar()
+    return int(added[0]) if added else None
 
 
 def admin_exists(conn: Connection) -> bool:
@@ -152,10 +160,11 @@ def password_hash(conn: Connection, account_id: int) -> str | None:
 
 def uniquifier(conn: Connection, account_id: int) -> str | None:
     """What the sessions and reset links of an active account are bound to."""
-    asked = select(account.c.fs_uniquifier).where(
-        account.c.id == account_id, account.c.active, account.c.erased_at.is_(None)
-    )
-    return conn.execute(asked).scalar_one_or_none()
+    found = _uniquifier.one(conn, account_id=account_id)
+    return str(found[0]) if found else None
+
+
+_uniquifier = hot("SELECT fs_uniquifier FROM account WHERE id = :account_id AND active AND erased_at IS NULL")
 
 
 def _people() -> Select[Any]:

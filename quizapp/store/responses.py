@@ -12,7 +12,6 @@ from quizapp.assessment.item import Response
 from quizapp.assessment.log import LogEntry
 from quizapp.store.tables import (
     from_microseconds,
-    late_response,
     response_log,
     to_microseconds,
 )
@@ -197,25 +196,23 @@ def add_late(
     now: datetime,
 ) -> None:
     """Keep a save that came after deadline and grace, apart from the log; a replay adds nothing."""
-    known = conn.execute(
-        select(late_response.c.id).where(
-            late_response.c.attempt_id == attempt_id,
-            late_response.c.client == client,
-            late_response.c.client_seq == client_seq,
-        )
-    ).first()
-    if known is None:
-        conn.execute(
-            late_response.insert().values(
-                attempt_id=attempt_id,
-                position=position,
-                kind=kind.value,
-                client=client,
-                client_seq=client_seq,
-                value=value,
-                received_at=now,
-            )
-        )
+    _add_late(
+        conn,
+        attempt_id=attempt_id,
+        position=position,
+        kind=kind.value,
+        client=client,
+        client_seq=client_seq,
+        value=value,
+        now=to_microseconds(now),
+    )
+
+
+_add_late = hot("""
+INSERT INTO late_response (attempt_id, position, kind, client, client_seq, value, received_at)
+VALUES (:attempt_id, :position, :kind, :client, :client_seq, :value, :now)
+    ON CONFLICT (attempt_id, client, client_seq) DO NOTHING
+""")
 
 
 @dataclass(frozen=True)
@@ -282,12 +279,13 @@ def log_of(conn: Connection, attempt_id: int) -> tuple[LogEntry, ...]:
 
 def last_hash(conn: Connection, attempt_id: int) -> str | None:
     """The hash of the newest entry; None for an empty log."""
-    return conn.execute(
-        select(response_log.c.entry_hash)
-        .where(response_log.c.attempt_id == attempt_id)
-        .order_by(response_log.c.id.desc())
-        .limit(1)
-    ).scalar()
+    newest = _last_hash.one(conn, attempt_id=attempt_id)
+    return str(newest[0]) if newest else None
+
+
+_last_hash = hot(
+    "SELECT entry_hash FROM response_log WHERE attempt_id = :attempt_id ORDER BY id DESC LIMIT 1"
+)
 
 
 _PALETTE = """

@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from quizapp.assessment.assembly import BookletEntry, DrawnItem
-from quizapp.store.tables import bank, item, waiting_booklet
+from quizapp.store.tables import bank, from_microseconds, item, waiting_booklet
+from quizapp.store.transaction import hot
 
 
 @dataclass(frozen=True)
@@ -46,14 +47,11 @@ def keep(conn: Connection, account_id: int, bank_id: int, exam_slug: str, bookle
 
 def find(conn: Connection, account_id: int, bank_id: int, exam_slug: str) -> WaitingBooklet | None:
     """The booklet that waits; None where there is none, or where an item of it was retired since."""
-    c = waiting_booklet.c
-    asked = select(waiting_booklet).where(
-        c.account_id == account_id, c.bank_id == bank_id, c.exam_slug == exam_slug
-    )
-    row = conn.execute(asked).first()
+    row = _find.one(conn, account_id=account_id, bank_id=bank_id, exam_slug=exam_slug)
     if row is None:
         return None
-    questions = json.loads(row.questions)
+    revision, exam_version, seed, packed, dealt_at = row
+    questions = json.loads(packed)
     entries = tuple(
         BookletEntry(place, part, DrawnItem(item_id, version, concept, seen))
         for place, (part, item_id, version, concept, seen, _) in enumerate(questions, start=1)
@@ -61,7 +59,14 @@ def find(conn: Connection, account_id: int, bank_id: int, exam_slug: str) -> Wai
     if not _all_live(conn, [one.item.item_id for one in entries]):
         return None
     orders = tuple(tuple(order) for *_, order in questions)
-    return WaitingBooklet(row.revision, row.exam_version, row.seed, entries, orders, row.dealt_at)
+    return WaitingBooklet(revision, exam_version, seed, entries, orders, from_microseconds(dealt_at))
+
+
+_HERE = (
+    " FROM waiting_booklet WHERE account_id = :account_id AND bank_id = :bank_id AND exam_slug = :exam_slug"
+)
+_find = hot("SELECT revision, exam_version, seed, questions, dealt_at" + _HERE)
+_drop = hot("DELETE" + _HERE)
 
 
 def _all_live(conn: Connection, item_ids: Sequence[int]) -> bool:
@@ -71,12 +76,7 @@ def _all_live(conn: Connection, item_ids: Sequence[int]) -> bool:
 
 def drop(conn: Connection, account_id: int, bank_id: int, exam_slug: str) -> None:
     """Let a booklet wait no longer."""
-    c = waiting_booklet.c
-    conn.execute(
-        waiting_booklet.delete().where(
-            c.account_id == account_id, c.bank_id == bank_id, c.exam_slug == exam_slug
-        )
-    )
+    _drop(conn, account_id=account_id, bank_id=bank_id, exam_slug=exam_slug)
 
 
 def counts(conn: Connection, since: datetime) -> dict[tuple[str, str], int]:
