@@ -205,7 +205,7 @@ class Nursery:
         """Start a server over a data folder."""
         assert self._process.stdin
         assert self._process.stdout
-        log = self._folder / "server.log"
+        log = self._folder / f"server-{len(self._lives)}.log"
         said = {"QUIZAPP_DATA": str(data), "QUIZAPP_PORT": str(port), **environ}
         start = {"environ": said, "log": str(log), "plant": plant}
         print(json.dumps(start), file=self._process.stdin, flush=True)
@@ -383,7 +383,7 @@ class Tally:
         return not (self.lost or self.twice or self.corrupt)
 
 
-_STORED = """
+STORED = """
 SELECT a.public_id, l.client, l.client_seq, l.position, l.based_on, v.value, l.version, l.entry_hash
   FROM response_log l JOIN attempt a ON a.id = l.attempt_id
   JOIN response_value v ON v.log_id = l.id
@@ -413,7 +413,7 @@ def look(data: Path, acks: Sequence[Ack], tally: Tally, scratch: Path) -> None:
     copy_of(data, scratch)
     with closing(sqlite3.connect(scratch / DATABASE_FILE)) as conn:
         sound = conn.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        lost, twice = judge(conn.execute(_STORED).fetchall(), acks)
+        lost, twice = judge(conn.execute(STORED).fetchall(), acks)
     tally.lost += lost
     tally.twice += twice
     tally.corrupt += not sound
