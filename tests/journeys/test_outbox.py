@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Route, ex
 from playwright.sync_api import Error as BrowserError
 
 from quizapp.assessment.attempt import Kind
+from quizapp.store.tables import account
 from tests.journeys.browsing import ARGUMENTS
 from tests.journeys.houses import (
     Sitting,
@@ -25,6 +26,7 @@ from tests.journeys.houses import (
     staged,
     until,
 )
+from tests.web.visitors import PASSWORD, password_hash
 
 pytestmark = pytest.mark.browser
 
@@ -36,6 +38,8 @@ WALKS, STEPS = 2, 8
 """T14: walks through the history of two tabs, and steps of each."""
 SKEWS = {"a day behind": -86_400, "behind": -30, "ahead": 30, "a day ahead": 86_400}
 """T04: how wrong the clocks of devices are, in seconds."""
+ENDLESS = "warm-up"
+"""A04: a test without a limit."""
 SOON = timedelta(seconds=5)
 """D08: how soon after the network is back everything is saved."""
 Altered = dict[str, tuple[str, str]]
@@ -631,10 +635,70 @@ def test_answers_land_where_the_log_in_has_lapsed_and_the_way_back_in_keeps_them
         row(page, "far")
         expect_line(page, "Not sent: you are logged out. 1 answer kept on this device")
         page.get_by_role("button", name="Next", exact=True).click()
-        expect(page.get_by_text("You are logged out").first).to_be_visible()
+        expect(page.get_by_role("heading", name="Log in")).to_be_visible()
         context.add_cookies(sitting.again().cookies())
         page.goto(sitting.question(sitting.choices[0]))
         until(page, lambda: sitting.held() == {sitting.choices[0]: ("far",)}, SOON, "an answer is lost")
+
+
+# N08, A04: back after the log-in has lapsed
+
+FORGETFUL = {"outbox.js": ("store.put({ ...entry })", "undefined")}
+
+
+def _back_in(
+    stage: Stage, browser: Browser, away: timedelta, exam: str, altered: Altered | None = None
+) -> None:
+    """The log-in ends while one is away and types on; in two clicks one is back there with every answer."""
+    sitting = stage.sit_down(exam=exam)
+    mine, hashed = account.c.id == sitting.account_id, password_hash()
+    stage.house.store.write(
+        lambda conn: conn.execute(account.update().where(mine).values(password=hashed)).close()
+    )
+    with at(sitting, browser, altered) as context:
+        page = open_question(context, sitting)
+        row(page, "near")
+        expect_line(page, "Saved ")
+        sitting.house.clock.move(away)
+        sitting.visitor.log_out()
+        context.clear_cookies()
+        row(page, "far")
+        expect_line(page, "Not sent: you are logged out. 1 answer kept on this device")
+        page.get_by_role("button", name="Next", exact=True).click()
+        page.get_by_label("E-mail address").fill(f"stage{stage.people}@example.org")
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="Log in").click()
+        expect(page).to_have_url(sitting.question(sitting.choices[0]))
+        wanted = {sitting.choices[0]: ("far",)}
+        until(page, lambda: sitting.held() == wanted, SOON, "an answer is lost")
+        expect(page.locator('[data-option="far"] input')).to_be_checked()
+
+
+def test_n08_who_is_logged_out_in_the_middle_is_back_in_two_clicks(stage: Stage, browser: Browser) -> None:
+    _back_in(stage, browser, timedelta(minutes=30), "long")
+
+
+def test_n08_control_without_an_outbox_what_was_typed_meanwhile_is_lost(
+    stage: Stage, browser: Browser
+) -> None:
+    with pytest.raises(AssertionError, match="an answer is lost"):
+        _back_in(stage, browser, timedelta(minutes=30), "long", FORGETFUL)
+
+
+def _after_a_night(stage: Stage, browser: Browser, altered: Altered | None = None) -> None:
+    """The start page says that waiting loses nothing, and 19 h 59 later nothing is lost."""
+    page = stage.house.visitor().get(f"/exams/small/{ENDLESS}/")
+    assert "Nothing is lost by waiting" in page.text
+    _back_in(stage, browser, timedelta(hours=19, minutes=59), ENDLESS, altered)
+
+
+def test_a04_nothing_is_lost_by_waiting_for_a_night(stage: Stage, browser: Browser) -> None:
+    _after_a_night(stage, browser)
+
+
+def test_a04_control_what_no_device_keeps_is_lost_overnight(stage: Stage, browser: Browser) -> None:
+    with pytest.raises(AssertionError, match="an answer is lost"):
+        _after_a_night(stage, browser, FORGETFUL)
 
 
 def test_log_out_asks_before_it_deletes_what_is_kept(stage: Stage, browser: Browser) -> None:
