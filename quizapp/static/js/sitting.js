@@ -356,14 +356,13 @@ function begin() {
   let leaving = false;
   form.addEventListener("submit", async (event) => {
     if (leaving) return;
+    // Whoever is logged out gets to the log-in, and from there back here, where what is kept is sent.
+    const shutOut = saver.durable && saver.unsent && saver.entries.every((one) => one.fault === "signed_out");
     saveAnswer();
-    // Whoever is logged out gets to the way back in; what is kept on this device is sent once they are.
-    const shutOut = saver.durable && saver.state?.[0] === "failed" && saver.entries.every((one) => one.fault === "signed_out");
-    if (!saver.unsent || shutOut) {
-      guard = false;
-      return;
-    }
+    guard = guard && saver.unsent && !shutOut;
+    if (!saver.unsent) return;
     event.preventDefault();
+    if (shutOut) return location.assign(form.action);
     const button = event.submitter;
     if (await saver.settled(WAIT_BEFORE_LEAVING_MS)) {
       if (document.querySelector("[data-conflict]")) return;
