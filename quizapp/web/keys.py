@@ -46,6 +46,9 @@ SITTING = (
     _act("Guess", "[name=certainty][value=guess]", "g"),
     _act("Review before handing in", "[name=go][value=review]:not(.primary)", "r"),
     _act("More time, in the last minutes of practice", "[data-more-time]", "x"),
+    _act("Open or close the calculator", "[data-tool=calculator]", "=", "alt+c"),
+    _act("Write a note", ".notepad:not([open]) > summary, .notepad[open] > textarea", "n", "alt+o"),
+    _act("Highlight the selected words", "[data-tool=highlight]", "h", "alt+h"),
     _act("Say the time left", "[data-say-time]", "t"),
     HELP,
 )

@@ -31,7 +31,7 @@ class Form:
         if press is not None:
             assert press in self.buttons, f"there is no button {press}"
             sent.setdefault(press[0], []).append(press[1])
-        return sent
+        return {name: ["\r\n".join(one.splitlines()) for one in values] for name, values in sent.items()}
 
     def send(
         self, visitor: Visitor, press: tuple[str, str] | None = None, **typed: str | list[str]
@@ -45,6 +45,7 @@ class _Reader(HTMLParser):
         super().__init__()
         self.forms: list[Form] = []
         self.inside = False
+        self.written: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -58,6 +59,12 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self.inside = False
+        elif tag == "textarea":
+            self.written = []
+
+    def handle_data(self, data: str) -> None:
+        if self.written:
+            self.written[-1] += data if self.written[-1] else data.removeprefix("\n")
 
     def _take(self, tag: str, given: dict[str, str]) -> None:
         form, name, value = self.forms[-1], given["name"], given.get("value", "on")
@@ -68,6 +75,10 @@ class _Reader(HTMLParser):
             form.offered.setdefault(name, []).append(value)
             if "checked" in given:
                 form.fields.setdefault(name, []).append(value)
+        elif tag == "textarea":
+            form.offered.setdefault(name, [])
+            self.written = form.fields.setdefault(name, [])
+            self.written.append("")
         elif tag == "input":
             form.fields.setdefault(name, []).append(given.get("value", ""))
             if kind != "hidden":

@@ -36,7 +36,7 @@ function press(event) {
   const control = controlOf(name);
   if (!control || control.disabled || control.closest("[hidden]")) return;
   event.preventDefault();
-  if (control.matches("input, summary")) control.focus();
+  if (control.matches("input, textarea, summary")) control.focus();
   control.click();
 }
 

@@ -1,8 +1,15 @@
 // The test screen: plain forms that work without this script, saved change by change with it.
 
+import { calculator } from "./calculator.js";
 import { Clock, announce } from "./clock.js";
+import { highlight } from "./highlight.js";
+import { notepad } from "./notepad.js";
 import { Saver } from "./saving.js";
 
+// A tool gets the form and what keeps a value of a kind; one that keeps any says how its value is shown and told.
+const TOOLS = [calculator, notepad, highlight];
+// The fields that say what the form was drawn with, by kind.
+const DRAWN = { answer: "shown", strike: "struck", certainty: "certainty_shown", note: "note_shown" };
 const IDLE_MS = 600;
 const LONGEST_TYPING_MS = 1_000;
 const WAIT_BEFORE_LEAVING_MS = 4_000;
@@ -212,12 +219,8 @@ function begin() {
   function saved({ kind, value }, reply, asked) {
     clock?.take(reply.left_ms, asked);
     hiddenInputs(`based_on_${kind}`)[0].value = reply.version;
-    if (kind === "answer") {
-      acknowledged = value;
-      keepHidden("shown", reply.value);
-    }
-    if (kind === "strike") keepHidden("struck", reply.value);
-    if (kind === "certainty") keepHidden("certainty_shown", reply.value);
+    if (kind === "answer") acknowledged = value;
+    if (DRAWN[kind]) keepHidden(DRAWN[kind], kind === "note" ? value : reply.value);
   }
 
   // What an earlier page of this question kept and could not send stands here again.
@@ -237,6 +240,8 @@ function begin() {
       showFlag(values.length > 0);
     } else if (kind === "strike") {
       for (const row of form.querySelectorAll("[data-option]")) showStruck(row, values.includes(row.dataset.option));
+    } else if (tools.has(kind)) {
+      tools.get(kind).restore(values);
     } else {
       for (const field of form.elements) if (field.name === kind) field.checked = values.includes(field.value);
     }
@@ -250,10 +255,10 @@ function begin() {
     box.dataset.conflict = kind;
     box.setAttribute("role", "alert");
     const say = document.createElement("p");
-    say.textContent =
-      kind === "answer"
-        ? `Changed in another tab or on another device. Saved there: ${words(reply.current)}. Yours here: ${words(reply.yours)}.`
-        : "This was changed in another tab or on another device.";
+    const told = kind === "answer" ? words : tools.get(kind)?.words;
+    say.textContent = told
+      ? `Changed in another tab or on another device. Saved there: ${told(reply.current)}. Yours here: ${told(reply.yours)}.`
+      : "This was changed in another tab or on another device.";
     const mine = document.createElement("button");
     mine.type = "button";
     mine.className = "button";
@@ -278,6 +283,12 @@ function begin() {
     form.querySelector(".question-head").after(box);
   }
 
+  const tools = new Map();
+  for (const tool of TOOLS) {
+    const keeper = tool(form, (kind, value, later) => saver.save(kind, value, later));
+    if (keeper) tools.set(keeper.kind, keeper);
+  }
+
   let idle = null;
   let typedSince = null;
   const saveAnswer = () => {
@@ -285,7 +296,8 @@ function begin() {
     idle = typedSince = null;
     const value = answered();
     const known = acknowledged ?? hiddenInputs("shown").map((one) => one.value);
-    if (!saver.unsent && value.length === known.length && value.every((one) => known.includes(one))) return;
+    const pending = saver.entries.some((one) => one.kind === "answer" && one.position === position);
+    if (!pending && value.length === known.length && value.every((one) => known.includes(one))) return;
     note = null;
     saver.save("answer", value);
   };
