@@ -1,4 +1,8 @@
-"""The state machine of an attempt: parts, deadlines, grace, saving, leaving and handing in.
+"""The state machine of an attempt: parts, breaks, deadlines, grace, saving, leaving and handing in.
+
+A part is waiting, open or closed. It opens when the one before it ends, or by the break after that; a door,
+its time, a hand-in or staff close it. In a sequential part one question after another is the present one.
+docs/state-machine.md draws all of it from this code.
 
 Every function takes the attempt and the instant, and returns the attempt as it then is. An attempt that
 nobody looks at still ends: `settle` applies every deadline that has passed, so a sweep and a first read

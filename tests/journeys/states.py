@@ -307,6 +307,17 @@ STATES = (
     State("question, last five minutes", "attempts.question", "hurried", "/attempts/{hurried}/questions/1"),
     State("question of a case set", "attempts.question", "case", "/attempts/{case}/questions/{in-case}"),
     State("question of part two", "attempts.question", "two", "/attempts/{two}/questions/{second-part}"),
+    State("break", "attempts.on_break", "resting", "/attempts/{resting}/break", shows="no way back"),
+    State(
+        "question of a sequential part, left without an answer",
+        "attempts.question",
+        "ordered",
+        "/attempts/{ordered}/questions/{present}",
+        _press("Next"),
+        422,
+        shows="This question has no answer",
+    ),
+    State("check of a sequential part", "attempts.check", "ordered", "/attempts/{ordered}/check"),
     State("question, tutor mode", "attempts.question", "learner", "/attempts/{tutor}/questions/{open}"),
     State(
         "question, tutor mode, nothing to check",

@@ -48,7 +48,7 @@ POST  /attempts/<public_id>/responses         401 200 404 404 404 404 401
 POST  /attempts/<public_id>/more-time         401 303 404 404 404 404 401
 GET   /attempts/<public_id>/check             302 200 404 404 404 404 302
 GET   /attempts/<public_id>/clock             302 200 404 404 404 404 302
-GET   /attempts/<public_id>/break             302 302 404 404 404 404 302
+GET   /attempts/<public_id>/break             302 303 404 404 404 404 302
 POST  /attempts/<public_id>/break             401 303 404 404 404 404 401
 GET   /attempts/<public_id>/hand-in           302 200 404 404 404 404 302
 POST  /attempts/<public_id>/hand-in           401 303 404 404 404 404 401

@@ -46,7 +46,7 @@ from tests.web.visitors import House, Visitor, open_house
 
 ROUNDS = 20
 """T15: rounds of an edit after hand-in, each with two clients."""
-ROUTES_WITH_AN_OWNER = 21
+ROUTES_WITH_AN_OWNER = 23
 """Z02: rows of the table that name an attempt, an upload or a report."""
 _numbers = count()
 _LAST = ("owner", "admin")
