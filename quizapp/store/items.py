@@ -19,7 +19,6 @@ from quizapp.assessment.variants.dealt import Origin
 from quizapp.assessment.variants.document import load_template
 from quizapp.assessment.variants.template import ItemTemplate
 from quizapp.store.tables import (
-    bank,
     from_microseconds,
     item,
     seen_item,
@@ -54,24 +53,32 @@ class StoredBank:
 
 def bank_by_slug(conn: Connection, slug: str) -> StoredBank | None:
     """The bank of that slug."""
-    row = conn.execute(select(bank).where(bank.c.slug == slug)).mappings().first()
-    return StoredBank(**row) if row else None
+    row = _bank.one(conn, slug=slug)
+    return StoredBank(*row) if row else None
+
+
+_BANKS = "SELECT id, slug, title, licence, document, revision, shipped_digest FROM bank"
+_banks = hot(_BANKS + " ORDER BY slug")
+_bank = hot(_BANKS + " WHERE slug = :slug")
+_bank_locked = hot(_BANKS + " WHERE slug = :slug FOR UPDATE")
+_head = hot("SELECT document FROM bank WHERE id = :bank_id")
 
 
 def lock_bank(conn: Connection, slug: str) -> StoredBank | None:
     """The bank of that slug, kept from every other writer until this unit ends."""
-    row = conn.execute(select(bank).where(bank.c.slug == slug).with_for_update()).mappings().first()
-    return StoredBank(**row) if row else None
+    asked = _bank_locked if conn.dialect.name == "postgresql" else _bank
+    row = asked.one(conn, slug=slug)
+    return StoredBank(*row) if row else None
 
 
 def all_banks(conn: Connection) -> tuple[StoredBank, ...]:
     """Every bank, by slug."""
-    return tuple(StoredBank(**row) for row in conn.execute(select(bank).order_by(bank.c.slug)).mappings())
+    return tuple(StoredBank(*row) for row in _banks(conn))
 
 
 def topic_titles(conn: Connection, bank_id: int) -> Mapping[str, str]:
     """The titles of a bank's topics by their id, in the bank's order."""
-    document = conn.execute(select(bank.c.document).where(bank.c.id == bank_id)).scalar_one()
+    ((document,),) = _head(conn, bank_id=bank_id)
     return _titles(document)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from quizapp.assessment.codec import canonical, key_digest, public_document, secret_document, version_of
 from quizapp.assessment.item import Item, PublicItem, Status
@@ -22,6 +22,7 @@ from quizapp.store.tables import (
     item_fact,
     item_secret,
     item_version,
+    to_microseconds,
 )
 from quizapp.store.transaction import hot
 
@@ -240,17 +241,24 @@ def retire_items(conn: Connection, item_ids: Collection[int]) -> None:
     conn.execute(update(item).where(item.c.id.in_(item_ids)).values(status=Status.RETIRED.value))
 
 
-_REBUILD = """
+_revision = hot("SELECT revision FROM bank WHERE id = :bank_id")
+_rebuild = hot("""
 INSERT INTO draw_position (bank_id, revision, topic, difficulty, position, unit_key, size)
 SELECT bank_id, :revision, topic, difficulty,
        row_number() OVER (PARTITION BY topic, difficulty ORDER BY unit_key) - 1, unit_key, size
   FROM (SELECT bank_id, topic, unit_key, count(*) AS size,
                CAST(round(avg(difficulty * 1.0)) AS INTEGER) AS difficulty
           FROM item i
-         WHERE bank_id = :bank_id AND sample = :no AND NOT (status = 'retired' AND retired_at IS NULL)
+         WHERE bank_id = :bank_id AND NOT sample AND NOT (status = 'retired' AND retired_at IS NULL)
          GROUP BY bank_id, topic, unit_key
         HAVING min(CASE WHEN status = 'live' THEN 1 ELSE 0 END) = 1) units
-"""
+""")
+_forget = hot("DELETE FROM draw_position WHERE bank_id = :bank_id AND revision < :revision")
+_renew = hot("UPDATE bank SET revision = :revision WHERE id = :bank_id")
+_note = hot("""
+INSERT INTO bank_revision (bank_id, revision, origin, account_id, published_at, summary)
+VALUES (:bank_id, :revision, :origin, :account_id, :now, :summary)
+""")
 
 
 def publish(
@@ -266,21 +274,18 @@ def publish(
     A case set is drawn without the items that its files have retired, and not at all while one of the others
     is a draft or was retired by hand; its difficulty is the mean of its items, rounded.
     """
-    revision = int(conn.execute(select(bank.c.revision).where(bank.c.id == bank_id)).scalar_one()) + 1
-    conn.execute(text(_REBUILD), {"revision": revision, "bank_id": bank_id, "no": False})
-    conn.execute(
-        delete(draw_position).where(draw_position.c.bank_id == bank_id, draw_position.c.revision < revision)
-    )
-    conn.execute(update(bank).where(bank.c.id == bank_id).values(revision=revision))
-    conn.execute(
-        insert(bank_revision).values(
-            bank_id=bank_id,
-            revision=revision,
-            origin=origin,
-            account_id=account_id,
-            published_at=now,
-            summary=json.dumps(summary),
-        )
+    ((last,),) = _revision(conn, bank_id=bank_id)
+    revision = int(last) + 1
+    for one in (_rebuild, _forget, _renew):
+        one(conn, bank_id=bank_id, revision=revision)
+    _note(
+        conn,
+        bank_id=bank_id,
+        revision=revision,
+        origin=origin,
+        account_id=account_id,
+        now=to_microseconds(now),
+        summary=json.dumps(summary),
     )
     return revision
 

@@ -82,7 +82,9 @@ class hot:  # noqa: N801 - read as a verb at its call sites
             for listener in conn.dispatch.before_cursor_execute:
                 listener(conn, cursor, sql, values, None, False)
             cursor.execute(sql, values)
-            return list(cursor.fetchall()) if cursor.description else []
+            # A SELECT always has rows to fetch: to ask PostgreSQL's driver makes an object a column.
+            told = self.sql.lstrip().startswith("SELECT") or cursor.description
+            return list(cursor.fetchall()) if told else []
         except conn.dialect.loaded_dbapi.Error as error:
             raise DBAPIError.instance(
                 sql, values, error, conn.dialect.loaded_dbapi.Error, dialect=conn.dialect
