@@ -1,4 +1,4 @@
-"""What page tests share: a site with the small bank that a whole module uses, once on each database."""
+"""What page tests share: a site with the small bank for a whole module, and one that nobody has used."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -81,12 +81,35 @@ def stocked_house(house: House, stocked_sqlite: Path) -> House:
     return house
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def kept_house(
-    request: pytest.FixtureRequest, new_url: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[House]:
-    """A stocked site, kept for a module: each test brings its own people and finds the clock where it is."""
-    house = open_house(tmp_path_factory.mktemp("house"), database_url=new_url(request.param))
-    small_bank.stock(house.store)
-    yield house
-    house.close()
+@pytest.fixture(scope="module")
+def open_stocked(
+    new_url: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], House]]:
+    """Opens a stocked site on a database of a kind, kept for a module and then closed."""
+    opened: dict[str, House] = {}
+
+    def open_on(kind: str) -> House:
+        if kind not in opened:
+            opened[kind] = open_house(tmp_path_factory.mktemp("house"), database_url=new_url(kind))
+            small_bank.stock(opened[kind].store)
+        return opened[kind]
+
+    yield open_on
+    for one in opened.values():
+        one.close()
+
+
+@pytest.fixture(scope="module")
+def kept_house(open_stocked: Callable[[str], House]) -> House:
+    """A stocked site, kept for a module: each test brings its own people and finds the clock where it is.
+
+    It is on SQLite: what pages say is the same on either database, the services are tested on both, and so is
+    every route (tests/web/test_routes.py).
+    """
+    return open_stocked("sqlite")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def either_house(request: pytest.FixtureRequest, open_stocked: Callable[[str], House]) -> House:
+    """The same, once on each database, where statements or the accounts library are at stake."""
+    return open_stocked(request.param)

@@ -242,31 +242,31 @@ def _sat(house: House, account_id: int) -> str:
     return public_id
 
 
-def test_who_deletes_the_account_is_gone_and_only_numbers_stay(kept_house: House) -> None:
+def test_who_deletes_the_account_is_gone_and_only_numbers_stay(either_house: House) -> None:
     email = _email("ada")
-    ada, eve = kept_house.person(email), small_bank.candidate(kept_house.store, _email("eve"))
-    sat, kept = _sat(kept_house, ada), _sat(kept_house, eve)
-    visitor, phone = kept_house.seated(ada), kept_house.seated(ada)
-    logged = _held(kept_house, response_log)
+    ada, eve = either_house.person(email), small_bank.candidate(either_house.store, _email("eve"))
+    sat, kept = _sat(either_house, ada), _sat(either_house, eve)
+    visitor, phone = either_house.seated(ada), either_house.seated(ada)
+    logged = _held(either_house, response_log)
     assert _delete(visitor) == (303, "/")
     assert "Your account is deleted." in visitor.get("/").text
     assert not visitor.is_in()
     assert not phone.is_in()
-    assert kept_house.visitor().log_in(email).status_code == 422
-    row = _of(kept_house, ada)
+    assert either_house.visitor().log_in(email).status_code == 422
+    row = _of(either_house, ada)
     assert (row["email"], row["password"], row["active"]) == (None, None, False)
     assert row["erased_at"]
-    own = {one["id"] for one in _held(kept_house, attempt) if one["account_id"] == ada}
-    values = {one["log_id"] for one in _held(kept_house, response_value)}
+    own = {one["id"] for one in _held(either_house, attempt) if one["account_id"] == ada}
+    values = {one["log_id"] for one in _held(either_house, response_value)}
     assert len(own) == 2, "attempts stay, as numbers"
-    assert _held(kept_house, response_log) == logged, "the log and its hashes stay"
+    assert _held(either_house, response_log) == logged, "the log and its hashes stay"
     assert not values & {one["id"] for one in logged if one["attempt_id"] in own}
-    assert values >= {one["id"] for one in logged if one["attempt_id"] == _attempt(kept_house, kept)}
-    assert ada not in {one["account_id"] for one in _held(kept_house, seen_item)}
-    assert ada not in {one["account_id"] for one in _held(kept_house, comment)}
-    assert "My own words." in {one["text"] for one in _held(kept_house, comment)}, "other people's stay"
-    assert ada not in {one["account_id"] for one in _held(kept_house, ended_session)}
-    assert _chained(kept_house, sat)
+    assert values >= {one["id"] for one in logged if one["attempt_id"] == _attempt(either_house, kept)}
+    assert ada not in {one["account_id"] for one in _held(either_house, seen_item)}
+    assert ada not in {one["account_id"] for one in _held(either_house, comment)}
+    assert "My own words." in {one["text"] for one in _held(either_house, comment)}, "other people's stay"
+    assert ada not in {one["account_id"] for one in _held(either_house, ended_session)}
+    assert _chained(either_house, sat)
 
 
 def _attempt(house: House, public_id: str) -> int:
@@ -283,12 +283,12 @@ def _chained(house: House, public_id: str) -> bool:
     return len(entries) > 1 and first_fault(public_id, entries) is None
 
 
-def test_the_address_of_a_deleted_account_can_register_anew_and_finds_nothing(kept_house: House) -> None:
+def test_the_address_of_a_deleted_account_can_register_anew_and_finds_nothing(either_house: House) -> None:
     email = _email("ada")
-    ada = kept_house.person(email)
-    _sat(kept_house, ada)
-    assert _delete(kept_house.seated(ada))[0] == 303
-    again = kept_house.visitor()
+    ada = either_house.person(email)
+    _sat(either_house, ada)
+    assert _delete(either_house.seated(ada))[0] == 303
+    again = either_house.visitor()
     assert again.register(email).status_code == 303
     assert again.is_in()
     assert "/result" not in again.get("/attempts/").text
@@ -391,14 +391,14 @@ def test_an_admin_verifies_a_persons_attempt_and_sees_no_answer(kept_house: Hous
     assert "and none is stored" in page
 
 
-def test_a_role_is_changed_and_the_person_logs_in_again(kept_house: House) -> None:
-    ada, admin = kept_house.person(_email("ada")), _admin(kept_house)
-    visitor, path = kept_house.seated(ada), f"/accounts/people/{ada}"
+def test_a_role_is_changed_and_the_person_logs_in_again(either_house: House) -> None:
+    ada, admin = either_house.person(_email("ada")), _admin(either_house)
+    visitor, path = either_house.seated(ada), f"/accounts/people/{ada}"
     assert admin.post(f"{path}/role", path, role="author").location == path
     assert "The role is changed." in admin.get(path).text
     assert not visitor.is_in()
-    assert _of(kept_house, ada)["role"] == "author"
-    assert kept_house.seated(ada).get("/items/").status_code == 200
+    assert _of(either_house, ada)["role"] == "author"
+    assert either_house.seated(ada).get("/items/").status_code == 200
 
 
 @pytest.mark.parametrize("role", ["", "root", "Admin", "anonymous"])
@@ -412,18 +412,18 @@ def test_a_role_that_there_is_not_is_refused(kept_house: House, role: str) -> No
     assert _of(kept_house, ada) == before
 
 
-def test_a_disabled_persons_session_dies_at_once_and_an_enabled_one_logs_in_anew(kept_house: House) -> None:
+def test_a_disabled_persons_session_dies_at_once_and_an_enabled_one_logs_in_anew(either_house: House) -> None:
     email = _email("ada")
-    ada, admin = kept_house.person(email), _admin(kept_house)
-    visitor, path = kept_house.seated(ada), f"/accounts/people/{ada}"
+    ada, admin = either_house.person(email), _admin(either_house)
+    visitor, path = either_house.seated(ada), f"/accounts/people/{ada}"
     assert visitor.is_in()
     assert admin.post(f"{path}/disable", path).location == path
     assert not visitor.is_in()
-    assert kept_house.visitor().log_in(email).status_code == 422
+    assert either_house.visitor().log_in(email).status_code == 422
     assert "Disabled: cannot log in" in admin.get(path).text
     assert admin.post(f"{path}/enable", path).location == path
     assert not visitor.is_in(), "the old session stays dead"
-    assert kept_house.visitor().log_in(email).status_code == 303
+    assert either_house.visitor().log_in(email).status_code == 303
 
 
 def test_a_disabled_persons_saves_are_refused_at_once(kept_house: House) -> None:

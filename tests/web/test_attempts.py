@@ -173,11 +173,11 @@ def begin(visitor: Visitor, exam: str = "quick", mode: str = "timed") -> TestRes
 # With plain forms
 
 
-def test_a_test_is_sat_with_plain_forms_from_begin_to_result(house: House) -> None:
-    account_id, visitor = newcomer(house)
+def test_a_test_is_sat_with_plain_forms_from_begin_to_result(either_house: House) -> None:
+    account_id, visitor = newcomer(either_house)
     began = begin(visitor)
     assert began.status_code == 303
-    ada = Sitter(house, account_id, visitor, began.location)
+    ada = Sitter(either_house, account_id, visitor, began.location)
     at = visitor.get(began.location).location
     for position in (1, 2, 3, 4):
         assert at == ada.question(position)
@@ -632,10 +632,10 @@ def test_a_part_that_waits_takes_nothing_and_there_is_no_hand_in_before_it(house
     assert ada.entries() == 0
 
 
-def test_the_next_part_opens_when_the_time_of_the_first_is_up(house: House) -> None:
-    ada = sitter(house, "two-parts")
+def test_the_next_part_opens_when_the_time_of_the_first_is_up(either_house: House) -> None:
+    ada = sitter(either_house, "two-parts")
     old = ada.form(1)
-    house.clock.move(timedelta(minutes=10, seconds=20))
+    either_house.clock.move(timedelta(minutes=10, seconds=20))
     assert ada.visitor.get(ada.at).location == ada.question(5)
     assert "0:40" in ada.visitor.get(ada.question(5)).text, "its minute began at the deadline of Part I"
     assert old.send(ada.visitor, STAY, answer=ada.key(1)).status_code == 409
@@ -726,9 +726,9 @@ def test_a_save_is_answered_from_what_was_committed(house: House) -> None:
     [("answer", ["near"], ["far"]), ("flag", ["1"], []), ("strike", ["near"], ["far"])],
 )
 def test_a_stale_save_gets_both_values_and_writes_nothing(
-    house: House, kind: str, first: list[str], second: list[str]
+    either_house: House, kind: str, first: list[str], second: list[str]
 ) -> None:
-    ada = choices(house)
+    ada = choices(either_house)
     ada.script(kind=kind, value=first)
     reply = ada.again().script(kind=kind, value=second)
     assert reply.status_code == 409
@@ -742,18 +742,18 @@ def test_a_stale_save_gets_both_values_and_writes_nothing(
         "version": 1,
         "current": first,
         "yours": second,
-        "server_now": house.clock().isoformat(),
+        "server_now": either_house.clock().isoformat(),
     }
     assert ada.values() == [(1, kind, tuple(first))]
     assert ada.entries() == 1
     assert ada.again().script(kind=kind, value=second, based_on=1).json["version"] == 2
 
 
-def test_a_save_sent_again_gets_the_same_reply_and_writes_nothing(house: House) -> None:
-    ada = choices(house)
+def test_a_save_sent_again_gets_the_same_reply_and_writes_nothing(either_house: House) -> None:
+    ada = choices(either_house)
     first = ada.script(value=["near"]).json
     ada.script(value=["far"], seq=2, based_on=1)
-    house.clock.move(timedelta(seconds=30))
+    either_house.clock.move(timedelta(seconds=30))
     again = ada.script(value=["near"]).json
     assert {**again, "left_ms": first["left_ms"]} == first
     assert again["left_ms"] == first["left_ms"] - 30_000
@@ -844,8 +844,8 @@ def _work(statements: list[str]) -> list[str]:
 
 
 @pytest.mark.parametrize(("kind", "value"), [("answer", ["near"]), ("flag", ["1"]), ("strike", ["off"])])
-def test_a_save_is_one_select_and_two_inserts(house: House, kind: str, value: list[str]) -> None:
-    ada = choices(house)
+def test_a_save_is_one_select_and_two_inserts(either_house: House, kind: str, value: list[str]) -> None:
+    ada = choices(either_house)
     token = ada.visitor.token(ada.question(1))
     with counted_statements() as seen:
         assert ada.script(token, kind=kind, value=value).status_code == 200
@@ -858,8 +858,8 @@ def test_a_save_is_one_select_and_two_inserts(house: House, kind: str, value: li
     assert _work(seen) == ["SELECT"], "nor does a stale save"
 
 
-def test_an_attempt_page_costs_the_same_few_statements_whatever_is_answered(house: House) -> None:
-    ada = choices(house)
+def test_an_attempt_page_costs_the_same_few_statements_whatever_is_answered(either_house: House) -> None:
+    ada = choices(either_house)
     with counted_statements() as first:
         ada.visitor.get(ada.question(1))
     for position in (1, 2, 3, 4):

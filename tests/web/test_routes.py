@@ -79,7 +79,9 @@ def absent(house: House) -> set[tuple[str, str]]:
     return routes ^ {(one.method, one.rule) for one in table()}
 
 
-def surprises(house: House, routes: tuple[Route, ...]) -> list[tuple[str, str, str, int]]:
+def surprises(
+    house: House, routes: tuple[Route, ...], people: tuple[str, ...] = PEOPLE
+) -> list[tuple[str, str, str, int]]:
     """Whoever got another status than the table says: person, method, rule, status.
 
     Who may change something brings a cast of their own, and asks after all who may not.
@@ -87,7 +89,7 @@ def surprises(house: House, routes: tuple[Route, ...]) -> list[tuple[str, str, s
     found, reader = [], Cast(house)
     for route in routes:
         fresh = Cast(house) if route.changes else reader
-        for name in sorted(PEOPLE, key=_LAST.__contains__):
+        for name in sorted(people, key=_LAST.__contains__):
             allowed = route.replies[PEOPLE.index(name)] < 400
             status = (fresh if allowed else reader).ask(name, route).status_code
             if status != route.replies[PEOPLE.index(name)]:
@@ -110,6 +112,17 @@ def test_z01_control_a_route_that_nobody_wrote_down_is_found(house: House, tmp_p
 
 def test_z01_everybody_gets_what_the_table_says_and_nothing_else(house: House) -> None:
     assert surprises(house, table()) == []
+
+
+def test_every_route_answers_who_may_use_it_on_postgresql_too(
+    new_url: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    other = open_house(tmp_path_factory.mktemp("other"), database_url=new_url("postgresql"))
+    small_bank.stock(other.store)
+    owners = [one for one in table() if one.replies[PEOPLE.index("owner")] < 400]
+    rest = [one for one in table() if one not in owners]
+    assert surprises(other, tuple(owners), ("owner",)) + surprises(other, tuple(rest), ("admin",)) == []
+    other.close()
 
 
 def test_z01_control_without_the_policy_strangers_get_pages(
