@@ -17,7 +17,9 @@ from quizapp.store.transaction import StoreError as StoreError
 def open_store(settings: Settings) -> Store:
     """The installation's store, its schema brought to the newest revision.
 
-    A SQLite file is made readable by its owner only; the files that SQLite lays beside it follow suit.
+    A SQLite file is made readable by its owner only; the files that SQLite lays beside it follow suit. What
+    a process that ended badly has left in SQLite's log is written into the file and flushed anew, so that
+    nothing hangs on a flush that failed.
     """
     if settings.sqlite_file:
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -10,12 +10,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, InternalError, OperationalError
 
+from quizapp.config import DATABASE_FILE, Settings
+from quizapp.services.installation import open_store
 from quizapp.store import transaction
 from quizapp.store.transaction import Store, StoreError, StoreFull
 from tests.conftest import Database, named
@@ -398,6 +401,18 @@ def test_a_postgresql_that_acknowledges_before_the_disk_has_the_data_is_refused(
         store.write(lambda conn: None)
     assert "synchronous_commit is off" in str(store.healthy())
     store.close()
+
+
+def test_a_start_after_a_crash_writes_the_log_of_the_crashed_process_into_the_file_anew(
+    tmp_path: Path,
+) -> None:
+    settings, log = Settings(data=tmp_path), tmp_path / f"{DATABASE_FILE}-wal"
+    open_store(settings).close()
+    _forked(1, lambda number: Store(settings.store_url).probe())
+    assert log.stat().st_size > 0
+    opened = open_store(settings)
+    assert not log.exists()
+    opened.close()
 
 
 # Trying again on PostgreSQL
