@@ -9,7 +9,7 @@ import pytest
 
 from tests.controls import Pair, pairs_in, sources
 from tests.torture.page import BEGIN, END, PAGE, RECORD, Row, drawn, read, state, written
-from tests.torture.shards import PROBE, UNCOUNTED, Ran, Run, Seen, Shard, Stage, in_a_process, merged
+from tests.torture.shards import PROBE, WHOLE, Ran, Run, Seen, Shard, Stage, in_a_process, merged
 
 CHECK, CONTROL, OTHER = "t.py::test_x01_holds", "t.py::test_x01_control_fails", "t.py::test_x01_also"
 PAIR = Pair((CHECK,), (CONTROL,))
@@ -140,7 +140,20 @@ def test_a_check_that_does_not_count_leaves_its_guarantee_uncounted(tmp_path: Pa
     run = Rounds(uncounted=OTHER)
     done = ran(tmp_path, run, pair=Pair((CHECK, OTHER), (CONTROL,)))
     assert (done.finished, done.tried()) == (True, None)
-    assert [one.name for one in run.stages if OTHER in one.tests] == [PROBE, UNCOUNTED]
+    assert [one.name for one in run.stages if OTHER in one.tests] == [PROBE, WHOLE]
+
+
+def test_a_check_of_one_round_is_tried_once_and_leaves_the_others_their_parts(tmp_path: Path) -> None:
+    names = []
+
+    def run(stage: Stage, seconds: float) -> Ran:
+        names.append(stage.name)
+        said = {CHECK: (20 if stage.name == PROBE else _rounds_of(stage), FULL), OTHER: (1, 1)}
+        return {one: Seen("passed", 20.0, said.get(one)) for one in stage.tests}
+
+    done = ran(tmp_path, run, pair=Pair((CHECK, OTHER), (CONTROL,)))
+    assert (done.tried(), names[:2]) == ((FULL, FULL), [PROBE, WHOLE])
+    assert len(names) > 4
 
 
 def test_the_least_that_any_of_the_tests_tried_counts(tmp_path: Path) -> None:

@@ -22,8 +22,8 @@ MOST_PARTS = 240
 """A shard's rounds are cut in at most so many parts, and a slice takes as many of them as fit in its time."""
 PROBE = "1/1 of a commit's count"
 """The first stage: checks and controls as on a commit, which also tells how long the rest will take."""
-UNCOUNTED = "all of the checks that do not count"
-"""The stage of checks that do not say how many rounds they tried."""
+WHOLE = "all of the checks that have no parts"
+"""The stage of checks that try one round, or do not say how many."""
 
 
 @dataclass(frozen=True)
@@ -83,17 +83,21 @@ class Shard:
         probe = self.stages.get(PROBE)
         if probe is None:
             return Stage(PROBE, self.pair.checks + self.pair.controls, ("--nightly",))
-        counted = [one for one in self.pair.checks if all(seen.rounds for seen in _of(one, probe))]
-        others = tuple(one for one in self.pair.checks if one not in counted)
+        many = [one for one in self.pair.checks if all(self._rounds(seen) > 1 for seen in _of(one, probe))]
+        others = tuple(one for one in self.pair.checks if one not in many)
         share = ("--share", str(self.share))
-        if others and UNCOUNTED not in self.stages:
-            return Stage(UNCOUNTED, others, share)
+        if others and WHOLE not in self.stages:
+            return Stage(WHOLE, others, share)
         first, parts = self._done + 1, self._grid(probe)
-        if not counted or first > parts:
+        if not many or first > parts:
             return None
         last = min(parts, first + self._fitting(probe, parts) - 1)
         name = f"{first}-{last}/{parts}"
-        return Stage(name, tuple(counted), (*share, "--slice", name))
+        return Stage(name, tuple(many), (*share, "--slice", name))
+
+    def _rounds(self, seen: Seen) -> int:
+        """How many rounds a test is to try; 0 where it does not say."""
+        return math.ceil(self.share * seen.rounds[1]) if seen.rounds else 0
 
     @property
     def _done(self) -> int:
@@ -101,8 +105,7 @@ class Shard:
 
     def _grid(self, probe: Ran) -> int:
         """In how many parts the rounds are cut: no part is empty."""
-        rounds = [math.ceil(self.share * one.rounds[1]) for one in probe.values() if one.rounds]
-        return max(1, min([MOST_PARTS, *rounds]))
+        return min([MOST_PARTS, *(count for count in map(self._rounds, probe.values()) if count > 1)])
 
     def _fitting(self, probe: Ran, parts: int) -> int:
         """How many parts fit in a slice, told by the slices so far, and at first by the probe."""
@@ -110,7 +113,7 @@ class Shard:
             each = sum(seconds for _, seconds in self._parts) / self._done
             return max(1, min(4 * self._parts[-1][0], int(SLICE_SECONDS / each)))
         whole = sum(
-            one.seconds * self.share * one.rounds[1] / max(1, one.rounds[0])
+            one.seconds * self._rounds(one) / max(1, one.rounds[0])
             for name, one in probe.items()
             if one.rounds and _named(name) in self.pair.checks
         )
@@ -173,7 +176,7 @@ class Shard:
                 sums[test] = (sums.get(test, (0, 0))[0] + seen.rounds[0], seen.rounds[1])
         if not all(any(_named(test) == one for test in sums) for one in self.pair.checks):
             return None
-        return min(sums.values(), key=lambda pair: pair[0] / max(1, pair[1]), default=None)
+        return min(sums.values(), key=lambda pair: (pair[0] / max(1, pair[1]), -pair[1]), default=None)
 
     def figures(self) -> list[str]:
         """What the tests printed, over all slices."""
