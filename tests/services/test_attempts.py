@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
+from itertools import accumulate
 
 import pytest
 from sqlalchemy import Connection, select, text, update
@@ -12,9 +13,9 @@ from sqlalchemy.exc import DBAPIError
 
 from quizapp.assessment import attempt as machine
 from quizapp.assessment.attempt import GRACE, ClosedBy, Kind, Mode, PartState, Verdict
-from quizapp.assessment.blueprint import Door, Quota
+from quizapp.assessment.blueprint import Door, Order, Quota
 from quizapp.assessment.codec import digest, profile_document, version_of
-from quizapp.assessment.errors import AttemptClosed, BlueprintShort, PartNotOpen, StaleResponse
+from quizapp.assessment.errors import AttemptClosed, BlueprintShort, OutOfOrder, PartNotOpen, StaleResponse
 from quizapp.assessment.extra_time import Grant, Measure, Reason
 from quizapp.assessment.item import Item, Response, Status
 from quizapp.assessment.log import first_hash, receipt
@@ -34,7 +35,7 @@ from quizapp.store.transaction import Store, hot
 from tests import small_bank
 from tests.services import desks
 from tests.services.desks import Desk, sit_down
-from tests.small_bank import EXAMS, NOW, QUICK, TWO_PARTS, exam, part, single
+from tests.small_bank import EXAMS, NOW, QUICK, STAGES, TWO_PARTS, exam, part, single
 
 RUNS, STEPS = 20, 20
 """T01: runs and steps of each."""
@@ -397,6 +398,9 @@ class _ModelPart:
     closed: datetime | None = None
     by: str | None = None
     extra: timedelta = timedelta(0)
+    rest: timedelta = timedelta(0)
+    opens: datetime | None = None
+    present: int | None = None
 
     def open_at(self, now: datetime) -> None:
         self.opened = now
@@ -428,12 +432,29 @@ class _Model:
 
     def tick(self, now: datetime) -> None:
         for number, one in enumerate(self.parts):
+            if one.opens and not one.opened and now >= one.opens:
+                one.open_at(one.opens)
             if one.opened and not one.closed and one.deadline:
                 last = one is self.parts[-1]
                 if now > one.deadline + GRACE if last else now >= one.deadline:
                     one.close(one.deadline, "time")
-                    if not last and not self.parts[number + 1].opened:
-                        self.parts[number + 1].open_at(one.deadline)
+                    self.go_on(number, one.deadline)
+
+    def go_on(self, part: int, at: datetime) -> None:
+        """To the next part, or into the break before it."""
+        for following in self.parts[part + 1 : part + 2]:
+            if following.opened or following.opens:
+                continue
+            if rest := self.parts[part].rest:
+                following.opens = at + rest
+            else:
+                following.open_at(at)
+
+    def wake(self, now: datetime) -> None:
+        """Whoever is in a break ends it."""
+        for one in self.parts:
+            if one.opens and not one.opened:
+                one.open_at(now)
 
     def save(self, part: int, where: tuple[int, Kind], base: int, value: Response, now: datetime) -> str:
         here = self.parts[part]
@@ -447,6 +468,8 @@ class _Model:
             return "late"
         if self.finished:
             return "closed"
+        if here.present not in (None, where[0]):
+            return "out of order"
         if base != version:
             return "stale"
         self.held[where] = (version + 1, value)
@@ -459,8 +482,19 @@ class _Model:
             return "waits"
         if self.parts[part].one_way and not self.parts[part].closed:
             self.parts[part].close(now, "candidate")
-        if not self.parts[part + 1].opened:
-            self.parts[part + 1].open_at(now)
+        self.go_on(part, now)
+        return "left"
+
+    def leave_question(self, part: int, position: int) -> str:
+        here = self.parts[part]
+        if not here.opened:
+            return "waits"
+        if here.closed:
+            return "closed"
+        if here.present is not None and position > here.present:
+            return "out of order"
+        if here.present == position:
+            here.present += 1
         return "left"
 
     def hand_in(self, now: datetime) -> str:
@@ -487,7 +521,7 @@ class _Walk:
         self.store, self.seed, self.chance = store, seed, random.Random(seed)
         self.now = NOW
         self.desk = sit_down(self.store)
-        self.exam = self.chance.choice((*EXAMS, FREE_DOOR, TWO_PARTS))
+        self.exam = self.chance.choice((*EXAMS, FREE_DOOR, TWO_PARTS, STAGES))
         self.began: list[tuple[str, _Model]] = []
         self.booklets: dict[str, tuple[DealtItem, ...]] = {}
         self.begin()
@@ -501,7 +535,16 @@ class _Walk:
             assert public_id == self.public_id, "an attempt is open, and another one was begun"
             return
         assert all(public_id != known for known, _ in self.began)
-        made = [_ModelPart(one.minutes, one.door is Door.ONE_WAY) for one in self.exam.parts]
+        firsts = accumulate((one.items for one in self.exam.parts), initial=1)
+        made = [
+            _ModelPart(
+                one.minutes,
+                one.door is Door.ONE_WAY,
+                rest=timedelta(minutes=one.break_minutes),
+                present=first if one.order is Order.SEQUENTIAL else None,
+            )
+            for one, first in zip(self.exam.parts, firsts, strict=False)
+        ]
         made[0].open_at(self.now)
         self.began.append((public_id, _Model(made)))
 
@@ -514,8 +557,9 @@ class _Walk:
         return self.began[-1][1]
 
     def move(self) -> None:
-        """Some way forward: near the next deadline, or anywhere."""
-        deadlines = [one.deadline for one in self.model.parts if one.deadline and one.deadline > self.now]
+        """Some way forward: near the next deadline or the end of a break, or anywhere."""
+        ends = [at for one in self.model.parts for at in (one.deadline, one.opens) if at]
+        deadlines = [at for at in ends if at > self.now]
         ways = [self.now + timedelta(seconds=self.chance.choice((0, 1, 30, 90, 400)))]
         for near in deadlines:
             ways += [near + offset for offset in (-MS, timedelta(0), MS, GRACE, GRACE + MS)]
@@ -552,6 +596,19 @@ class _Walk:
         attempts.leave_part(self.store, self.desk.account_id, self.public_id, number, self.now)
         return "left"
 
+    def leave_question(self) -> None:
+        one = self.chance.choice(self.dealt())
+        wanted = self.model.leave_question(one.part, one.position)
+        assert self._told(lambda: self._question_left(one.position)) == wanted
+
+    def _question_left(self, position: int) -> str:
+        attempts.leave_question(self.store, self.desk.account_id, self.public_id, position, True, self.now)
+        return "left"
+
+    def end_break(self) -> None:
+        self.model.wake(self.now)
+        attempts.end_break(self.store, self.desk.account_id, self.public_id, self.now)
+
     def extend(self) -> None:
         """An admin gives time, and presses twice."""
         percent, minutes = self.chance.choice(((25, 0), (100, 0), (0, 1), (0, 5)))
@@ -581,6 +638,8 @@ class _Walk:
             return "waits"
         except AttemptClosed:
             return "closed"
+        except OutOfOrder:
+            return "out of order"
         except StaleResponse:
             return "stale"
 
@@ -597,8 +656,11 @@ class _Walk:
         self.store = self.desk.store = Store(self.store.url)
 
     def step(self) -> None:
-        acts = (self.move, self.save, self.save, self.save, self.leave, self.hand_in, self.sweep, self.look)
-        weights = (6, 4, 4, 4, 2, 1, 2, 2)
+        acts = [self.move, self.save, self.leave, self.hand_in, self.sweep, self.look]
+        weights = [6, 12, 2, 1, 2, 2]
+        if self.exam is STAGES:
+            acts += [self.leave_question, self.end_break]
+            weights += [4, 1]
         if self.chance.random() < 0.1:
             self.extend()
         if self.chance.random() < 0.03:
@@ -623,6 +685,8 @@ class _Walk:
             (one.opened_at, one.deadline_at, one.closed_at, one.closed_by and one.closed_by.value)
             for one in seen.parts
         ] == [(one.opened, one.deadline, one.closed, one.by) for one in self.model.parts]
+        due = [(one.opens, one.present) for one in self.model.parts]
+        assert [(one.opens_at, one.present) for one in seen.parts] == due
 
     def end(self) -> None:
         """Nobody comes back: whatever was saved is scored, by the sweeper or on the first read."""
@@ -659,7 +723,7 @@ _SETTLE = machine.settle
 def _walk_all(url: str, runs: range) -> None:
     store = Store(url)
     try:
-        small_bank.stock(store, (*EXAMS, FREE_DOOR))
+        small_bank.stock(store, (*EXAMS, FREE_DOOR, STAGES))
         for seed in runs:
             walk = _Walk(store, seed)
             for number in range(STEPS):
