@@ -41,7 +41,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--nightly", action="store_true", help="also what guarantees.md asks for nightly")
     parser.addoption("--share", type=float, default=0.0, help="try this share of the full counts")
     parser.addoption("--full", action="store_const", const=1.0, dest="share", help="the same as --share 1")
+    parser.addoption("--faults", action="store_true", help="every site of a journey behind a faulty network")
     parser.addoption("--slice", default="1/1", help="of these rounds some parts: 3/10, or 3-5/10")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tell sites of journeys, which know nothing of options, to be behind the network of R13."""
+    if config.getoption("--faults"):
+        os.environ["TEST_FAULTS"] = "1"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

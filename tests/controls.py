@@ -24,7 +24,7 @@ REQUIRED = (
     *("Z01", "Z02", "Z03"),
     *("A01", "A02", "A03", "A04", "A05", "A06", "A11"),
     *("L01", "L03", "L05", "O02", "O07"),
-    *("R04", "R09", "R10", "R14"),
+    *("R04", "R09", "R10", "R13", "R14"),
 )
 """The guarantees that hold today; each has a check and a control."""
 _NAMED = re.compile(r"test_(?P<id>[a-z][0-9]{2})_(?P<control>control_)?")

@@ -1,5 +1,6 @@
 """A person at a real browser: Chromium, what they do in it, and everything that went wrong meanwhile."""
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,6 +8,7 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
 
+from tests.journeys.faults import ALWAYS
 from tests.journeys.sites import PASSWORD, Site
 
 ARGUMENTS = (
@@ -104,7 +106,7 @@ def at_browser(browser: Browser, site: Site, script: bool = True) -> Iterator[Pe
     context = browser.new_context(java_script_enabled=script, reduced_motion="reduce")
     try:
         page = context.new_page()
-        person = Person(site, context, page)
+        person = Person(site, context, page, allowed={"net::ERR_"} if os.environ.get(ALWAYS) else set())
         person.watch(page)
         yield person
         for open_page in context.pages:

@@ -1,21 +1,15 @@
 """A site in this process under a clock that is moved by hand, behind a network that fails on request."""
 
-import random
-import socket
-import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from playwright._impl._api_structures import SetCookieParam
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from werkzeug.serving import WSGIRequestHandler, make_server
-from werkzeug.wrappers import Response as Reply
 
 from quizapp.app import create_app
 from quizapp.assessment.attempt import Kind, Mode
@@ -28,12 +22,9 @@ from quizapp.store.tables import attempt_part, metadata
 from quizapp.store.transaction import Store
 from tests import small_bank
 from tests.journeys.browsing import PATIENCE_MS
+from tests.journeys.faults import Network, threaded
 from tests.small_bank import Quota, exam, part
 from tests.web.visitors import SECRETS, HandClock, House, Visitor
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
 
 LONG = exam("long", "Long test", part("Long test", 4, [Quota(("T1",), None, 4)], minutes=60))
 
@@ -58,71 +49,6 @@ def running_house(folder: Path) -> Iterator[House]:
     house = House(create_app(settings, store, clock, SECRETS), store, clock, folder / "mail.log")
     yield house
     house.close()
-
-
-@dataclass
-class Network:
-    """What happens to saves between browser and site; nothing else is touched."""
-
-    inner: "WSGIApplication"
-    down: bool = False
-    lost_requests: float = 0.0
-    lost_replies: float = 0.0
-    doubled: float = 0.0
-    longest_delay: float = 0.0
-    chance: random.Random = field(default_factory=lambda: random.Random(7))
-    came: list[str] = field(default_factory=list)
-    memory: dict[str, tuple[str, list[tuple[str, str]], bytes]] | None = None
-    """Where it is one: each question's page as it was first drawn, and that is what everybody gets."""
-
-    def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
-        if self.memory is not None and "/questions/" in environ["PATH_INFO"]:
-            return self._remembered(environ, start)
-        if not environ["PATH_INFO"].endswith("/responses"):
-            return self.inner(environ, start)
-        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-        if self.down or self.chance.random() < self.lost_requests:
-            self._cut(environ)
-        time.sleep(self.longest_delay * self.chance.random())
-        self.came.append(body.decode())
-        twice = 2 if self.chance.random() < self.doubled else 1
-        for _ in range(twice):
-            environ["wsgi.input"] = _Body(body)
-            reply = self.inner(environ, start)
-        if self.chance.random() < self.lost_replies:
-            self._cut(environ)
-        return reply
-
-    def _remembered(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
-        assert self.memory is not None
-        if environ["PATH_INFO"] not in self.memory:
-            reply = Reply.from_app(self.inner, environ, buffered=True)
-            self.memory[environ["PATH_INFO"]] = reply.status, list(reply.headers), reply.get_data()
-        status, headers, body = self.memory[environ["PATH_INFO"]]
-        start(status, headers)
-        return [body]
-
-    def heal(self) -> None:
-        """Be a good network from now on."""
-        self.memory = None
-        self.down, self.longest_delay = False, 0.0
-        self.lost_requests = self.lost_replies = self.doubled = 0.0
-
-    def _cut(self, environ: "WSGIEnvironment") -> None:
-        environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
-        raise ConnectionResetError
-
-
-class _Body:
-    """A body that was read once already."""
-
-    def __init__(self, content: bytes) -> None:
-        self._left = content
-
-    def read(self, size: int = -1) -> bytes:
-        size = len(self._left) if size < 0 else size
-        taken, self._left = self._left[:size], self._left[size:]
-        return taken
 
 
 @dataclass
@@ -233,26 +159,12 @@ class Stage:
         raise AssertionError(f"nobody was dealt {wanted}")
 
 
-class _Quiet(WSGIRequestHandler):
-    """Writes no line for every request."""
-
-    def log_request(self, *_: object) -> None:
-        """Nothing to say."""
-
-
 @contextmanager
 def staged(house: House) -> Iterator[Stage]:
     """A house with the small bank, served by threads of this process."""
     network = Network(house.app)
-    server = make_server("127.0.0.1", 0, network, threaded=True, request_handler=_Quiet)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
-        yield Stage(house, f"http://127.0.0.1:{server.server_port}", network)
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with threaded(network) as address:
+        yield Stage(house, address, network)
 
 
 def row(page: Page, option: str) -> None:

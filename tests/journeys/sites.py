@@ -21,6 +21,7 @@ from quizapp.services.shipped import Outcome, load_all_shipped
 from quizapp.store import accounts as account_rows
 from quizapp.store.transaction import Store
 from quizapp.web.identity import DEVICE
+from tests.journeys.faults import perhaps_faulty
 
 PASSWORD = "three unrelated words"
 
@@ -90,8 +91,7 @@ def running_site(
         if prepare:
             prepare(site)
         environ = {"QUIZAPP_DATA": str(folder), "QUIZAPP_DATABASE_URL": database_url or ""}
-        with served(target, environ) as server:
-            site.address = f"http://127.0.0.1:{server.port}"
+        with served(target, environ) as server, perhaps_faulty(server.port) as site.address:
             yield site
     finally:
         site.close()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -20,6 +21,7 @@ from tests.journeys.booklets import Asked, booklet, save
 from tests.journeys.booklets import begin as begin_at
 from tests.journeys.browsing import PATIENCE_MS, Person, at_browser
 from tests.journeys.conftest import Sit
+from tests.journeys.faults import faulty
 from tests.journeys.sites import Site, ago, running_site
 
 pytestmark = pytest.mark.browser
@@ -274,11 +276,41 @@ def _network_cut(person: Person, asked: Asked, public_id: str) -> None:
     assert row(page, asked.key[0]).locator("input").is_checked()
 
 
-def test_a_person_sits_the_practice_test_through_reload_second_tab_and_network_cut(
+@contextmanager
+def behind_faults(site: Site) -> Iterator[None]:
+    """The site as it is met behind a network that loses, delays and doubles."""
+    sound = site.address
+    with faulty(sound) as site.address:
+        yield
+    site.address = sound
+
+
+def sit_behind_faults(
+    browser: Browser, site: Site, email: str, alter: Callable[[Route], None] | None = None
+) -> None:
+    """The main journey on such a network, perhaps with an altered script."""
+    with behind_faults(site), at_browser(browser, site) as person:
+        person.allowed.add("net::ERR_")
+        if alter:
+            person.context.route("**/js/saving.js", alter)
+        sit_with_script(person, email)
+
+
+def test_r13_a_person_sits_the_practice_test_through_every_mishap_on_a_bad_network(
     browser: Browser, any_site: Site
 ) -> None:
-    with at_browser(browser, any_site) as person:
-        sit_with_script(person, "ada@example.org")
+    sit_behind_faults(browser, any_site, "ada@example.org")
+
+
+def test_r13_control_without_a_second_try_the_journey_ends_early(browser: Browser, site: Site) -> None:
+    def impatient(route: Route) -> None:
+        reply = route.fetch()
+        once = "this.#timer = setTimeout("
+        assert once in reply.text()
+        route.fulfill(response=reply, body=reply.text().replace(once, "this.#timer = ((later) => later)("))
+
+    with pytest.raises(AssertionError):
+        sit_behind_faults(browser, site, "once@example.org", impatient)
 
 
 def send(person: Person, asked: Asked, value: Response, patience_ms: float = PATIENCE_MS) -> None:

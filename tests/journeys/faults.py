@@ -1,0 +1,165 @@
+"""Networks that fail on request, before a site in this process or one that runs; and R13's, always on."""
+
+import os
+import random
+import socket
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.wrappers import Response as Reply
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+ALWAYS = "TEST_FAULTS"
+"""The environment variable that puts the proxy before every running site: `pytest --faults` sets it."""
+LONGEST_DELAY = 0.3
+_SHARE = 0.05
+_HOP = {"connection", "keep-alive", "transfer-encoding", "date", "server"}
+
+
+@dataclass
+class Network:
+    """What happens to saves between browser and site; nothing else is touched."""
+
+    inner: "WSGIApplication"
+    down: bool = False
+    lost_requests: float = 0.0
+    lost_replies: float = 0.0
+    doubled: float = 0.0
+    longest_delay: float = 0.0
+    chance: random.Random = field(default_factory=lambda: random.Random(7))
+    came: list[str] = field(default_factory=list)
+    memory: dict[str, tuple[str, list[tuple[str, str]], bytes]] | None = None
+    """Where it is one: each question's page as it was first drawn, and that is what everybody gets."""
+
+    def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        if self.memory is not None and "/questions/" in environ["PATH_INFO"]:
+            return self._remembered(environ, start)
+        if not environ["PATH_INFO"].endswith("/responses"):
+            return self.inner(environ, start)
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        if self.down or self.chance.random() < self.lost_requests:
+            self._cut(environ)
+        time.sleep(self.longest_delay * self.chance.random())
+        self.came.append(body.decode())
+        twice = 2 if self.chance.random() < self.doubled else 1
+        for _ in range(twice):
+            environ["wsgi.input"] = _Body(body)
+            reply = self.inner(environ, start)
+        if self.chance.random() < self.lost_replies:
+            self._cut(environ)
+        return reply
+
+    def _remembered(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        assert self.memory is not None
+        if environ["PATH_INFO"] not in self.memory:
+            reply = Reply.from_app(self.inner, environ, buffered=True)
+            self.memory[environ["PATH_INFO"]] = reply.status, list(reply.headers), reply.get_data()
+        status, headers, body = self.memory[environ["PATH_INFO"]]
+        start(status, headers)
+        return [body]
+
+    def heal(self) -> None:
+        """Be a good network from now on."""
+        self.memory = None
+        self.down, self.longest_delay = False, 0.0
+        self.lost_requests = self.lost_replies = self.doubled = 0.0
+
+    def _cut(self, environ: "WSGIEnvironment") -> None:
+        environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+        raise ConnectionResetError
+
+
+class _Body:
+    """A body that was read once already."""
+
+    def __init__(self, content: bytes) -> None:
+        self._left = content
+
+    def read(self, size: int = -1) -> bytes:
+        size = len(self._left) if size < 0 else size
+        taken, self._left = self._left[:size], self._left[size:]
+        return taken
+
+
+class _Quiet(WSGIRequestHandler):
+    """Writes no line for every request."""
+
+    def log_request(self, *_: object) -> None:
+        """Nothing to say."""
+
+
+@contextmanager
+def threaded(app: "WSGIApplication") -> Iterator[str]:
+    """The address of an application that threads of this process serve."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@dataclass
+class _Forward:
+    """Hands each request to the site at an address, and its reply back."""
+
+    address: str
+
+    def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        headers = {
+            name[5:].replace("_", "-"): value for name, value in environ.items() if name.startswith("HTTP_")
+        }
+        headers |= {"Connection": "close", "Content-Length": str(len(body))}
+        if environ.get("CONTENT_TYPE"):
+            headers["Content-Type"] = environ["CONTENT_TYPE"]
+        path = environ["RAW_URI"]
+        onward = HTTPConnection(urlsplit(self.address).netloc, timeout=60)
+        try:
+            onward.request(environ["REQUEST_METHOD"], path, body, headers)
+            reply = onward.getresponse()
+            content = reply.read()
+        finally:
+            onward.close()
+        kept = [(name, value) for name, value in reply.getheaders() if name.lower() not in _HOP]
+        start(f"{reply.status} {reply.reason}", kept)
+        return [content]
+
+
+@contextmanager
+def faulty(address: str) -> Iterator[str]:
+    """The address of a proxy before a site: saves get lost, late and doubled there, and pages come late."""
+    network = Network(_Forward(address))
+    network.lost_requests = network.lost_replies = _SHARE
+    network.doubled, network.longest_delay = 0.02, LONGEST_DELAY
+
+    def late(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        if not environ["PATH_INFO"].startswith("/static/"):
+            time.sleep(LONGEST_DELAY / 3 * network.chance.random())
+        return network(environ, start)
+
+    with threaded(late) as proxy:
+        yield proxy
+
+
+@contextmanager
+def perhaps_faulty(port: int) -> Iterator[str]:
+    """The address of a site on a port: such a proxy where this run is meant to try everything so."""
+    address = f"http://127.0.0.1:{port}"
+    if not os.environ.get(ALWAYS):
+        yield address
+        return
+    with faulty(address) as proxy:
+        yield proxy
