@@ -69,7 +69,6 @@ class Disk:
     @contextmanager
     def failing(self, *faults: str) -> Iterator[None]:
         """Calls fail as told, such as `fdatasync EIO`, until the block ends."""
-        self.hit.unlink(missing_ok=True)
         fresh = self.fault.with_suffix(".new")
         fresh.write_text("".join(f"{one}\n" for one in faults))
         fresh.rename(self.fault)
@@ -80,5 +79,5 @@ class Disk:
 
     @property
     def hit(self) -> Path:
-        """There once a call has failed."""
+        """There once a call has failed, until it is taken away."""
         return self.fault.with_name("fault.hit")

@@ -143,6 +143,7 @@ def failed_flushes(nursery: Nursery, folder: Path, numbers: range, plant: str = 
             with Load(port, savers) as load:
                 load.reach(ACKS + number % ACKS)
             trouble.tally.acked += load.acked
+            disk.hit.unlink(missing_ok=True)
             with Unlucky(port, savers, disk, trouble, for_good=True):
                 with disk.failing("fdatasync EIO", "fsync EIO"):
                     assert until(disk.hit.exists, PATIENCE)
@@ -174,6 +175,7 @@ def full_disks(nursery: Nursery, folder: Path, numbers: range, plant: str = "") 
             with Load(port, savers) as load:
                 load.reach(ACKS)
             trouble.tally.acked += load.acked
+            disk.hit.unlink(missing_ok=True)
             with Unlucky(port, savers, disk, trouble), disk.failing(fault):
                 assert until(disk.hit.exists, PATIENCE)
                 time.sleep(FULL_SECONDS)
