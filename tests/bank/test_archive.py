@@ -334,7 +334,7 @@ def test_i08_a_bomb_is_refused_in_time_and_inflated_only_so_far(
     assert cost.seconds <= MOST_SECONDS
 
 
-@pytest.mark.parametrize("name", ["just too large", "sum of many", "zip64 bomb", "bzip2"])
+@pytest.mark.parametrize("name", ["sum of many", "bzip2"])
 def test_i08_control_the_standard_library_inflates_the_whole_bomb(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -363,11 +363,11 @@ def test_an_encrypted_member_is_refused() -> None:
         read_zip(_patched(honest, (_entry(honest) + 8, "<H", 1), (6, "<H", 1)))
 
 
-@pytest.mark.parametrize("cut", range(0, 400, 7))
-def test_a_cut_archive_is_refused_and_never_crashes(cut: int) -> None:
+def test_a_cut_archive_is_refused_and_never_crashes() -> None:
     content = packed(files())
-    with pytest.raises(ArchiveError):
-        read_zip(content[: len(content) * cut // 400])
+    for cut in range(0, 400, 7):
+        with pytest.raises(ArchiveError):
+            read_zip(content[: len(content) * cut // 400])
 
 
 def test_flipped_bytes_give_files_or_a_refusal_never_another_error() -> None:

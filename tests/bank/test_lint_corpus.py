@@ -53,7 +53,7 @@ def test_the_linter_runs_over_hundreds_of_questions_of_others(corpus: list[Item]
     assert min(found[code] for code in ("catch-all-option", "negative-stem", "option-count")) > 0
 
 
-@settings(max_examples=120)
+@settings(max_examples=30)
 @given(st.data())
 def test_no_text_makes_the_linter_fail(data: st.DataObject) -> None:
     texts = data.draw(st.lists(_TEXT, min_size=4, max_size=6))

@@ -208,7 +208,7 @@ def test_every_field_knows_its_line_and_block_text_its_first_line() -> None:
 
 
 @given(st.binary(max_size=300) | st.text(max_size=300).map(lambda text: text.encode("utf-8", "replace")))
-@settings(max_examples=300)
+@settings(max_examples=100)
 def test_any_bytes_give_a_tree_or_a_named_refusal(content: bytes) -> None:
     with suppress(TreeError):
         parse(content)

@@ -11,7 +11,7 @@ import pytest
 from quizapp.finance import bond, curve, daycount, odd, rates, risk, schedule, street, treasury
 from quizapp.finance.daycount import coupon_date
 
-SEED, BONDS, DATES = 20_251_125, 60, 400
+SEED, BONDS, DATES = 20_251_125, 40, 200
 FREQUENCIES = (1, 2, 4)
 
 
