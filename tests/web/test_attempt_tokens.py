@@ -179,15 +179,15 @@ def test_a_page_shows_a_token_and_never_what_sessions_are_bound_to(house: House)
 # L03: a classroom behind one address
 
 
-def _classroom(house: House) -> None:
+def _classroom(house: House, learners: int = LEARNERS) -> None:
     """Everybody saves from one address, while somebody there tries to log in too often."""
-    pages = [Page(house, f"learner{number}@example.org") for number in range(LEARNERS)]
+    pages = [Page(house, f"learner{number}@example.org") for number in range(learners)]
     tokens = [one.owner.token("/accounts/") for one in pages]
     somebody = house.visitor()
     house.person("target@example.org")
     flood = [somebody.log_in("target@example.org", "wrong").status_code for _ in range(11)]
     assert flood[-1] == 429, "log-in is still capped"
-    for number in range(1, SAVES // LEARNERS + 1):
+    for number in range(1, SAVES // learners + 1):
         for page, token in zip(pages, tokens, strict=True):
             assert _saved(page.owner, page.home, token, number) == 200, "a save is refused"
 
@@ -214,4 +214,4 @@ def test_l03_control_a_limit_by_address_on_saves_is_noticed(house: House) -> Non
     views = house.app.view_functions
     views["attempts.save_response"] = limited(CHANGE)(views["attempts.save_response"])
     with pytest.raises(AssertionError, match="a save is refused"):
-        _classroom(house)
+        _classroom(house, learners=2)
