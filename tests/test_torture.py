@@ -186,7 +186,7 @@ import os, pytest
 def test_x01_holds(record_property, kind):
     record_property("rounds", (3, 1000))
     record_property("printed", "3 tried")
-    assert os.environ.get("X01") != kind, "seed 2"
+    assert os.environ.get("X01") != kind, "seed 2\\nand more"
 def test_x01_control_fails():
     pytest.skip("no tool")
 """
@@ -212,7 +212,7 @@ def test_a_process_says_of_every_test_what_it_tried_and_how_it_ended(
     monkeypatch.setenv("X01", "a")
     found = in_a_process(tmp_path)(replace(stage, tests=whole), 60)
     assert found["test_x.py::test_x01_holds[a]"].outcome == "failed"
-    assert "seed 2" in found["test_x.py::test_x01_holds[a]"].fault
+    assert "seed 2 and more" in found["test_x.py::test_x01_holds[a]"].fault
 
 
 # The record and the page

@@ -22,6 +22,8 @@ MOST_PARTS = 240
 """A shard's rounds are cut in at most so many parts, and a slice takes as many of them as fit in its time."""
 PROBE = "1/1 of a commit's count"
 """The first stage: checks and controls as on a commit, which also tells how long the rest will take."""
+MOST_TOLD = 240
+"""Letters of what a failed test said."""
 WHOLE = "all of the checks that have no parts"
 """The stage of checks that try one round, or do not say how many."""
 
@@ -256,7 +258,10 @@ def in_a_process(root: Path) -> Run:
                     process.kill()
                     process.communicate()
             if not report.exists():
-                return {one: Seen("did not run", 0.0, fault=said[-500:]) for one in stage.tests}
+                return {
+                    one: Seen("did not run", 0.0, fault=" ".join(said.split())[-MOST_TOLD:])
+                    for one in stage.tests
+                }
             return _complete(stage, reported(report))
 
     return run
@@ -282,6 +287,6 @@ def reported(report: Path) -> dict[str, Seen]:
             float(case.get("time", 0)),
             (sum(one[0] for one in rounds), sum(one[1] for one in rounds)) if rounds else None,
             tuple(value for name, value in said if name == "printed"),
-            (bad[0].get("message") or "")[:300] if bad else "",
+            " ".join((bad[0].get("message") or "").split())[:MOST_TOLD] if bad else "",
         )
     return found
