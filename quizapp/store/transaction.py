@@ -40,7 +40,6 @@ RETRIED_CONSTRAINTS = frozenset(
         "response_log_version",
         "response_log_chain",
         "attempt_one_open",
-        "seen_item_pkey",
         "exam_version_pkey",
         "item_version_pkey",
         "time_grant_once",
