@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.controls import Pair, pairs_in, sources
+from tests.torture.__main__ import changes, git, tried_commit
 from tests.torture.page import BEGIN, END, PAGE, RECORD, Row, drawn, read, state, written
 from tests.torture.shards import PROBE, WHOLE, Ran, Run, Seen, Shard, Stage, in_a_process, merged
 
@@ -213,6 +214,31 @@ def test_a_process_says_of_every_test_what_it_tried_and_how_it_ended(
     found = in_a_process(tmp_path)(replace(stage, tests=whole), 60)
     assert found["test_x.py::test_x01_holds[a]"].outcome == "failed"
     assert "seed 2 and more" in found["test_x.py::test_x01_holds[a]"].fault
+
+
+# The commit that is tried
+
+
+def test_a_changed_checkout_is_known_and_the_record_changes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    code, record = tmp_path / "code.py", tmp_path / "docs" / RECORD.name
+    who = ("-c", "user.name=x", "-c", "user.email=x@example.org")
+    git(tmp_path, "init", "-q")
+
+    def commit() -> str:
+        git(tmp_path, "add", ".")
+        git(tmp_path, *who, "commit", "-q", "-m", "x")
+        return tried_commit(tmp_path)
+
+    code.write_text("1")
+    first = commit()
+    record.write_text("1")
+    assert (commit(), changes(tmp_path)) == (first, "")
+    record.write_text("2")
+    assert changes(tmp_path) == ""
+    code.write_text("2")
+    assert "code.py" in changes(tmp_path)
+    assert commit() != first
 
 
 # The record and the page

@@ -20,16 +20,24 @@ ROOT = PAGE.parent.parent
 RESULTS = ROOT / "instance" / "torture"
 
 
-def git(*words: str) -> str:
-    """What git says of the checkout."""
-    done = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=True)
+OTHERS = ("--", ".", *(f":!{one.relative_to(ROOT)}" for one in (PAGE, RECORD)))
+"""Everything but what this program writes itself."""
+
+
+def git(root: Path, *words: str) -> str:
+    """What git says of a checkout."""
+    done = subprocess.run(["git", *words], cwd=root, capture_output=True, text=True, check=True)
     return done.stdout.strip()
 
 
-def changes() -> str:
-    """What differs from the commit, but for what this program writes itself."""
-    own = [f":!{one.relative_to(ROOT)}" for one in (PAGE, RECORD)]
-    return git("status", "--porcelain", "--untracked-files=no", "--", ".", *own)
+def changes(root: Path) -> str:
+    """What differs from the commit."""
+    return git(root, "status", "--porcelain", "--untracked-files=no", *OTHERS)
+
+
+def tried_commit(root: Path) -> str:
+    """The commit that is tried: the last one that is not about the record alone."""
+    return git(root, "log", "-1", "--format=%h", *OTHERS)
 
 
 def row_of(shard: Shard) -> Row:
@@ -56,9 +64,7 @@ def torture(asked: argparse.Namespace, pairs: dict[str, Pair], commit: str, run:
         if asked.again:
             file.unlink(missing_ok=True)
         shard = Shard(one, pairs[one], commit, asked.share, file)
-        shard.run(
-            run, asked.minutes, lambda: bool(changes()) or not git("rev-parse", "HEAD").startswith(commit)
-        )
+        shard.run(run, asked.minutes, lambda: bool(changes(ROOT)) or tried_commit(ROOT) != commit)
         row = row_of(shard)
         update(row, pairs)
         good = good and not shard.fault
@@ -84,9 +90,9 @@ def main(words: Sequence[str] | None = None) -> None:
     """Refuse a changed checkout, else try, and fail where a shard failed."""
     pairs = pairs_in(sources())
     asked = asked_for(words, pairs)
-    if found := changes():
+    if found := changes(ROOT):
         sys.exit(f"the checkout differs from its commit; commit first:\n{found}")
-    sys.exit(0 if torture(asked, pairs, git("rev-parse", "--short", "HEAD"), in_a_process(ROOT)) else 1)
+    sys.exit(0 if torture(asked, pairs, tried_commit(ROOT), in_a_process(ROOT)) else 1)
 
 
 if __name__ == "__main__":
