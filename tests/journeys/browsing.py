@@ -2,13 +2,15 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
+from playwright.sync_api import Error as BrowserError
 
 from tests.journeys.faults import ALWAYS
+from tests.journeys.seats import PATIENCE_MS, seated_at
 from tests.journeys.sites import PASSWORD, Site
 
 ARGUMENTS = (
@@ -20,8 +22,8 @@ ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--js-flags=--always-sparkplug",
 )
-PATIENCE_MS = 10_000
 expect.set_options(timeout=PATIENCE_MS)
 
 
@@ -40,11 +42,16 @@ class Person:
 
     def watch(self, page: Page) -> Page:
         """Note errors on the console, uncaught exceptions and requests to any other origin."""
-        page.set_default_timeout(PATIENCE_MS)
-        page.on("console", self._heard)
-        page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
-        page.on("request", self._asked)
+        for event, heard in self.listeners().items():
+            page.on(event, heard)  # type: ignore[call-overload]
         return page
+
+    def listeners(self) -> dict[str, Callable[..., None]]:
+        """What hears each kind of event of a page that is watched."""
+        return {"console": self._heard, "pageerror": self._broke, "request": self._asked}
+
+    def _broke(self, error: BrowserError) -> None:
+        self.complaints.append(f"uncaught: {error}")
 
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
@@ -102,15 +109,12 @@ class Person:
 
 @contextmanager
 def at_browser(browser: Browser, site: Site, script: bool = True) -> Iterator[Person]:
-    """A person who sits down at a fresh browser; at the end it must have had nothing to complain about."""
-    context = browser.new_context(java_script_enabled=script, reduced_motion="reduce")
-    try:
-        page = context.new_page()
-        person = Person(site, context, page, allowed={"net::ERR_"} if os.environ.get(ALWAYS) else set())
-        person.watch(page)
-        yield person
-        for open_page in context.pages:
-            open_page.title()  # what the page has said by now is heard
+    """A person who sits down at an empty browser; at the end it must have had nothing to complain about."""
+    with seated_at(browser, site.address, script) as seat:
+        allowed = {"net::ERR_"} if os.environ.get(ALWAYS) else set()
+        person = Person(site, seat.context, seat.page, allowed=allowed)
+        with seat.listening(person.listeners()):
+            yield person
+            for open_page in seat.context.pages:
+                open_page.title()  # what the page has said by now is heard
         assert not person.faults(), "\n".join(person.faults())
-    finally:
-        context.close()

@@ -21,8 +21,8 @@ from quizapp.store import responses as response_rows
 from quizapp.store.tables import attempt_part, metadata
 from quizapp.store.transaction import Store
 from tests import small_bank
-from tests.journeys.browsing import PATIENCE_MS
 from tests.journeys.faults import Network, threaded
+from tests.journeys.seats import PATIENCE_MS, seated_at
 from tests.small_bank import Quota, exam, part
 from tests.web.visitors import SECRETS, HandClock, House, Visitor
 
@@ -123,14 +123,12 @@ class Sitting:
         held = self.visitor.client._cookies.values()
         return [{"name": one.key, "value": one.value, "url": self.address} for one in held]
 
-    def seat(self, browser: Browser, script: str = "") -> BrowserContext:
-        """A fresh browser of the candidate's; `script` runs in every page before the page's own."""
-        context = browser.new_context(reduced_motion="reduce")
-        context.set_default_timeout(PATIENCE_MS)
-        context.add_cookies(self.cookies())
-        if script:
-            context.add_init_script(script)
-        return context
+    @contextmanager
+    def seat(self, browser: Browser, script: str = "") -> Iterator[BrowserContext]:
+        """An empty browser of the candidate's; `script` runs in every page before the page's own."""
+        with seated_at(browser, self.address) as seat, seat.running(script):
+            seat.context.add_cookies(self.cookies())
+            yield seat.context
 
 
 @dataclass

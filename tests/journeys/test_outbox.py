@@ -62,13 +62,12 @@ def _sound(stage: Stage) -> Iterator[None]:
 def at(
     sitting: Sitting, browser: Browser, altered: Altered | None = None, script: str = ""
 ) -> Iterator[BrowserContext]:
-    """A fresh browser of the candidate's, perhaps with scripts altered."""
-    context = _altered(sitting.seat(browser, script), altered)
-    try:
-        yield context
-    finally:
-        sitting.network.heal()
-        context.close()
+    """An empty browser of the candidate's, perhaps with scripts altered."""
+    with sitting.seat(browser, script) as context:
+        try:
+            yield _altered(context, altered)
+        finally:
+            sitting.network.heal()
 
 
 def _altered(context: BrowserContext, altered: Altered | None) -> BrowserContext:
@@ -96,8 +95,16 @@ def press_keys(page: Page, text: str) -> None:
     page.get_by_label("Your answer").press_sequentially(text, delay=20)
 
 
-def open_question(context: BrowserContext, sitting: Sitting, position: int | None = None) -> Page:
-    page = context.new_page()
+def page_of(context: BrowserContext) -> Page:
+    """The first page of a browser, if it shows nothing yet, else another."""
+    first = context.pages[0]
+    return first if first.url.endswith(("about:blank", "/healthz")) else context.new_page()
+
+
+def open_question(
+    context: BrowserContext, sitting: Sitting, position: int | None = None, page: Page | None = None
+) -> Page:
+    page = page or page_of(context)
     page.goto(sitting.question(position or sitting.choices[0]))
     return page
 
@@ -110,7 +117,7 @@ def _offline_and_back(stage: Stage, browser: Browser, reopened: str, altered: Al
     sitting = stage.sit_down()
     place = sitting.choices[0]
     with at(sitting, browser, altered) as context:
-        page = open_question(context, sitting)
+        page = open_question(context, sitting, page=context.new_page())
         context.set_offline(True)
         stage.network.down = True  # what a page sends as it goes passes by the browser's own switch
         row(page, "near")
@@ -124,7 +131,7 @@ def _offline_and_back(stage: Stage, browser: Browser, reopened: str, altered: Al
         assert sitting.held() == sitting.held(Kind.FLAG) == {}
         stage.network.down = False
         context.set_offline(False)
-        page = context.new_page()
+        page = page_of(context)
         page.goto(sitting.question(place) if reopened == "question" else f"{sitting.address}{reopened}")
         until(
             page,
@@ -208,7 +215,7 @@ def _through_bad_network(
     network, chance = stage.network, random.Random(7)
     sitting = stage.sit_down()
     with at(sitting, browser, altered) as context:
-        page = context.new_page()
+        page = page_of(context)
         for number in range(ATTEMPTS):
             sitting = stage.sit_down() if number else sitting
             context.add_cookies(sitting.cookies())
@@ -274,7 +281,7 @@ def _crash_while_typing(stage: Stage, browser: Browser, altered: Altered | None 
     """Nothing had reached the server; what was typed up to the crash does so from the next page."""
     sitting = stage.sit_down("number")
     with at(sitting, browser, altered) as context:
-        page = open_question(context, sitting, sitting.number)
+        page = open_question(context, sitting, sitting.number, context.new_page())
         stage.network.down = True
         press_keys(page, "12.34")
         page.wait_for_timeout(200)
@@ -343,8 +350,11 @@ def _typed_at_the_last(stage: Stage, browser: Browser, altered: Altered | None =
     doomed = browser.browser_type.launch(executable_path=shutil.which("chromium"), args=list(ARGUMENTS))
     sittings = [stage.sit_down("number") for _ in LEFT]
     try:
-        seated = [_altered(one.seat(doomed), altered) for one in sittings]
-        pages = [open_question(*one, one[1].number) for one in zip(seated, sittings, strict=True)]
+        pages = []
+        for one in sittings:
+            context = _altered(doomed.new_context(), altered)
+            context.add_cookies(one.cookies())
+            pages.append(open_question(context, one, one.number, context.new_page()))
         for left, sitting, page in zip(LEFT, sittings, pages, strict=True):
             leave(sitting, left)
             page.evaluate("dispatchEvent(new Event('focus'))")
