@@ -1,5 +1,6 @@
 """What journeys share: one Chromium, and sites that really run, each started once a session."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -11,8 +12,17 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.conftest import skip_or_fail
 from tests.journeys.browsing import ARGUMENTS, Person, at_browser
 from tests.journeys.sites import Site, running_site
+from tests.shipped import RUN_FOLDER
 
 Sit = Callable[..., AbstractContextManager[Person]]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _kept(_run_folder: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A run of one process, too, has a folder for what its sites have in common."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(RUN_FOLDER, os.environ.get(RUN_FOLDER, str(tmp_path_factory.getbasetemp())))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,8 @@
 """Sites that really run: the production server on a free port over a data folder of its own."""
 
+import fcntl
+import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -7,21 +10,23 @@ from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
 from pathlib import Path
 from secrets import token_urlsafe
+from tempfile import TemporaryDirectory
 
 from flask import Flask
 
 from bench.servers import served
 from quizapp.app import create_app
-from quizapp.config import Settings, keep_secrets
+from quizapp.config import DATABASE_FILE, Settings, keep_secrets
 from quizapp.paths import QUESTION_BANK
 from quizapp.services.clock import system_clock
-from quizapp.services.installation import open_store
+from quizapp.services.installation import back_up, open_store
 from quizapp.services.passwords import hash_password
 from quizapp.services.shipped import Outcome, load_all_shipped
 from quizapp.store import accounts as account_rows
 from quizapp.store.transaction import Store
 from quizapp.web.identity import DEVICE
 from tests.journeys.faults import perhaps_faulty
+from tests.shipped import RUN_FOLDER
 
 PASSWORD = "three unrelated words"
 
@@ -82,12 +87,13 @@ def running_site(
     `target` is what the server runs.
     """
     settings = Settings(data=folder, database_url=database_url)
+    if shipped and not database_url:
+        _copy_of_the_bank(folder / DATABASE_FILE)
     store = Store(settings.store_url) if database_url else open_store(settings)
     site = Site(settings, store)
     try:
-        if shipped:
-            (report,) = load_all_shipped(store, QUESTION_BANK, system_clock())
-            assert report.outcome is Outcome.APPLIED
+        if shipped and database_url:
+            _load(store)
         if prepare:
             prepare(site)
         environ = {"QUIZAPP_DATA": str(folder), "QUIZAPP_DATABASE_URL": database_url or ""}
@@ -95,6 +101,27 @@ def running_site(
             yield site
     finally:
         site.close()
+
+
+def _load(store: Store) -> None:
+    """Have the bank that ships published."""
+    (report,) = load_all_shipped(store, QUESTION_BANK, system_clock())
+    assert report.outcome is Outcome.APPLIED
+
+
+def _copy_of_the_bank(file: Path) -> None:
+    """A database with the bank that ships: the first site of a run has it loaded, the others get a copy."""
+    kept = Path(os.environ[RUN_FOLDER], "loaded", DATABASE_FILE)
+    kept.parent.mkdir(exist_ok=True)
+    with kept.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            with TemporaryDirectory() as folder:
+                store = open_store(Settings(data=Path(folder)))
+                _load(store)
+                store.close()
+                back_up(Settings(data=Path(folder)), kept)
+    shutil.copy(kept, file)
 
 
 def ago(minutes: float) -> datetime:
