@@ -93,6 +93,23 @@ def _flag_and_strike(page: Page, scene: Scene) -> None:
     expect(page.locator("[data-module=save-state]")).to_have_attribute("data-state", "saved")
 
 
+def _use_tools(page: Page, scene: Scene) -> None:
+    """Every tool in use: a note, highlighted words, and the calculator with a fault on its display."""
+    page.keyboard.press("n")
+    expect(page.get_by_role("textbox", name="Your note on this question")).to_be_focused()
+    page.keyboard.type("Price up, yield down.")
+    stem = page.locator("[data-fragment=stem]")
+    if not stem.locator("mark").count():
+        stem.evaluate("one => getSelection().selectAllChildren(one)")
+        page.get_by_role("button", name="Highlight", exact=True).click()
+    expect(stem.locator("mark").first).to_be_visible()
+    if page.locator(".calculator").is_hidden():
+        page.get_by_role("button", name="Calculator", exact=True).click()
+    page.locator(".calculator").focus()
+    page.keyboard.type("2+3=1/0=")
+    expect(page.locator("[data-display]")).to_have_text("Nothing can be divided by zero")
+
+
 def _offline(page: Page, scene: Scene) -> None:
     page.route("**/responses", lambda route: route.abort())
     page.locator(".option label").first.click()
@@ -275,6 +292,13 @@ STATES = (
         "sitter",
         "/attempts/{timed}/questions/{single}",
         _flag_and_strike,
+    ),
+    State(
+        "question, tools in use",
+        "attempts.question",
+        "sitter",
+        "/attempts/{timed}/questions/{numeric_entry}",
+        _use_tools,
     ),
     State(
         "question, clock hidden",
