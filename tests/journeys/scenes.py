@@ -18,6 +18,7 @@ from quizapp.services.responses import reveal
 from quizapp.store.attempts import find_attempt, mark_displayed
 from quizapp.store.exams import all_offered, publish_exams
 from quizapp.store.items import bank_by_slug
+from quizapp.store.transaction import Store
 from quizapp.web.guest import reset_link
 from tests.bank.sources import DAY_BASE, files, packed
 from tests.journeys.booklets import Asked, begin, booklet, save
@@ -157,32 +158,43 @@ def _others_at_work(scene: Scene) -> None:
     _in_stages(scene)
 
 
-def _in_stages(scene: Scene) -> None:
-    """Somebody in a break, and somebody past it whose questions come one after another.
+@contextmanager
+def staged(store: Store, minutes: int = 60) -> Iterator[None]:
+    """While the two-part mock is offered with a break of so many minutes and a sequential second part.
 
-    Their exam is on offer just long enough to be begun: no exam that ships has either.
+    No exam that ships has either; an attempt keeps what it was begun with.
     """
-    store = scene.full.store
     with store.read() as conn:
         bank = bank_by_slug(conn, "treasuries")
         shipped = [one.profile for one in all_offered(conn)]
     assert bank
-    staged = [_staged(one) if one.id == "two-part-mock" else one for one in shipped]
-    store.write(lambda conn: publish_exams(conn, bank.id, staged))
-    resting = _deal(scene, "resting", "two-part-mock", ago(20), _has(SINGLE))
+    changed = [_staged(one, minutes) if one.id == "two-part-mock" else one for one in shipped]
+    store.write(lambda conn: publish_exams(conn, bank.id, changed))
+    try:
+        yield
+    finally:
+        store.write(lambda conn: publish_exams(conn, bank.id, shipped))
+
+
+def _in_stages(scene: Scene) -> None:
+    """Somebody in a break, and somebody past it whose questions come one after another."""
+    store = scene.full.store
+    with staged(store):
+        resting = _deal(scene, "resting", "two-part-mock", ago(20), _has(SINGLE))
+        ordered = _deal(scene, "ordered", "two-part-mock", ago(20), _has(SINGLE))
     attempts.leave_part(store, scene.people["resting"], resting, 0, ago(2))
-    ordered = _deal(scene, "ordered", "two-part-mock", ago(20), _has(SINGLE))
     attempts.leave_part(store, scene.people["ordered"], ordered, 0, ago(3))
     attempts.end_break(store, scene.people["ordered"], ordered, ago(2))
     first = next(one.position for one in booklet(store, ordered) if one.part == 1)
     attempts.leave_question(store, scene.people["ordered"], ordered, first, True, ago(1))
-    store.write(lambda conn: publish_exams(conn, bank.id, shipped))
     scene.ids |= {"resting": resting, "ordered": ordered, "present": str(first + 1)}
 
 
-def _staged(profile: ExamProfile) -> ExamProfile:
+def _staged(profile: ExamProfile, minutes: int) -> ExamProfile:
     first, second = profile.parts
-    return replace(profile, parts=(replace(first, break_minutes=60), replace(second, order=Order.SEQUENTIAL)))
+    return replace(
+        profile, parts=(replace(first, break_minutes=minutes), replace(second, order=Order.SEQUENTIAL))
+    )
 
 
 def _torn(scene: Scene) -> None:

@@ -1,4 +1,4 @@
-"""T16: a page reloaded at 0:00, or opened with nothing left, gets to the result and is never stuck."""
+"""The end of time: a page at 0:00 gets to the result and is never stuck (T16), a break to the next part."""
 
 import re
 from datetime import timedelta
@@ -8,17 +8,20 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from quizapp.assessment.attempt import GRACE
+from quizapp.services import attempts
 from quizapp.services.clock import system_clock
 from tests.journeys.booklets import begin
 from tests.journeys.browsing import Person
 from tests.journeys.conftest import Sit
+from tests.journeys.scenes import staged
+from tests.journeys.sites import ago
 
 pytestmark = pytest.mark.browser
 LENGTH = timedelta(minutes=25)
 """Of the practice test."""
 PROMISED = timedelta(seconds=5)
 """From the end of the grace to the result."""
-SHORT = timedelta(seconds=2)
+SHORT, MINUTE = timedelta(seconds=4), timedelta(minutes=1)
 
 
 def _ending(person: Person, left: timedelta) -> str:
@@ -44,6 +47,18 @@ def test_t16_a_reload_at_zero_and_a_start_with_nothing_left_reach_the_result(sit
         other.visit(_ending(other, timedelta(0)))
         _reaches_the_result(page)
         _reaches_the_result(other.page)
+
+
+def test_the_page_of_a_break_goes_on_to_the_next_part_by_itself(sit: Sit) -> None:
+    with sit() as person:
+        store, account_id = person.site.store, person.site.person(f"{uuid4().hex}@example.org")
+        with staged(store, minutes=1):
+            public_id = begin(store, account_id, "two-part-mock", ago(2))
+        attempts.leave_part(store, account_id, public_id, 0, system_clock() + 2 * SHORT - MINUTE)
+        person.seat(account_id)
+        page = person.visit(f"/attempts/{public_id}/")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Break")
+        expect(page).to_have_url(re.compile("/questions/[0-9]+$"))
 
 
 def test_t16_control_a_page_whose_script_does_not_come_is_stuck(sit: Sit) -> None:

@@ -1,12 +1,14 @@
 """Parts whose questions come one after another (T19), and breaks between parts, on both databases."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
 
 import pytest
 from sqlalchemy import Connection
 
-from quizapp.assessment.attempt import ClosedBy, Kind, PartState, Verdict
+from quizapp.assessment import verification as core
+from quizapp.assessment.attempt import ClosedBy, Kind, Part, PartState, Verdict
 from quizapp.assessment.blueprint import Order, Quota
 from quizapp.assessment.errors import AttemptClosed, InvalidResponse, OutOfOrder, PartNotOpen
 from quizapp.assessment.timeline import What
@@ -16,6 +18,7 @@ from quizapp.services.timeline import timeline_of
 from quizapp.store.exams import publish_exams
 from quizapp.store.items import bank_by_slug
 from quizapp.store.transaction import Store
+from quizapp.store.verification import held_attempt
 from tests import small_bank
 from tests.conftest import Rounds
 from tests.services import desks
@@ -194,3 +197,33 @@ def test_an_outage_over_the_end_of_a_break_gives_the_next_part_its_time(kept: St
     second = desks.stored(kept, public_id).attempt.parts[1]
     assert (second.opened_at, second.deadline_at) == (OPENS_AT, OPENS_AT + 9 * MINUTE + outages.FIRST_REPLY)
     assert verification.verify_attempt(kept, public_id).discrepancies == ()
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        {"opens_at": OPENS_AT + SECOND},
+        {"opens_at": None},
+        {"present": None},
+        {"present": 2},
+        {"present": 10},
+        {"present": 3},
+    ],
+)
+def test_a_break_or_a_place_that_somebody_changed_is_seen_by_the_proof(
+    kept: Store, planted: dict[str, object]
+) -> None:
+    desk, public_id = _resting(kept)
+    attempts.sweep(kept, OPENS_AT)
+    attempts.leave_question(kept, desk.account_id, public_id, 3, True, OPENS_AT)
+    desk.save(public_id, 4, kind=Kind.FLAG, now=OPENS_AT)
+    with kept.read() as conn:
+        held = held_attempt(conn, desks.stored(kept, public_id))
+    first, second = held.parts
+
+    def faults(part: Part) -> list[str]:
+        proven = core.verify(replace(held, parts=(first, part)), {})
+        return [one.says for one in proven.discrepancies if one.code == "part"]
+
+    assert faults(second) == []
+    assert faults(replace(second, **planted)) != []
