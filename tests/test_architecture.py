@@ -50,7 +50,8 @@ def test_a_fresh_interpreter_that_imports_the_core_loads_no_library_of_the_floor
 
 
 def test_control_the_floors_above_load_them() -> None:
-    assert _loaded("quizapp.web.redirects", "quizapp.bank.schema") == ["flask", "pydantic", "yaml"]
+    seen = _loaded("quizapp.web.redirects", "quizapp.bank.schema", "quizapp.store.transaction")
+    assert seen == ["flask", "pydantic", "sqlalchemy", "yaml"]
 
 
 # Who may know whom
