@@ -1,11 +1,12 @@
-"""A01: no state of any page has a fault that axe can find, narrow or wide, light or dark."""
+"""A01, A07 to A10: no state of any page has a fault that axe or our own checks find, however it is shown."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page
 
+from tests.journeys.display import hard_to_fill, hard_to_see, obscured, small_or_dragged
 from tests.journeys.scenes import Scene, set_scene
 from tests.journeys.states import NOT_PAGES, STATES, State, Viewer
 
@@ -64,9 +65,36 @@ def faults_of(page: Page) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("state", STATES, ids=lambda state: state.name)
-def test_a01_a_page_state_has_no_fault(viewer: Viewer, state: State) -> None:
-    found = faults_of(viewer.show(state))
+@pytest.fixture(scope="module", params=STATES, ids=lambda state: state.name)
+def shown(request: pytest.FixtureRequest, viewer: Viewer) -> Iterator[Page]:
+    """The page in a state, shown once for all the tests that look at it."""
+    page = viewer.show(request.param)
+    yield page
+    page.set_viewport_size({"width": WIDTHS[-1][0], "height": WIDTHS[-1][1]})
+
+
+def test_a01_a_page_state_has_no_fault(shown: Page) -> None:
+    found = faults_of(shown)
+    assert not found, "\n".join(found)
+
+
+def test_a07_no_bar_that_stays_in_place_covers_what_has_the_focus(shown: Page) -> None:
+    found = obscured(shown)
+    assert not found, "\n".join(found)
+
+
+def test_a08_every_target_is_large_enough_and_nothing_must_be_dragged(shown: Page) -> None:
+    found = small_or_dragged(shown)
+    assert not found, "\n".join(found)
+
+
+def test_a09_every_field_can_be_pasted_into_and_filled_by_the_browser(shown: Page) -> None:
+    found = hard_to_fill(shown)
+    assert not found, "\n".join(found)
+
+
+def test_a10_nothing_hangs_on_colour_motion_or_narrow_spacing(shown: Page) -> None:
+    found = hard_to_see(shown)
     assert not found, "\n".join(found)
 
 
@@ -86,9 +114,91 @@ def test_a01_a_page_state_has_no_fault(viewer: Viewer, state: State) -> None:
     ids=["an input without a label", "low contrast", "too wide", "no language", "a fact without room"],
 )
 def test_a01_control_a_planted_fault_is_found(viewer: Viewer, plant: str, found: str) -> None:
-    page = viewer.show(next(one for one in STATES if one.name == "register"))
+    page = viewer.show(by_name("register"))
     page.evaluate(plant)
     assert any(found in one for one in faults_of(page))
+
+
+def by_name(name: str) -> State:
+    return next(one for one in STATES if one.name == name)
+
+
+def _found(viewer: Viewer, state: str, style: str, script: str, check: Callable[[Page], list[str]]) -> str:
+    """What a check finds on a page under more rules of style, and after a script."""
+    page = viewer.show(by_name(state))
+    page.evaluate(
+        "(rules) => { const sheet = new CSSStyleSheet(); sheet.replaceSync(rules); "
+        "document.adoptedStyleSheets = [sheet]; }",
+        style,
+    )
+    page.evaluate(script)
+    return "\n".join(check(page))
+
+
+STAYING = ".slim, .question-bar { position: sticky !important } html { scroll-padding: 0 !important }"
+
+
+def test_a07_control_bars_without_room_for_what_is_behind_them_are_noticed(viewer: Viewer) -> None:
+    assert "px: " in _found(viewer, "question, answered", STAYING, "0", obscured)
+
+
+@pytest.mark.parametrize(
+    ("style", "script", "found"),
+    [
+        (".button { min-block-size: 0 !important; padding: 0 !important; line-height: 1 }", "0", "24 px"),
+        ("", "document.querySelector('.option').draggable = true", "is dragged"),
+    ],
+    ids=["small buttons", "something to drag"],
+)
+def test_a08_control_small_targets_and_drags_are_noticed(
+    viewer: Viewer, style: str, script: str, found: str
+) -> None:
+    assert found in _found(viewer, "question, answered", style, script, small_or_dragged)
+
+
+_MAIL = "document.querySelector('[type=email]')"
+
+
+@pytest.mark.parametrize(
+    ("script", "found"),
+    [
+        ("addEventListener('paste', (event) => event.preventDefault())", "refuses what is pasted"),
+        (f"{_MAIL}.removeAttribute('autocomplete')", "has no autocomplete"),
+        ("document.querySelector('main').append(document.createElement('canvas'))", "may be a puzzle"),
+        (f"{_MAIL}.after({_MAIL}.cloneNode())", "asks for an address twice"),
+        (f"{_MAIL}.value = ''", "must be typed again"),
+    ],
+    ids=["no paste", "no autocomplete", "a puzzle", "an address twice", "an address forgotten"],
+)
+def test_a09_control_a_field_that_is_hard_to_fill_is_noticed(viewer: Viewer, script: str, found: str) -> None:
+    assert found in _found(viewer, "register with errors", "", script, hard_to_fill)
+
+
+FORCED = "".join(
+    f"{one} {{ forced-color-adjust: auto !important; border-color: navy !important; background: navy }}"
+    for one in (".option .letter", ".option input:checked ~ .letter")
+)
+"""As if no rule said what marks a choice where a device gives its own colours to everything."""
+
+
+@pytest.mark.parametrize(
+    ("state", "style", "found"),
+    [
+        ("question, explained", ".answer :is(.tags, svg) { display: none !important }", "by colour alone"),
+        ("question, answered", ".option label { transition: all 1s }", "moves"),
+        ("question, answered", ".letter { border-color: #eee !important }", "no edge to be seen"),
+        ("question, answered", FORCED, "looks like its opposite"),
+        ("question, answered", ".button { border: 0 !important }", "no edge in forced colours"),
+        ("question, answered", ".stem { max-block-size: 1.5em; overflow: hidden }", "is cut off"),
+        ("question, answered", ".option-text { block-size: 1.4em !important }", "does not fit its box"),
+        ("question, answered", ".stem { white-space: nowrap }", "scrolls sideways"),
+    ],
+    ids=["colour", "motion", "edges", "forced colours", "forced edges", "clipped", "overfull", "sideways"],
+)
+def test_a10_control_what_is_hard_to_see_is_noticed(
+    viewer: Viewer, state: str, style: str, found: str
+) -> None:
+    assert found in _found(viewer, state, style, "0", hard_to_see)
 
 
 def pages_without_state(states: tuple[State, ...], scene: Scene) -> set[str]:

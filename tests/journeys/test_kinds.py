@@ -11,6 +11,7 @@ from quizapp.services.clock import system_clock
 from quizapp.services.shipped import Outcome, load_all_shipped
 from tests.journeys.booklets import Asked
 from tests.journeys.browsing import Person, at_browser
+from tests.journeys.display import small_or_dragged
 from tests.journeys.sites import Site, running_site
 from tests.journeys.test_accessibility import faults_of
 from tests.journeys.test_keyboard import answer_and_go_on
@@ -78,6 +79,8 @@ def test_every_kind_is_saved_without_a_click_and_there_again_after_a_reload(
             choose(page, one, one.key)
             expect_stored(person, public_id, one, one.key)
             expect_saved(page)
+            assert small_or_dragged(page) == [], one.item.id  # A08: every way of answering
+            page.set_viewport_size(PHONE)
             before = shown(page)
             assert len(before) >= 1, one.item.id
             page.reload()
