@@ -18,7 +18,8 @@ STEPS = (
     "The clock on top is our server’s. “Hide” puts it away with the question count, and it comes back "
     "for the last 5 minutes.",
     "Beside the clock stands when your answer was saved, or that it is kept on this device until it can be.",
-    "Below the question map lie the keys (press ?), the size of the text, the colours and a pace hint.",
+    "In a test, calculator, highlight and your note open below the answer. Below the question map lie the "
+    "keys (press ?), the size of the text, the colours and a pace hint.",
 )
 ANSWER, STRIKE, CERTAINTY, FLAG, MOVE = range(5)
 _OF_BUTTON = {"clear": ANSWER, "next": MOVE, "previous": MOVE, "review": MOVE}

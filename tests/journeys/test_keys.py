@@ -75,6 +75,9 @@ def test_every_key_of_the_test_screen_does_what_the_help_says(sit: Sit) -> None:
 def test_keys_are_quiet_while_somebody_types(sit: Sit) -> None:
     with sit() as person:
         public_id, _, _ = at_question(person)
+        person.press("Calculator")
+        person.page.locator("#calculator").press("b")
+        assert chosen(person.page) == []
         typed = [
             one for one in booklet(person.site.store, public_id) if one.item.interaction == "numeric_entry"
         ]

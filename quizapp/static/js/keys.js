@@ -2,6 +2,7 @@
 
 const panel = document.querySelector("[data-module=keys]");
 const FIELDS = "input:not([type=radio], [type=checkbox]), select, textarea, [contenteditable]";
+const CALCULATOR = "[data-module=calculator]";
 
 // As the table names it: "j", "shift+a", "alt+n"; null for what belongs to the browser.
 function nameOf(event) {
@@ -32,7 +33,8 @@ function controlOf(name) {
 function press(event) {
   if (event.defaultPrevented || event.repeat || event.target.closest(FIELDS)) return;
   const name = nameOf(event);
-  if (!name || (!event.altKey && document.documentElement.dataset.singleKeys === "off")) return;
+  const quiet = document.documentElement.dataset.singleKeys === "off" || event.target.closest(CALCULATOR);
+  if (!name || (quiet && !event.altKey)) return;
   const control = controlOf(name);
   if (!control || control.disabled || control.closest("[hidden]")) return;
   event.preventDefault();
