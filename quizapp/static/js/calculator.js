@@ -4,7 +4,7 @@ import { display, fresh, line, plain, press, put, shown } from "./arithmetic.js"
 import { KEYS, NoSolution, solve } from "./tvm.js";
 
 const NAMES = { n: "N", iy: "I/Y", pv: "PV", pmt: "PMT", fv: "FV" };
-const TYPED = { Enter: "=", Backspace: "back", Delete: "clear", ",": ".", x: "*", "×": "*", "÷": "/", "−": "-" };
+const TYPED = { Enter: "=", Backspace: "back", Delete: "clear", x: "*", "×": "*", "÷": "/", "−": "-" };
 const MOST_RESULTS = 5;
 const BLANK = Object.freeze({ n: 0, iy: 0, pv: 0, pmt: 0, fv: 0, perYear: 1, begin: false });
 
@@ -23,11 +23,13 @@ export function calculator(form) {
     panel.hidden = !open;
     toggle.setAttribute("aria-expanded", String(open));
     const asked = state.done ? `${state.done.line} =` : line(state);
-    part("line").textContent = computing ? "Compute: press N, I/Y, PV, PMT or FV" : asked;
-    part("display").textContent = stored ?? display(state);
+    part("line").textContent = computing ? "Compute: press N, I/Y, PV, PMT or FV" : (stored ?? asked);
+    part("display").textContent = display(state);
     part("display").classList.toggle("fault", Boolean(state.error));
     const values = KEYS.map((key) => `${NAMES[key]} ${shown(held[key])}`).join(", ");
-    part("held").textContent = `${values}; P/Y ${shown(held.perYear)}; payments at the ${held.begin ? "beginning" : "end"} of each period`;
+    const when = `payments at the ${held.begin ? "beginning" : "end"} of each period`;
+    const memory = state.memory ? `; memory ${shown(state.memory)}` : "";
+    part("held").textContent = `${values}; P/Y ${shown(held.perYear)}; ${when}${memory}`;
     panel.querySelector("[data-key=begin]").setAttribute("aria-pressed", String(held.begin));
     panel.querySelector("[data-key=cpt]").setAttribute("aria-pressed", String(computing));
     part("paste").hidden = !field;
@@ -41,6 +43,7 @@ export function calculator(form) {
     button.type = "button";
     button.textContent = `${asked} = ${shown(value)}`;
     button.addEventListener("click", () => {
+      stored = null;
       state = put(state, value);
       show();
       panel.focus();
@@ -70,9 +73,9 @@ export function calculator(form) {
     const value = state.tokens.at(-1)?.value ?? 0;
     if (key === "perYear" && !(value > 0)) return fail("P/Y must be above zero");
     held = { ...held, [key]: value };
-    state = fresh(state.memory);
-    stored = `${NAMES[key] ?? "P/Y"} = ${shown(value)}`;
-    tell(stored);
+    state = put(fresh(state.memory), value);
+    stored = `${NAMES[key] ?? "P/Y"} =`;
+    tell(`${stored} ${shown(value)}`);
   }
 
   function compute(key) {
@@ -103,6 +106,8 @@ export function calculator(form) {
 
   function take(key) {
     const due = computing;
+    // What follows a value that was stored begins anew: a minus is a sign there.
+    if (stored && "+-*/^(".includes(key)) state = fresh(state.memory);
     stored = null;
     if (key !== "cpt") computing = false;
     if (KEYS.includes(key)) (due ? compute : store)(key);
