@@ -83,9 +83,9 @@ class Seat:
         self.context.clear_cookies()
         self.page.emulate_media(
             media="null",
-            color_scheme="null",
-            contrast="null",
-            forced_colors="null",
+            color_scheme="light",
+            contrast="no-preference",
+            forced_colors="none",
             reduced_motion="reduce",
         )
         self.page.set_viewport_size(WINDOW)

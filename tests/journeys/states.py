@@ -6,9 +6,10 @@ A state says who looks, at which address, and what they do there before they loo
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Browser, Page, Response, expect
+from playwright.sync_api import Page, Response, expect
 
 from tests.journeys.scenes import Scene
+from tests.journeys.seats import Seat
 
 Act = Callable[[Page, Scene], None]
 
@@ -520,42 +521,53 @@ STATES = (
 )
 
 
+def by_looker(states: tuple[State, ...]) -> list[State]:
+    """What each person sees together; first who has little time: links and a clock run out meanwhile."""
+    met = list(dict.fromkeys((one.who, one.fresh) for one in states))
+    return sorted(
+        states, key=lambda one: (one.who not in ("guest", "hurried"), met.index((one.who, one.fresh)))
+    )
+
+
 @dataclass
 class Viewer:
-    """Shows states: one browser, logged in, for each person who looks."""
+    """Shows states: one browser, emptied whenever somebody else looks."""
 
-    browser: Browser
+    seat: Seat
     scene: Scene
-    pages: dict[tuple[str, bool], Page] = field(default_factory=dict)
-    statuses: dict[Page, int] = field(default_factory=dict)
+    cookies: dict[tuple[str, bool], str] = field(default_factory=dict)
+    looks: tuple[str, bool] = ("guest", False)
+    status: int = 0
 
     def show(self, state: State) -> Page:
         """The page in this state; fails where the server answered otherwise than the state says."""
-        page = self._page(state.who, state.fresh)
+        page, site = self.seat.page, self.scene.site_of(state.fresh)
         page.unroute_all()
-        page.goto(self.scene.site_of(state.fresh).address + self.scene.path(state.path))
+        if self.looks != (state.who, state.fresh):
+            self.leave()
+            self._come(state.who, state.fresh)
+        page.goto(site.address + self.scene.path(state.path))
         if state.act:
             state.act(page, self.scene)
-        assert self.statuses[page] == state.status, f"{state.name}: answered {self.statuses[page]}"
+        assert self.status == state.status, f"{state.name}: answered {self.status}"
         assert state.shows in page.content(), f"{state.name} does not show what it should"
         return page
 
-    def _page(self, who: str, fresh: bool) -> Page:
-        if (who, fresh) not in self.pages:
-            context = self.browser.new_context(reduced_motion="reduce")
-            page = context.new_page()
-            page.on("response", self._note)
-            if who != "guest":
-                site = self.scene.site_of(fresh)
-                cookie = site.cookie(self.scene.people[who])
-                context.add_cookies([{"name": "quizapp", "value": cookie, "url": site.address}])
-            self.pages[who, fresh] = page
-        return self.pages[who, fresh]
+    def leave(self) -> None:
+        """Nobody looks any more."""
+        self.seat.empty(self.scene.site_of(self.looks[1]).address)
 
-    def _note(self, response: Response) -> None:
+    def _come(self, who: str, fresh: bool) -> None:
+        self.looks, site = (who, fresh), self.scene.site_of(fresh)
+        if who == "guest":
+            return
+        if self.looks not in self.cookies:
+            self.cookies[self.looks] = site.cookie(self.scene.people[who])
+        self.seat.context.add_cookies(
+            [{"name": "quizapp", "value": self.cookies[self.looks], "url": site.address}]
+        )
+
+    def note(self, response: Response) -> None:
+        """The server answered: how it did to the last page asked for."""
         if response.request.is_navigation_request():
-            self.statuses[response.frame.page] = response.status
-
-    def close(self) -> None:
-        for page in self.pages.values():
-            page.context.close()
+            self.status = response.status

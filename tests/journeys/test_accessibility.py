@@ -8,7 +8,8 @@ from playwright.sync_api import Browser, Page
 
 from tests.journeys.display import hard_to_fill, hard_to_see, obscured, small_or_dragged
 from tests.journeys.scenes import Scene, set_scene
-from tests.journeys.states import NOT_PAGES, STATES, State, Viewer
+from tests.journeys.seats import seated_at
+from tests.journeys.states import NOT_PAGES, STATES, State, Viewer, by_looker
 
 pytestmark = pytest.mark.browser
 
@@ -16,7 +17,7 @@ WIDTHS = ((320, 640), (1280, 800))
 """A01: every state at these sizes in light; its colours again in dark, at the last of them."""
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 RUN = """(only) => axe.run({
-  runOnly: only, resultTypes: ["violations"], elementRef: false, selectors: true
+  runOnly: only, resultTypes: ["violations"], elementRef: false, selectors: true, preload: false
 }).then((found) => found.violations.flatMap(
   (one) => one.nodes.map((node) => `${one.id} at ${node.target}: ${node.failureSummary}`)))"""
 _SIDEWAYS = """() => {
@@ -35,9 +36,11 @@ def scene(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 @pytest.fixture(scope="module")
 def viewer(browser: Browser, scene: Scene) -> Iterator[Viewer]:
     """Shows the states, one log-in for each person."""
-    opened = Viewer(browser, scene)
-    yield opened
-    opened.close()
+    with seated_at(browser, scene.full.address) as seat:
+        opened = Viewer(seat, scene)
+        with seat.listening({"response": opened.note}):
+            yield opened
+        opened.leave()
 
 
 _NARROW = """() => [...document.querySelectorAll("dd")]
@@ -65,7 +68,7 @@ def faults_of(page: Page) -> list[str]:
     return found
 
 
-@pytest.fixture(scope="module", params=STATES, ids=lambda state: state.name)
+@pytest.fixture(scope="module", params=by_looker(STATES), ids=lambda state: state.name)
 def shown(request: pytest.FixtureRequest, viewer: Viewer) -> Iterator[Page]:
     """The page in a state, shown once for all the tests that look at it."""
     page = viewer.show(request.param)
