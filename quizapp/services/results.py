@@ -73,7 +73,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Explained:
-    """One question of a review. `revealed` is None while its key stays shut; `own_note` is the candidate's."""
+    """One question of a review. `revealed` is None while its key stays shut; `own_note` is what was noted."""
 
     dealt: DealtItem
     topic: str
