@@ -132,6 +132,7 @@ def _configure(app: Flask, settings: Settings, secrets: Secrets, https: bool) ->
     address = urlsplit(settings.public_address)
     app.config.update(
         SECRET_KEY=secrets.session_key,
+        SECRET_KEY_FALLBACKS=list(secrets.older_session_keys),
         SECURITY_PASSWORD_SALT=secrets.password_salt,
         MAX_CONTENT_LENGTH=settings.max_upload_mib * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=_LARGEST_FORM,

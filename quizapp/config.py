@@ -73,10 +73,11 @@ class Settings:
 
 @dataclass(frozen=True)
 class Secrets:
-    """What signs sessions and tokens, and what is mixed into password hashes."""
+    """What signs sessions and tokens, and what is mixed into password hashes; older keys still verify."""
 
     session_key: str
     password_salt: str
+    older_session_keys: tuple[str, ...] = ()
 
 
 def load_settings(environ: Mapping[str, str]) -> Settings:
@@ -200,8 +201,9 @@ def keep_secrets(data: Path) -> Secrets:
         _write_once(file, made)
     try:
         held = json.loads(file.read_text(encoding="utf-8"))
-        found = Secrets(held["session_key"], held["password_salt"])
-    except (ValueError, KeyError, TypeError):
+        older = tuple(held.get("older_session_keys", ()))
+        found = Secrets(held["session_key"], held["password_salt"], older)
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise UnsafeSettings((f"{file} is not as we wrote it: restore it, or move it away.",)) from None
     reasons = tuple(_unsafe_secrets(file, found))
     if reasons:
@@ -212,6 +214,11 @@ def keep_secrets(data: Path) -> Secrets:
 def _unsafe_secrets(file: Path, found: Secrets) -> Iterator[str]:
     if file.stat().st_mode & 0o077:
         yield f"{file} can be read by others: run 'chmod 600 {file}'."
-    for name, secret in (("session_key", found.session_key), ("password_salt", found.password_salt)):
+    older = (("older_session_keys", one) for one in found.older_session_keys)
+    for name, secret in (
+        ("session_key", found.session_key),
+        ("password_salt", found.password_salt),
+        *older,
+    ):
         if not isinstance(secret, str) or len(secret) < SHORTEST_SECRET or len(set(secret)) < 8:
             yield f"{name} in {file} is too short or too plain: move the file away for new ones."

@@ -14,6 +14,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from quizapp.services.errors import SignedOut
 from quizapp.services.responses import AttemptToken, epoch_of
 from quizapp.web.identity import Credential
+from quizapp.web.signing import keys
 
 HEADER = "X-Attempt-Token"
 LIFE = timedelta(hours=24)
@@ -45,4 +46,4 @@ def presented(public_id: str, now: datetime) -> AttemptToken | None:
 
 
 def _signing() -> URLSafeSerializer:
-    return URLSafeSerializer(str(current_app.secret_key), salt=_SALT)
+    return URLSafeSerializer(keys(current_app), salt=_SALT)

@@ -40,6 +40,7 @@ from quizapp.web.guest_settings import LINK_SENT, GuestMail, GuestPasswords, con
 from quizapp.web.identity import DEVICE, credential, session_digest
 from quizapp.web.limits import CHANGE, LOGIN, RECOVER, REGISTER, RESET, Allowance, limited
 from quizapp.web.redirects import NEXT, target_url
+from quizapp.web.signing import keys
 from quizapp.web.site import EXTENSION, Site, site
 
 GUEST = "security"
@@ -117,7 +118,7 @@ def _reset_serializer(app: Flask, now: Clock) -> URLSafeTimedSerializer:
         def get_timestamp(self) -> int:
             return int(now().timestamp())
 
-    return URLSafeTimedSerializer(str(app.secret_key), salt=_RESET_SALT, signer=ClockedSigner)
+    return URLSafeTimedSerializer(keys(app), salt=_RESET_SALT, signer=ClockedSigner)
 
 
 def _signed_out(*_args: Any, **_kwargs: Any) -> NoReturn:

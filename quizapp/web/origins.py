@@ -10,6 +10,7 @@ from flask_wtf.csrf import generate_csrf
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from quizapp.web.attempt_tokens import HEADER
+from quizapp.web.signing import keys
 
 MOST_REMEMBERED = 4096
 _SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -19,12 +20,12 @@ _ANY_SAVE = "attempts.save_response"
 
 
 class Tokens(CSRFProtect):  # type: ignore[misc]
-    """The library's tokens; those of a script's saves and of pages are verified, or signed, once each."""
+    """The library's tokens, each verified, or signed, once; those of an older key hold too."""
 
     def init_app(self, app: Flask) -> None:
         """Attach to an application that has its secret key."""
         super().init_app(app)
-        signing = URLSafeTimedSerializer(str(app.secret_key), salt="wtf-csrf-token")
+        signing = URLSafeTimedSerializer(keys(app), salt="wtf-csrf-token")
         self._genuine = lru_cache(MOST_REMEMBERED)(signing.loads)
         self._signed = lru_cache(MOST_REMEMBERED)(signing.dumps)
         app.template_context_processors[None].pop()  # it would put the library's function over ours
@@ -36,11 +37,12 @@ class Tokens(CSRFProtect):  # type: ignore[misc]
         return str(self._signed(raw) if isinstance(raw, str) else generate_csrf())
 
     def protect(self, apply_exemptions: bool = False) -> None:
-        """Let a script's genuine token pass, since it has no age; judge all else as the library does."""
-        token = request.headers.get(_HEADER)
+        """Let a genuine token pass, since none has an age; judge all else as the library does."""
         if HEADER in request.headers and request.endpoint == _ANY_SAVE:
             g.csrf_valid = True  # judged by that token alone, and no cookie counts: see attempt_tokens
-        elif token and current_app.config["WTF_CSRF_TIME_LIMIT"] is None and self._ours(token):
+            return
+        token = request.headers.get(_HEADER) or request.form.get(_RAW)
+        if token and current_app.config["WTF_CSRF_TIME_LIMIT"] is None and self._ours(token):
             g.csrf_valid = True
         else:
             super().protect(apply_exemptions)

@@ -4,11 +4,13 @@ from flask import current_app, request, url_for
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.routing import BuildError
 
+from quizapp.web.signing import keys
+
 NEXT = "next"
 
 
 def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(str(current_app.secret_key), salt="quizapp-next")
+    return URLSafeSerializer(keys(current_app), salt="quizapp-next")
 
 
 def sign_target(endpoint: str, arguments: dict[str, str | int]) -> str:
