@@ -99,3 +99,18 @@ def remembered_reads() -> None:
         return held
 
     responses.current_values = current_values
+
+
+def never_commit() -> None:
+    """The writer acknowledges, and takes everything back."""
+
+    def commit(self: transaction._Writer, batch: list[transaction._Waiting]) -> None:
+        conn = self._connection()
+        begun = conn.begin()
+        for waiting in batch:
+            transaction._in_savepoint(conn, waiting)
+        begun.rollback()
+        for waiting in batch:
+            waiting.done.set()
+
+    transaction._Writer._commit = commit  # type: ignore[method-assign]
