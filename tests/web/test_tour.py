@@ -91,10 +91,10 @@ def test_what_is_tried_stands_on_the_screen_until_it_is_taken_back(house: House)
     assert "Restore B" not in page
 
 
-@pytest.mark.parametrize("text", ["", "\x00", "x" * 5_000, "<script>", "\ud83d\ude00"])
+@pytest.mark.parametrize("text", ["", "\x00", "x" * 500, "<script>", "\ud83d\ude00"])
 def test_nonsense_in_the_address_counts_for_nothing(house: House, text: str) -> None:
     names = ("go", "answer", "struck", "strike", "flag", "flagged", "certainty")
-    sent = urlencode([(name, text.encode("utf-16", "surrogatepass")) for name in names for _ in range(20)])
+    sent = urlencode([(name, text.encode("utf-16", "surrogatepass")) for name in names for _ in range(3)])
     page = house.visitor().get(f"{TOUR}?{sent}")
     assert page.status_code == 200
     assert "checked" not in page.text
