@@ -114,3 +114,29 @@ def never_commit() -> None:
             waiting.done.set()
 
     transaction._Writer._commit = commit  # type: ignore[method-assign]
+
+
+def starts_collide() -> None:
+    """Whoever begins while somebody else does is refused by the database."""
+    from quizapp.services import attempts  # noqa: PLC0415
+
+    honest, busy = attempts.begin, threading.Lock()
+
+    def begin(*words: Any) -> str:
+        if not busy.acquire(blocking=False):
+            raise RuntimeError("database is locked")
+        try:
+            time.sleep(LATE_SECONDS)
+            return honest(*words)
+        finally:
+            busy.release()
+
+    attempts.begin = begin
+
+
+def hash_any_length() -> None:
+    """A password is hashed however long it is."""
+    from quizapp import app  # noqa: PLC0415
+    from quizapp.services import passwords  # noqa: PLC0415
+
+    passwords.LONGEST = app._LARGEST_FORM = 10**9
