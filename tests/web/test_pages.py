@@ -12,6 +12,7 @@ from quizapp.assessment import errors as core
 from quizapp.services import attempts
 from quizapp.services import errors as services
 from quizapp.web.errors import STATUSES
+from quizapp.web.shedding import Overloaded
 from tests import small_bank
 from tests.small_bank import CANARY
 from tests.web.visitors import House, open_house
@@ -165,6 +166,7 @@ REFUSALS: dict[str, Exception] = {
     "withheld": core.KeyWithheld("secret detail"),
     "closed": core.AttemptClosed(0),
     "not-open": core.PartNotOpen(1),
+    "order": core.OutOfOrder(3, 2),
     "stale": core.StaleResponse(1, "answer", 2, ("a",), ("b",)),
     "revealed": core.AnswerRevealed(1),
     "reused": core.KeyReused("secret detail", 1),
@@ -176,6 +178,7 @@ REFUSALS: dict[str, Exception] = {
     "refused": services.Refused("mode", "mode"),
     "full": services.StoreFull("secret detail"),
     "store": services.StoreError("secret detail"),
+    "overloaded": Overloaded(),
     "failed": RuntimeError("secret detail"),
     "failed-deep": KeyError("/srv/secret detail.py"),
 }
