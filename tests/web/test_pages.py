@@ -12,7 +12,6 @@ from quizapp.assessment import errors as core
 from quizapp.services import attempts
 from quizapp.services import errors as services
 from quizapp.web.errors import STATUSES
-from quizapp.web.shedding import Overloaded
 from tests import small_bank
 from tests.small_bank import CANARY
 from tests.web.visitors import House, open_house
@@ -178,7 +177,6 @@ REFUSALS: dict[str, Exception] = {
     "refused": services.Refused("mode", "mode"),
     "full": services.StoreFull("secret detail"),
     "store": services.StoreError("secret detail"),
-    "overloaded": Overloaded(),
     "failed": RuntimeError("secret detail"),
     "failed-deep": KeyError("/srv/secret detail.py"),
 }
