@@ -31,8 +31,7 @@ BUSY_SECONDS = 5
 MOST_READERS = 32
 MOST_IN_A_BATCH = 64
 MOST_TRIES = 12
-MOST_COLLISIONS = 4
-"""How often one unit may meet a unique constraint: the first retry already sees what was committed first."""
+"""How often one unit may lose a race: each time another of those who meet has won, and is out of the way."""
 RETRIED_STATES = frozenset({"40001", "40P01"})
 RETRIED_CONSTRAINTS = frozenset(
     {
@@ -261,11 +260,10 @@ def _sqlite_code(error: DBAPIError) -> int | None:
 
 
 def _most_tries(error: DBAPIError) -> int:
-    if getattr(error.orig, "sqlstate", None) in RETRIED_STATES:
-        return MOST_TRIES
-    diagnosis = getattr(error.orig, "diag", None)
-    named = getattr(diagnosis, "constraint_name", None)
-    return MOST_COLLISIONS if isinstance(error, IntegrityError) and named in RETRIED_CONSTRAINTS else 1
+    named = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+    collided = isinstance(error, IntegrityError) and named in RETRIED_CONSTRAINTS
+    lost = collided or getattr(error.orig, "sqlstate", None) in RETRIED_STATES
+    return MOST_TRIES if lost else 1
 
 
 class _Writer:
