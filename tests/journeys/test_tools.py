@@ -305,10 +305,10 @@ def test_a_note_is_saved_when_typing_rests_and_found_again(sit: Sit) -> None:
         assert reply.value.ok
         expect_saved(page)
         assert kept(person, public_id, position, Kind.NOTE) == ("Price up,\nyield down",)
-        page.keyboard.type(" always")
         page.keyboard.press("Shift+Tab")
         page.keyboard.press("n")
         expect(field).to_be_focused()
+        page.keyboard.type(" always")
         person.press("Next" if position < 20 else "Previous")
         expect(page.get_by_role("heading", level=1)).not_to_have_text(f"Question {position}")
         assert kept(person, public_id, position, Kind.NOTE) == ("Price up,\nyield down always",)

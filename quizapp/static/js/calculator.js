@@ -154,7 +154,6 @@ export function calculator(form) {
   });
   panel.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    event.stopPropagation(); // keys of the page do nothing here
     const pressesButton = event.target !== panel && (event.key === "Enter" || event.key === " ");
     if (pressesButton || event.key === "Tab") return;
     if (event.key === "Escape") return back();

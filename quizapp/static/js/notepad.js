@@ -7,15 +7,17 @@ export function notepad(form, keep) {
   const fold = field.closest("details");
   const value = () => (field.value.trim() ? [field.value] : []);
   let resting = null;
+  const send = () => {
+    if (resting !== null) keep("note", value());
+    clearTimeout(resting);
+    resting = null;
+  };
   field.addEventListener("input", () => {
     keep("note", value(), true);
     clearTimeout(resting);
-    resting = setTimeout(() => keep("note", value()), REST_MS);
+    resting = setTimeout(send, REST_MS);
   });
-  field.addEventListener("change", () => {
-    clearTimeout(resting);
-    keep("note", value());
-  });
+  field.addEventListener("change", send);
   fold.querySelector("summary").addEventListener("click", () => {
     if (!fold.open) setTimeout(() => field.focus());
   });
