@@ -605,8 +605,8 @@ def test_how_sure_one_is_goes_through_the_outbox_like_an_answer(stage: Stage, br
     with at(sitting, browser) as context:
         page = open_question(context, sitting)
         stage.network.down = True
-        page.get_by_text("Unsure", exact=True).click()
-        page.get_by_text("Sure", exact=True).click()
+        for words in ("Unsure", "Sure"):
+            page.get_by_role("radio", name=words, exact=True).check()
         expect_line(page, "Offline: 1 change kept on this device, will send")
         stage.network.down = False
         until(page, lambda: sitting.held(Kind.CERTAINTY) == {sitting.choices[0]: ("sure",)}, SOON, "lost")
