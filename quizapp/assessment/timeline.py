@@ -11,9 +11,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from quizapp.assessment.attempt import Kind
+from quizapp.assessment.held import HeldAttempt, HeldEntry, HeldQuestion
 from quizapp.assessment.item import PublicItem, Response
 from quizapp.assessment.registry import INTERACTIONS
-from quizapp.assessment.verification import HeldAttempt, HeldEntry, HeldQuestion
 
 
 class What(StrEnum):

@@ -6,9 +6,9 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import NoResultFound
 
 from quizapp.assessment.access import NOT_SITTING, Ground, Sealed, release
+from quizapp.assessment.held import HeldAttempt
 from quizapp.assessment.verification import (
     Discrepancy,
-    HeldAttempt,
     ProvenItem,
     Verification,
     proven_item,

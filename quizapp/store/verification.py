@@ -5,9 +5,7 @@ from sqlalchemy import Connection, select
 from quizapp.assessment.access import Released
 from quizapp.assessment.attempt import Kind
 from quizapp.assessment.extra_time import Grant, Measure, Reason
-from quizapp.assessment.log import LogEntry
-from quizapp.assessment.timeline import LateSave
-from quizapp.assessment.verification import (
+from quizapp.assessment.held import (
     HeldAttempt,
     HeldEntry,
     HeldGrant,
@@ -16,6 +14,8 @@ from quizapp.assessment.verification import (
     HeldValue,
     HeldVersion,
 )
+from quizapp.assessment.log import LogEntry
+from quizapp.assessment.timeline import LateSave
 from quizapp.store.attempts import StoredAttempt
 from quizapp.store.responses import decode
 from quizapp.store.tables import (

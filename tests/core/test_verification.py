@@ -6,8 +6,9 @@ import pytest
 
 from quizapp.assessment.assembly import option_orders
 from quizapp.assessment.codec import canonical, key_digest, public_document, secret_document, version_of
+from quizapp.assessment.held import HeldVersion
 from quizapp.assessment.item import Item
-from quizapp.assessment.verification import HeldVersion, proven_item
+from quizapp.assessment.verification import proven_item
 from tests import small_bank
 
 ITEMS = [
