@@ -56,7 +56,11 @@ class Trouble:
     slowest: float = 0.0
 
     def __str__(self) -> str:
-        told = ", ".join(f"{count} refused with {status}" for status, count in sorted(self.refusals.items()))
+        words = {503: "unavailable", 507: "full"}
+        told = ", ".join(
+            f"{count} refused as {words.get(status, f'of status{status}')}"
+            for status, count in sorted(self.refusals.items())
+        )
         return (
             f"{self.tally}; {self.early} acknowledged after a failure, {told or '0 refused'}, "
             f"{self.late} too late; slowest {self.slowest:.1f} s"
