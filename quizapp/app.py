@@ -15,7 +15,7 @@ from whitenoise import WhiteNoise
 
 from quizapp.config import Secrets, Settings, keep_secrets
 from quizapp.paths import STATIC, TEMPLATES
-from quizapp.services.clock import Clock, system_clock
+from quizapp.services.clock import Clock, SteadyClock, system_clock
 from quizapp.services.health import Health
 from quizapp.store.accounts import attach
 from quizapp.store.transaction import Store
@@ -88,7 +88,7 @@ def create_app(
 ) -> Flask:
     """The site over a migrated database; tests hand in their own store, clock and secrets.
 
-    `steady` counts seconds, whoever sets the clock; with it the site watches its clock.
+    `steady` counts seconds, whoever sets the clock: with it the site watches its clock, and follows no step.
     """
     app = Application("quizapp", template_folder=str(TEMPLATES), static_folder=None)
     app.jinja_options = {"cache_size": -1}
@@ -96,7 +96,8 @@ def create_app(
     _configure(app, settings, secrets or keep_secrets(settings.data), https)
     app.session_interface = Sessions(app)
     opened = store or Store(settings.store_url)
-    app.extensions[EXTENSION] = Site(settings, opened, now, Health(opened, now, steady))
+    clock = SteadyClock(now, steady) if steady else now
+    app.extensions[EXTENSION] = Site(settings, opened, clock, Health(opened, now, steady))
     app.url_map.converters.update(default=Word, string=Word)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -106,7 +107,7 @@ def create_app(
     init_headers(app)
     for column in COLUMNS:
         app.register_blueprint(column)
-    init_guest(app, attach(app, settings.store_url, now))
+    init_guest(app, attach(app, settings.store_url, clock))
     init_limits(app)
     init_words(app, settings)
     app.jinja_env.globals.update(csp_nonce=csp_nonce, asset=_serve_static(app), kept=_kept)

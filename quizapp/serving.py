@@ -4,6 +4,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable
+from functools import partial
 
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
@@ -11,8 +12,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from quizapp.app import create_app
 from quizapp.config import load_settings
 from quizapp.services import attempts, outages
-from quizapp.services.clock import steady_clock, system_clock
+from quizapp.services.clock import Clock, steady_clock, system_clock
 from quizapp.store.transaction import Store, StoreError
+from quizapp.web.site import EXTENSION
 
 SWEEP_SECONDS = 10.0
 WATCH_SECONDS = 0.5
@@ -25,8 +27,9 @@ def app() -> Flask:
     settings = load_settings(os.environ)
     store = Store(settings.store_url)
     site = create_app(settings, store, steady=steady_clock)
-    outages.give_back(store, system_clock())
-    for name, work in (("sweeper", sweep_for_ever), ("watch", end_with_the_store)):
+    now = site.extensions[EXTENSION].now
+    outages.give_back(store, now())
+    for name, work in (("sweeper", partial(sweep_for_ever, now=now)), ("watch", end_with_the_store)):
         threading.Thread(target=work, args=(store, threading.Event()), name=name, daemon=True).start()
     return site
 
@@ -46,14 +49,16 @@ def end_with_the_store(
             return
 
 
-def sweep_for_ever(store: Store, end: threading.Event, seconds: float = SWEEP_SECONDS) -> None:
+def sweep_for_ever(
+    store: Store, end: threading.Event, seconds: float = SWEEP_SECONDS, now: Clock = system_clock
+) -> None:
     """Beat and close overdue attempts every few seconds until told to end, whatever the database does.
 
     An attempt is closed on its first read as well.
     """
     while not end.wait(seconds):
         try:
-            outages.beat(store, system_clock())
-            attempts.sweep(store, system_clock())
+            outages.beat(store, now())
+            attempts.sweep(store, now())
         except (StoreError, SQLAlchemyError):
             log.exception("sweep: the store does not answer")
