@@ -311,6 +311,32 @@ def test_every_required_guarantee_has_a_check_and_a_control(pairs: Mapping[str, 
     assert lacking(pairs) == []
 
 
+def kept_promises(guarantees: str) -> set[int]:
+    """The numbers of the promises that docs/guarantees.md calls kept."""
+    return {int(one) for one in re.findall(r"^\| ([0-9]+)\. .*\| kept \(.*\) \|$", guarantees, re.MULTILINE)}
+
+
+def said_to_be_kept(readme: str) -> set[int]:
+    """The same for the table of promises in README.md, whose rows are in the same order."""
+    states = re.findall(r"^\| [^|]+ \| (not yet|kept|see [^|]+) \|$", readme, re.MULTILINE)
+    return {number for number, state in enumerate(states, start=1) if state == "kept"}
+
+
+def test_readme_and_about_page_call_kept_what_the_guarantees_do() -> None:
+    kept = kept_promises(PAGES["docs/guarantees.md"])
+    assert said_to_be_kept(PAGES["README.md"]) == kept
+    about = (ROOT / "templates" / "pages" / "about.html").read_text(encoding="utf-8")
+    listed = {int(one) for one in re.findall(r"^ +\(([0-9]+), ", about, re.MULTILINE)}
+    said = re.search(r"set kept = \(([0-9, ]*)\)", about)
+    assert said
+    assert {int(one) for one in re.findall("[0-9]+", said[1])} == kept & listed
+
+
+def test_control_a_promise_that_is_kept_in_one_place_only_is_noticed() -> None:
+    page = PAGES["README.md"].replace("means on disk | kept |", "means on disk | not yet |")
+    assert said_to_be_kept(page) != kept_promises(PAGES["docs/guarantees.md"])
+
+
 def test_control_a_promise_on_a_test_that_does_not_exist_or_has_no_control_is_found() -> None:
     page = "| 1. Saved | D01 D02 D03 | D01 D02 D03 | not yet |\n| D04 | a thing | 1 | 2 |\n"
     pairs = {"D01": Pair(("a",), ("b",)), "D02": Pair(("a",), ())}
