@@ -50,10 +50,11 @@ class Network:
             self._cut(environ)
         time.sleep(self.longest_delay * self.chance.random())
         self.came.append(body.decode())
-        twice = 2 if self.chance.random() < self.doubled else 1
-        for _ in range(twice):
+        if self.chance.random() < self.doubled:
             environ["wsgi.input"] = _Body(body)
-            reply = self.inner(environ, start)
+            Reply.from_app(self.inner, environ, buffered=True)  # the reply to the first of the two gets lost
+        environ["wsgi.input"] = _Body(body)
+        reply = self.inner(environ, start)
         if self.chance.random() < self.lost_replies:
             self._cut(environ)
         return reply
