@@ -18,6 +18,8 @@ export function notepad(form, keep) {
     resting = setTimeout(send, REST_MS);
   });
   field.addEventListener("change", send);
+  // A browser brings the cursor into view, not the field: its end may lie under the bar at the foot.
+  field.addEventListener("focus", () => field.scrollIntoView({ block: "nearest" }));
   fold.querySelector("summary").addEventListener("click", () => {
     if (!fold.open) setTimeout(() => field.focus());
   });
