@@ -118,11 +118,13 @@ def begin(
 def _begun(
     conn: Connection, new: rows.NewAttempt, offered: OfferedExam, profile: ExamProfile, dealt: Dealt
 ) -> str | None:
-    """The attempt that is open now; None where what was dealt rests on a bank that is no longer published."""
+    """The attempt that is open now; None where what was dealt is not what the bank holds any more."""
     already = rows.open_attempt(conn, new.account_id, new.bank_id, new.exam_slug, new.mode)
     if already:
         return already
     if _offered(conn, offered.bank_slug, offered.exam_slug) != offered:
+        return None
+    if not waiting_rows.all_live(conn, [one.item.item_id for one in dealt.entries]):
         return None
     given: tuple[TimeGrant, ...] = ()
     if new.mode is Mode.TIMED:
@@ -302,11 +304,18 @@ def _answered(conn: Connection, attempt_id: int, position: int) -> bool:
 
 
 def end_break(store: Store, account_id: int, public_id: str, now: datetime) -> None:
-    """End a break before its time; where none is on, nothing changes. Raises NotFound."""
+    """End a break before its time; where none is on, nothing changes. Raises NotFound.
+
+    Where the time of every part has passed meanwhile, the attempt is closed and marked instead.
+    """
 
     def unit(conn: Connection) -> None:
         found = _locked(conn, public_id, account_id)
-        rows.write_parts(conn, found.id, found.attempt, machine.end_break(found.attempt, now))
+        ended = machine.end_break(found.attempt, now)
+        if ended.open:
+            rows.write_parts(conn, found.id, found.attempt, ended)
+        else:
+            _settle(conn, public_id, now)
 
     store.write(unit)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from quizapp.assessment.assembly import BookletEntry, DrawnItem
-from quizapp.store.tables import bank, from_microseconds, item, waiting_booklet
+from quizapp.store.tables import bank, from_microseconds, item, to_microseconds, waiting_booklet
 from quizapp.store.transaction import hot
 
 
@@ -26,22 +26,20 @@ class WaitingBooklet:
 
 def keep(conn: Connection, account_id: int, bank_id: int, exam_slug: str, booklet: WaitingBooklet) -> None:
     """Let a booklet wait, in place of an earlier one."""
-    drop(conn, account_id, bank_id, exam_slug)
     questions = [
         (one.part, one.item.item_id, one.item.version, one.item.concept, one.item.seen, order)
         for one, order in zip(booklet.entries, booklet.orders, strict=True)
     ]
-    conn.execute(
-        waiting_booklet.insert().values(
-            account_id=account_id,
-            bank_id=bank_id,
-            exam_slug=exam_slug,
-            revision=booklet.revision,
-            exam_version=booklet.exam_version,
-            seed=booklet.seed,
-            questions=json.dumps(questions),
-            dealt_at=booklet.dealt_at,
-        )
+    _keep(
+        conn,
+        account_id=account_id,
+        bank_id=bank_id,
+        exam_slug=exam_slug,
+        revision=booklet.revision,
+        exam_version=booklet.exam_version,
+        seed=booklet.seed,
+        questions=json.dumps(questions),
+        dealt_at=to_microseconds(booklet.dealt_at),
     )
 
 
@@ -56,7 +54,7 @@ def find(conn: Connection, account_id: int, bank_id: int, exam_slug: str) -> Wai
         BookletEntry(place, part, DrawnItem(item_id, version, concept, seen))
         for place, (part, item_id, version, concept, seen, _) in enumerate(questions, start=1)
     )
-    if not _all_live(conn, [one.item.item_id for one in entries]):
+    if not all_live(conn, [one.item.item_id for one in entries]):
         return None
     orders = tuple(tuple(order) for *_, order in questions)
     return WaitingBooklet(revision, exam_version, seed, entries, orders, from_microseconds(dealt_at))
@@ -67,9 +65,18 @@ _HERE = (
 )
 _find = hot("SELECT revision, exam_version, seed, questions, dealt_at" + _HERE)
 _drop = hot("DELETE" + _HERE)
+_keep = hot("""
+INSERT INTO waiting_booklet
+       (account_id, bank_id, exam_slug, revision, exam_version, seed, questions, dealt_at)
+VALUES (:account_id, :bank_id, :exam_slug, :revision, :exam_version, :seed, :questions, :dealt_at)
+    ON CONFLICT (account_id, bank_id, exam_slug) DO UPDATE
+   SET revision = excluded.revision, exam_version = excluded.exam_version, seed = excluded.seed,
+       questions = excluded.questions, dealt_at = excluded.dealt_at
+""")
 
 
-def _all_live(conn: Connection, item_ids: Sequence[int]) -> bool:
+def all_live(conn: Connection, item_ids: Sequence[int]) -> bool:
+    """Whether none of some items was retired."""
     live = select(func.count()).where(item.c.id.in_(item_ids), item.c.status == "live")
     return conn.execute(live).scalar_one() == len(item_ids)
 

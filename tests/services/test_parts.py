@@ -180,6 +180,14 @@ def test_a_break_that_is_ended_early_opens_the_part_then_and_once(kept: Store) -
     assert verification.verify_attempt(kept, public_id).discrepancies == ()
 
 
+def test_a_break_that_is_ended_when_all_time_has_passed_closes_and_marks(kept: Store) -> None:
+    desk, public_id = _resting(kept)
+    attempts.end_break(kept, desk.account_id, public_id, OPENS_AT + 10 * MINUTE)
+    stored = desks.stored(kept, public_id)
+    assert (stored.open, stored.finished_at) == (False, OPENS_AT + 3 * MINUTE)
+    assert verification.verify_attempt(kept, public_id).discrepancies == ()
+
+
 def test_staff_see_who_is_in_a_break_and_may_close_the_test(kept: Store) -> None:
     _, public_id = _resting(kept)
     seat = board.sitter(kept, public_id, LEFT_AT + MINUTE).seat

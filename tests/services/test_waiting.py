@@ -1,12 +1,14 @@
 """The waiting room: what is dealt there is what is begun, unless bank or exam have changed meanwhile."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from quizapp.assessment.attempt import Mode
 from quizapp.assessment.errors import BlueprintShort
 from quizapp.services import accounts, attempts, waiting
+from quizapp.services.dealing import Dealt, deal
 from quizapp.services.errors import NotFound
 from quizapp.store import waiting as rows
 from quizapp.store.publishing import retire_by_hand
@@ -72,6 +74,26 @@ def test_where_things_have_changed_another_booklet_is_dealt(store: Store, change
     assert waiting.find(store, ada, "small", "quick", at) is None
     public_id = attempts.begin(store, ada, "small", "quick", Mode.TIMED, at, 99)
     assert [one.version for one in booklet(store, public_id)] != [one.item.version for one in dealt.entries]
+
+
+@ON_ONE_DATABASE
+def test_what_was_retired_between_dealing_and_beginning_is_not_begun(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stock(store)
+    ada, dealt = candidate(store), []
+
+    def slowly(*args: Any) -> Dealt:
+        dealt.append(deal(*args))
+        if len(dealt) == 1:
+            retired = dealt[0].entries[0].item.item_id
+            store.write(lambda conn: retire_by_hand(conn, retired, NOW))
+        return dealt[-1]
+
+    monkeypatch.setattr(attempts, "deal", slowly)
+    begun = _begin(store, ada)
+    assert len(dealt) == 2
+    assert begun == [one.item.version for one in dealt[1].entries]
 
 
 @ON_ONE_DATABASE
