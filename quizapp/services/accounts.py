@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from hmac import compare_digest
 
@@ -209,14 +209,14 @@ def reset_subject(store: Store, account_id: int) -> str:
     return subject
 
 
-def prefer(store: Store, own: Account, chosen: Mapping[str, str]) -> None:
+def prefer(store: Store, account_id: int, chosen: Mapping[str, str]) -> None:
     """Keep what a person chose of `PREFERENCES`; what is not named stays. Raises Refused for another word."""
     named = {name: chosen[name] for name in PREFERENCES if name in chosen}
     for name, word in named.items():
         if word not in PREFERENCES[name]:
             raise Refused("preference_unknown", name)
-    wanted = replace(own.preferences, **named)
-    store.write(lambda conn: accounts.keep_preferences(conn, own.id, wanted))
+    if named:
+        store.write(lambda conn: accounts.keep_preferences(conn, account_id, named))
 
 
 def delete_account(store: Store, account_id: int, password: str, now: datetime) -> None:

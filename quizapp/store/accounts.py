@@ -1,7 +1,7 @@
 """Accounts, their ended sessions and the set-up code: the queries, and the account library's door to them."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -208,9 +208,9 @@ def change_account(conn: Connection, account_id: int, **values: Any) -> None:
     conn.execute(update(account).where(account.c.id == account_id).values(fs_uniquifier=fresh, **values))
 
 
-def keep_preferences(conn: Connection, account_id: int, wanted: Preferences) -> None:
-    """Keep how an account wants its pages; nobody is logged out by it."""
-    conn.execute(update(account).where(account.c.id == account_id).values(**asdict(wanted)))
+def keep_preferences(conn: Connection, account_id: int, wanted: Mapping[str, str]) -> None:
+    """Keep some of how an account wants its pages; nobody is logged out by it."""
+    conn.execute(update(account).where(account.c.id == account_id).values(**wanted))
 
 
 def erase(conn: Connection, account_id: int, now: datetime) -> None:
@@ -227,7 +227,7 @@ def erase(conn: Connection, account_id: int, now: datetime) -> None:
     conn.execute(waiting.delete().where(waiting.c.account_id == account_id))
     said = tables.comment
     conn.execute(update(said).where(said.c.account_id == account_id).values(account_id=None, text=""))
-    keep_preferences(conn, account_id, Preferences())
+    keep_preferences(conn, account_id, asdict(Preferences()))
     change_account(conn, account_id, email=None, password=None, active=False, erased_at=now)
 
 

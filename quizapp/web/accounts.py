@@ -28,7 +28,7 @@ def show() -> ResponseReturnValue:
 @column.page("/accounts/preferences", Action.MANAGE_OWN_ACCOUNT, methods=("POST",))
 def prefer() -> ResponseReturnValue:
     """Keep how one wants the pages: what the form names, and nothing else."""
-    accounts.prefer(site().store, me(), request.form)
+    accounts.prefer(site().store, me().id, request.form)
     return redirect(url_for("accounts.show"), 303)
 
 
