@@ -13,6 +13,7 @@ from quizapp.web.exams import words_of
 from quizapp.web.identity import me
 from quizapp.web.shedding import Rank
 from quizapp.web.site import site
+from quizapp.web.timers import time_choices
 
 column = Column("waiting", __name__, url_prefix="/waiting")
 
@@ -27,6 +28,7 @@ def show(bank: str, exam: str) -> ResponseReturnValue:
         "waiting/show.html",
         offered=offered,
         words=words_of(offered.profile),
+        times=time_choices(offered.profile),
         hours=waiting.LONGEST // timedelta(hours=1),
     )
 
