@@ -163,7 +163,7 @@ function beginKept() {
   });
   let asked = false;
   page.addEventListener("submit", async (event) => {
-    if (asked || !saver.unsent) return;
+    if (asked || !saver.unsent || !event.target.matches("[data-hands-in]")) return;
     event.preventDefault();
     asked = true;
     if (await saver.settled(WAIT_BEFORE_LEAVING_MS)) return event.target.requestSubmit(event.submitter);
