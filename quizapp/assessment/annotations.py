@@ -20,7 +20,9 @@ def parse_note(submitted: Sequence[str]) -> Response:
     typed = "\n".join("".join(submitted).splitlines())
     if len(typed) > LONGEST_NOTE:
         raise InvalidResponse("note_too_long")
-    seen = "".join(sign for sign in typed if sign.isprintable() or sign in "\n\t")
+    seen = "".join(
+        sign if sign.isprintable() or sign in "\n\t" else " " if sign.isspace() else "" for sign in typed
+    )
     text = unicodedata.normalize("NFC", seen.strip())
     return (text,) if text else ()
 

@@ -48,6 +48,10 @@ def test_a_note_keeps_its_lines_and_nothing_that_cannot_be_seen(
     assert parse_note(kept) == kept
 
 
+def test_a_space_of_any_kind_stays_one() -> None:
+    assert parse_note(["10\N{NO-BREAK SPACE}000\N{IDEOGRAPHIC SPACE}USD"]) == ("10 000 USD",)
+
+
 def test_a_note_is_one_text_of_two_thousand_characters_at_most() -> None:
     _refused("note_too_long", parse_note, ["x" * (LONGEST_NOTE + 1)])
     _refused("several_notes", parse_note, ["one", "two"])
