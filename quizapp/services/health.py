@@ -24,7 +24,7 @@ class _Look:
 
     begun: float = field(default_factory=time.monotonic)
     done: threading.Event = field(default_factory=threading.Event)
-    trouble: str | None = None
+    trouble: str | None = "the look was broken off"
 
     @property
     def age(self) -> float:
@@ -75,8 +75,9 @@ class Health:
 
     def _write(self, look: _Look) -> None:
         try:
-            look.trouble = self._store.healthy()
+            healthy = self._store.healthy()
             self._store.probe()
+            look.trouble = healthy
         except (StoreError, SQLAlchemyError) as error:
             look.trouble = str(error)
         finally:

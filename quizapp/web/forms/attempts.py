@@ -108,6 +108,8 @@ def again(stale: StaleResponse) -> tuple[tuple[str, str], ...]:
 
 def asked_key(client: str) -> str:
     """What makes the second click on "I need more time" on one drawn page give nothing more."""
+    if not client.isprintable():
+        raise InvalidResponse("client")
     return f"asked {client[:40]}"
 
 
