@@ -52,7 +52,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what docs/guarantees.md asks for nightly or before a release, unless that is meant."""
+    """Files with slow tests come first, so that no process of a run ends long after the other.
+
+    What docs/guarantees.md asks for nightly or before a release is left out, unless that is meant.
+    """
+    slow = {one.path for one in items if one.get_closest_marker("slow")}
+    items.sort(key=lambda one: one.path not in slow)
     if config.getoption("share") or config.getoption("--nightly"):
         return
     later = [one for one in items if one.get_closest_marker("nightly")]

@@ -35,6 +35,8 @@ from tests import small_bank
 from tests.conftest import skip_or_fail
 from tests.web.visitors import PASSWORD
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parent.parent
 SHIPPED = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
 UNIT = (ROOT / "deploy" / "quizapp.service").read_text(encoding="utf-8")

@@ -41,6 +41,8 @@ from tests import shipped, small_bank
 from tests.shipped import BANK
 from tests.small_bank import NOW
 
+pytestmark = pytest.mark.slow
+
 LEAST_ITEMS, LEAST_A_TOPIC, TOPICS = 100, 5, 14
 LEAST_NUMERIC, LEAST_MULTIPLE, LEAST_CASES, SAMPLES = 15, 15, 3, 5
 CASE_SIZES = {3, 4}

@@ -11,7 +11,7 @@ from tests.journeys.scenes import Scene, set_scene
 from tests.journeys.seats import seated_at
 from tests.journeys.states import NOT_PAGES, STATES, State, Viewer, by_looker
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 WIDTHS = ((320, 640), (1280, 800))
 """A01: every state at these sizes in light; its colours again in dark, at the last of them."""

@@ -28,7 +28,7 @@ from tests.journeys.houses import (
 )
 from tests.web.visitors import PASSWORD, password_hash
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 ATTEMPTS, CHANGES = 10, 3
 """D07: attempts under the failing network, and changes in each."""

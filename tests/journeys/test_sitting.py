@@ -24,7 +24,7 @@ from tests.journeys.conftest import Sit
 from tests.journeys.faults import faulty
 from tests.journeys.sites import Site, ago, running_site
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 WRONG, LEFT_OUT = {4, 9}, 6
 """Positions that a journey answers wrongly and leaves unanswered; everything else is right."""

@@ -37,6 +37,8 @@ from tests.services import desks
 from tests.services.desks import Desk, sit_down
 from tests.small_bank import EXAMS, NOW, QUICK, STAGES, TWO_PARTS, exam, part, single
 
+pytestmark = pytest.mark.slow
+
 RUNS, STEPS = 20, 20
 """T01: runs and steps of each."""
 CHANGES = 300

@@ -41,6 +41,8 @@ from tests import small_bank
 from tests.conftest import named
 from tests.small_bank import NOW
 
+pytestmark = pytest.mark.slow
+
 NEWEST = str(ScriptDirectory(str(MIGRATIONS)).get_current_head())
 """The product's last revision."""
 ATTEMPTS = 200

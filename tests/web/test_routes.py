@@ -44,6 +44,8 @@ from tests.small_bank import (
 from tests.web.routes import PEOPLE, Cast, Route, ask, seat, table
 from tests.web.visitors import House, Visitor, open_house
 
+pytestmark = pytest.mark.slow
+
 ROUNDS = 20
 """T15: rounds of an edit after hand-in, each with two clients."""
 ROUTES_WITH_AN_OWNER = 23

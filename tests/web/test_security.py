@@ -30,6 +30,8 @@ from tests.bank.hostile import PROBES
 from tests.bank.sources import files, packed
 from tests.web.visitors import OTHER_PASSWORD, PASSWORD, House, Visitor, open_house
 
+pytestmark = pytest.mark.slow
+
 ADMIN, CANDIDATE = "root@example.org", "ada@example.org"
 REFUSED = {400, 401, 403, 415}
 """What a request gets whose sender is not known to be a page of this site."""
