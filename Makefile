@@ -1,5 +1,7 @@
-# One line a target; `make help` lists them. PYTHON may name another interpreter (3.11 or newer).
-PYTHON ?= python3
+# One line a target; `make help` lists them. PYTHON may name another interpreter (3.11 or newer): without it the system's
+# own is taken where it will do, which is compiled with profiles and a fifth faster than one built plainly.
+PYTHON ?= $(shell /usr/bin/python3 -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' \
+	2>/dev/null && echo /usr/bin/python3 || echo python3)
 DEV = $(PYTHON) deploy/bootstrap.py dev
 JOBS ?= 2
 
@@ -13,10 +15,10 @@ run: ## make what is missing, then serve the site on this machine
 
 test: ## every check and every test, browser journeys included
 	@$(MAKE) --no-print-directory check
-	@$(DEV) -m pytest -n $(JOBS) --dist loadfile
+	@$(DEV) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 test-fast: ## the tests that need neither browser nor type checks
-	@$(DEV) -m pytest -n $(JOBS) --dist loadfile -m "not browser and not types"
+	@$(DEV) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "not browser and not types"
 
 check: ## lint, format, types, import contracts, templates, dependencies
 	@$(DEV) deploy/check.py
