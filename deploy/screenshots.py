@@ -5,7 +5,6 @@ import shutil
 import sys
 import tempfile
 import zipfile
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,11 +13,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench.servers import served
 from quizapp.assessment.attempt import Kind, Mode
-from quizapp.assessment.interactions.numeric_entry import NumericAnswer
-from quizapp.assessment.item import Answer, Item, Response
-from quizapp.assessment.options import ChoiceAnswer
+from quizapp.assessment.item import Response
 from quizapp.bank.folder import files_of_folder
-from quizapp.bank.reader import read_bank
 from quizapp.config import Settings
 from quizapp.paths import QUESTION_BANK
 from quizapp.services import accounts, attempts, shipped, uploads
@@ -26,8 +22,8 @@ from quizapp.services.clock import system_clock
 from quizapp.services.installation import open_store
 from quizapp.services.responses import Save, save_response
 from quizapp.store import accounts as account_rows
-from quizapp.store import attempts as attempt_rows
 from quizapp.store.transaction import Store
+from tests.journeys.booklets import Asked, booklet
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "img"
@@ -76,19 +72,13 @@ class Sitter:
     store: Store
     email: str
     account_id: int
-    items: Mapping[str, Item]
 
-    def begin(self, now: datetime) -> tuple[str, dict[int, Item]]:
-        """A new attempt: its public id, and its questions by position."""
+    def begin(self, now: datetime) -> tuple[str, tuple[Asked, ...]]:
+        """A new attempt: its public id, and its questions in order."""
         public_id = attempts.begin(
             self.store, self.account_id, "treasuries", "practice-20", Mode.TIMED, now, SEED
         )
-        with self.store.read() as conn:
-            found = attempt_rows.find_attempt(conn, public_id)
-            if found is None:
-                raise LookupError(public_id)
-            dealt = attempt_rows.booklet(conn, found.id)
-        return public_id, {one.position: self.items[one.slug] for one in dealt}
+        return public_id, booklet(self.store, public_id)
 
     def save(self, public_id: str, position: int, kind: Kind, value: Response, now: datetime) -> None:
         """Save a value for the first time."""
@@ -101,30 +91,12 @@ class Sitter:
         save_response(self.store, asked, uniquifier, "no session", now)
 
 
-def key_of(answer: Answer) -> Response:
-    """The response that gets full marks."""
-    if isinstance(answer, ChoiceAnswer):
-        return answer.key
-    if isinstance(answer, NumericAnswer):
-        return (str(answer.value),)
-    raise TypeError(type(answer).__name__)
-
-
-def miss_of(answer: Answer) -> Response:
-    """A response to choices that gets no marks."""
-    if not isinstance(answer, ChoiceAnswer):
-        raise TypeError(type(answer).__name__)
-    return (next(one for one in answer.rationales if one not in answer.key),)
-
-
 def finished(sitter: Sitter) -> str:
     """A test handed in with the choices of the weak topics wrong."""
     public_id, questions = sitter.begin(BEGUN)
-    for position, item in questions.items():
-        answer = item.secret.answer
-        wrong = item.public.topic in WEAK and isinstance(answer, ChoiceAnswer)
-        value = miss_of(answer) if wrong else key_of(answer)
-        sitter.save(public_id, position, Kind.ANSWER, value, BEGUN + timedelta(minutes=position))
+    for one in questions:
+        value = one.miss if one.item.topic in WEAK else one.key
+        sitter.save(public_id, one.position, Kind.ANSWER, value, BEGUN + timedelta(minutes=one.position))
     attempts.hand_in(sitter.store, sitter.account_id, public_id, BEGUN + timedelta(minutes=21))
     return public_id
 
@@ -133,12 +105,11 @@ def half_way(sitter: Sitter) -> tuple[str, int]:
     """A test of this moment with eight answers and two flags, and the question to show of it."""
     now = system_clock() - timedelta(minutes=6)
     public_id, questions = sitter.begin(now)
-    for position in range(1, 9):
-        value = key_of(questions[position].secret.answer)
-        sitter.save(public_id, position, Kind.ANSWER, value, now)
+    for one in questions[:8]:
+        sitter.save(public_id, one.position, Kind.ANSWER, one.key, now)
     for position in (4, 7):
         sitter.save(public_id, position, Kind.FLAG, ("1",), now)
-    singles = [place for place in range(5, 9) if questions[place].public.interaction == "single_choice"]
+    singles = [one.position for one in questions[4:8] if one.item.interaction == "single_choice"]
     return public_id, singles[0]
 
 
@@ -159,13 +130,11 @@ def prepare(store: Store) -> tuple[Picture, ...]:
     (report,) = shipped.load_all_shipped(store, QUESTION_BANK, BEGUN)
     if report.outcome is not shipped.Outcome.APPLIED:
         raise RuntimeError("the bank that ships was not loaded")
-    reading = read_bank(files_of_folder(QUESTION_BANK / "treasuries"))
-    items = {one.item.public.id: one.item for one in reading.items}
 
     def person(name: str, role: str = "candidate") -> Sitter:
         email = f"{name}@example.org"
         made = accounts.create_account(store, email, PASSWORD, role, BEGUN)
-        return Sitter(store, email, made, items)
+        return Sitter(store, email, made)
 
     done, sitting, admin = person("ada"), person("ben"), person("admin", "admin")
     closed = finished(done)
@@ -175,7 +144,7 @@ def prepare(store: Store) -> tuple[Picture, ...]:
         Picture("home", None, "/", "#try form"),
         Picture("question", sitting.email, f"/attempts/{timed}/questions/{position}"),
         Picture("result", done.email, f"/attempts/{closed}/result", "main table"),
-        Picture("review", done.email, f"/attempts/{closed}/review?show=wrong", "main .rule-line"),
+        Picture("review", done.email, f"/attempts/{closed}/review?show=wrong", height=1000),
         Picture("upload", admin.email, f"/items/uploads/{upload}", "main form"),
     )
 
