@@ -38,12 +38,24 @@ def deal(
     now: datetime,
 ) -> Dealt:
     """A booklet by a profile's blueprint; raises BlueprintShort where the bank cannot fill it."""
-    cells = {cell for part in profile.parts for quota in part.blueprint for cell in quota.cells}
     if mode is Mode.TUTOR:
         avoid = attempt_rows.sitting_of(conn, account_id).concepts
     else:
         avoid = kept_out(conn, bank_id, now.date())
-    drawn = draw(
+    return _dealt(conn, drawn(conn, account_id, bank_id, profile, seed, avoid), seed)
+
+
+def drawn(
+    conn: Connection,
+    account_id: int,
+    bank_id: int,
+    profile: ExamProfile,
+    seed: int,
+    avoid: frozenset[str],
+) -> tuple[BookletEntry, ...]:
+    """The items of a booklet as they stand in the bank; raises BlueprintShort where it cannot fill one."""
+    cells = {cell for part in profile.parts for quota in part.blueprint for cell in quota.cells}
+    return draw(
         profile,
         item_rows.cell_counts(conn, bank_id, cells),
         item_rows.seen_places(conn, bank_id, account_id, {topic for topic, _ in cells}),
@@ -51,7 +63,6 @@ def deal(
         Random(seed),  # noqa: S311 - the seed is stored, so that a draw can be repeated
         avoid,
     )
-    return _dealt(conn, drawn, seed)
 
 
 def deal_named(conn: Connection, account_id: int, bank_id: int, slugs: Sequence[str], seed: int) -> Dealt:
@@ -62,8 +73,8 @@ def deal_named(conn: Connection, account_id: int, bank_id: int, slugs: Sequence[
     return _dealt(conn, [BookletEntry(place, 0, one) for place, one in enumerate(items, start=1)], seed)
 
 
-def _dealt(conn: Connection, drawn: Sequence[BookletEntry], seed: int) -> Dealt:
-    entries, variants = with_variants(conn, drawn, seed)
+def _dealt(conn: Connection, undealt: Sequence[BookletEntry], seed: int) -> Dealt:
+    entries, variants = with_variants(conn, undealt, seed)
     made = {one.version: one.item.public for one in variants}
     stored = item_rows.public_items(conn, {one.item.version for one in entries} - made.keys())
     publics = {**stored, **made}

@@ -4,16 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from random import Random
 
 from sqlalchemy import Connection
 
-from quizapp.assessment.assembly import draw
 from quizapp.assessment.attempt import Mode
 from quizapp.assessment.blueprint import Cell, ExamProfile, Quota, shortfalls
 from quizapp.assessment.errors import BlueprintShort
 from quizapp.assessment.extra_time import extra_time
 from quizapp.services import attempts
+from quizapp.services.dealing import drawn
 from quizapp.services.errors import NotFound
 from quizapp.services.facts import kept_out
 from quizapp.store import exams as rows
@@ -89,15 +88,8 @@ def _repeats(conn: Connection, offered: OfferedExam, account_id: int, now: datet
     A draw takes unseen units first, so the count is the same whatever the seed, but for case sets and
     concepts that stand in each other's way.
     """
-    cells = {cell for part in offered.profile.parts for quota in part.blueprint for cell in quota.cells}
-    entries = draw(
-        offered.profile,
-        item_rows.cell_counts(conn, offered.bank_id, cells),
-        item_rows.seen_places(conn, offered.bank_id, account_id, {topic for topic, _ in cells}),
-        lambda places: item_rows.fetch_units(conn, offered.bank_id, account_id, places),
-        Random(0),  # noqa: S311 - a trial, dealt to nobody
-        kept_out(conn, offered.bank_id, now.date()),
-    )
+    avoid = kept_out(conn, offered.bank_id, now.date())
+    entries = drawn(conn, account_id, offered.bank_id, offered.profile, 0, avoid)
     return sum(entry.item.seen for entry in entries)
 
 

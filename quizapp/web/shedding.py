@@ -81,12 +81,6 @@ class Crowd:
         share = self._busy / self.threads
         return share + (self._load - share) * math.exp(-passed / _SMOOTH)
 
-    @property
-    def load(self) -> float:
-        """The share of the threads that was at work in the last seconds."""
-        self._step(0)
-        return self._load
-
     @contextmanager
     def place_for(self, rank: Rank) -> Iterator[None]:
         """A place among those that are served; raises Overloaded where there is none for that rank now."""
