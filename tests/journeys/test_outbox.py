@@ -615,6 +615,45 @@ def test_how_sure_one_is_goes_through_the_outbox_like_an_answer(stage: Stage, br
         expect(page.get_by_label("Sure", exact=True)).to_be_checked()
 
 
+def _answered_ahead(stage: Stage, browser: Browser, altered: Altered | None = None) -> None:
+    """An option, how sure one is and a note, while the scripts are still on their way; then nothing more."""
+    sitting, held_up = stage.sit_down(), list[Route]()
+    with at(sitting, browser, altered) as context:
+        page = page_of(context)
+        page.route("**/js/notepad.js", lambda route: held_up.append(route), times=1)
+        page.goto(sitting.question(sitting.choices[0]), wait_until="commit")
+        row(page, "near")
+        page.get_by_role("radio", name="Unsure", exact=True).check()
+        page.locator("details:has(textarea[name=note]) summary").click()
+        page.get_by_label("Your note on this question").fill("dirty price")
+        until(page, lambda: bool(held_up), SOON, "no script was asked for")
+        held_up[0].fallback()
+        wanted = {Kind.ANSWER: ("near",), Kind.CERTAINTY: ("unsure",), Kind.NOTE: ("dirty price",)}
+        until(
+            page,
+            lambda: {kind: sitting.held(kind).get(sitting.choices[0]) for kind in wanted} == wanted,
+            SOON,
+            "what was chosen ahead is not saved",
+        )
+        expect_line(page, "Saved ")
+        entries = sitting.entries()
+        page.reload()
+        expect_line(page, "Saved ")
+        assert sitting.entries() == entries, "a page saves what it was drawn with"
+
+
+def test_what_is_chosen_before_the_script_is_there_is_saved_at_once(stage: Stage, browser: Browser) -> None:
+    _answered_ahead(stage, browser)
+
+
+def test_control_a_script_that_minds_only_what_comes_after_it_is_noticed(
+    stage: Stage, browser: Browser
+) -> None:
+    deaf = {"sitting.js": ("const ahead = early();", "const ahead = [];")}
+    with pytest.raises(AssertionError, match="chosen ahead is not saved"):
+        _answered_ahead(stage, browser, deaf)
+
+
 def test_two_tabs_that_choose_the_same_are_no_conflict(stage: Stage, browser: Browser) -> None:
     sitting = stage.sit_down()
     with at(sitting, browser) as context:

@@ -25,6 +25,7 @@ export function notepad(form, keep) {
   });
   return {
     kind: "note",
+    value,
     words: ([text]) => (text ? `the note “${text}”` : "no note"),
     restore([text = ""]) {
       field.value = text;

@@ -161,6 +161,7 @@ function beginKept() {
       restored: showState,
     },
   });
+  saver.start();
   let asked = false;
   page.addEventListener("submit", async (event) => {
     if (asked || !saver.unsent || !event.target.matches("[data-hands-in]")) return;
@@ -283,6 +284,16 @@ function begin() {
     form.querySelector(".question-head").after(box);
   }
 
+  // What was chosen or typed while this script was still on its way.
+  function early() {
+    const certainty = form.querySelector("[name=certainty]:checked");
+    const stands = { answer: answered(), certainty: certainty ? [certainty.value] : [], note: tools.get("note").value() };
+    return Object.entries(stands).filter(([kind, value]) => {
+      const drawn = hiddenInputs(DRAWN[kind]).map((one) => one.value);
+      return value.length !== drawn.length || value.some((one) => !drawn.includes(one));
+    });
+  }
+
   const tools = new Map();
   for (const tool of TOOLS) {
     const keeper = tool(form, (kind, value, later) => saver.save(kind, value, later));
@@ -386,12 +397,19 @@ function begin() {
   addEventListener("beforeunload", (event) => {
     if (guard && saver.unsent) event.preventDefault();
   });
+  const ahead = early();
+  saver.start().then(() => {
+    // Newer than what an earlier page left behind, which stands here by now.
+    for (const [kind, value] of ahead) {
+      restore(kind, value);
+      saver.save(kind, value);
+    }
+  });
   return saver;
 }
 
 let clock = null;
 const saver = form ? begin() : page && beginKept();
-saver?.start();
 // A page out of the back button's memory may be out of date.
 addEventListener("pageshow", (event) => event.persisted && location.reload());
 
