@@ -96,6 +96,12 @@ def rounds(pytestconfig: pytest.Config, record_property: Callable[[str, object],
     return chosen
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test of every case there is has no rounds to choose from: it tries all of its one."""
+    if item.get_closest_marker("every_case"):
+        item.user_properties.append(("rounds", (1, 1)))
+
+
 def skip_or_fail(reason: str) -> None:
     """Skip a test that lacks something on this machine; in CI, where nothing may lack, fail it."""
     if CI:
