@@ -51,6 +51,10 @@ def _left(number: int) -> Event:
     return lambda attempt, now: machine.leave_part(attempt, number, now)
 
 
+def _break_ended(number: int) -> Event:
+    return lambda attempt, now: machine.end_break(attempt, number, now)
+
+
 def _question_left(position: int) -> Event:
     number = (position - 1) // QUESTIONS
     return lambda attempt, now: machine.leave_question(attempt, number, position, now)
@@ -60,11 +64,11 @@ def events(attempt: Attempt, now: datetime) -> Iterator[tuple[str, datetime, Eve
     """Everything that may happen next, with its name and its instant."""
     yield "handed in", now, machine.hand_in
     yield "closed by staff", now, lambda one, at: machine.hand_in(one, at, ClosedBy.ADMIN)
-    yield "break ended early", now, lambda one, at: machine.end_break(one, at)
     yield "extra time", now, lambda one, at: machine.extend(one, [Grant(1, Measure.MINUTES)], at)
     yield "outage given back", now, _outage
     for number in range(len(attempt.parts)):
         yield "part left", now, _left(number)
+        yield "break ended early", now, _break_ended(number)
     for position in range(1, QUESTIONS * len(attempt.parts) + 1):
         yield "question left", now, _question_left(position)
     for part in attempt.parts:

@@ -264,11 +264,10 @@ def leave_part(attempt: Attempt, number: int, now: datetime) -> Attempt:
     return replace(attempt, parts=tuple(parts))
 
 
-def end_break(attempt: Attempt, now: datetime) -> Attempt:
-    """The attempt after the candidate ends a break before its time; where none is on, nothing changes."""
+def end_break(attempt: Attempt, number: int, now: datetime) -> Attempt:
+    """The attempt after the candidate ends the break before a part early; where none is, nothing changes."""
     attempt = settle(attempt, now)
-    number = attempt.after_break
-    if number is None:
+    if number != attempt.after_break:
         return attempt
     parts = list(attempt.parts)
     parts[number] = parts[number].opened(now)

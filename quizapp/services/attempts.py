@@ -258,14 +258,22 @@ def _locked(conn: Connection, public_id: str, account_id: int | None = None) -> 
     return found
 
 
-def leave_part(store: Store, account_id: int, public_id: str, part: int, now: datetime) -> Standing:
-    """Leave a part for the next or for a break; again changes nothing. Raises as the state machine does.
+def _locked_at(conn: Connection, public_id: str, account_id: int, part: int) -> StoredAttempt:
+    found = _locked(conn, public_id, account_id)
+    if part >= len(found.attempt.parts):
+        raise NotFound
+    return found
 
-    Where the time of every part has passed meanwhile, the attempt is closed and marked instead.
+
+def leave_part(store: Store, account_id: int, public_id: str, part: int, now: datetime) -> Standing:
+    """Leave a part for the next or for a break; again changes nothing.
+
+    Raises NotFound, and as the state machine does. Where the time of every part has passed meanwhile, the
+    attempt is closed and marked instead.
     """
 
     def unit(conn: Connection) -> Standing:
-        found = _locked(conn, public_id, account_id)
+        found = _locked_at(conn, public_id, account_id, part)
         left = machine.leave_part(found.attempt, part, now)
         if not left.open:
             return _settle(conn, public_id, now)
@@ -303,15 +311,15 @@ def _answered(conn: Connection, attempt_id: int, position: int) -> bool:
     return held is not None and bool(held.value)
 
 
-def end_break(store: Store, account_id: int, public_id: str, now: datetime) -> None:
-    """End a break before its time; where none is on, nothing changes. Raises NotFound.
+def end_break(store: Store, account_id: int, public_id: str, part: int, now: datetime) -> None:
+    """End the break before a part early; where it is not on, nothing changes. Raises NotFound.
 
     Where the time of every part has passed meanwhile, the attempt is closed and marked instead.
     """
 
     def unit(conn: Connection) -> None:
-        found = _locked(conn, public_id, account_id)
-        ended = machine.end_break(found.attempt, now)
+        found = _locked_at(conn, public_id, account_id, part)
+        ended = machine.end_break(found.attempt, part, now)
         if ended.open:
             rows.write_parts(conn, found.id, found.attempt, ended)
         else:

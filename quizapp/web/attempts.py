@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from flask import current_app, jsonify, redirect, render_template, request, url_for
@@ -12,7 +13,7 @@ from quizapp.assessment.attempt import GRACE, Kind, Mode, time_left
 from quizapp.assessment.blueprint import TimeChoice
 from quizapp.assessment.errors import AttemptClosed, InvalidResponse, OutOfOrder, PartNotOpen, StaleResponse
 from quizapp.services import attempts, responses, sitting, timers
-from quizapp.services.errors import NotFound, Refused, SignedOut
+from quizapp.services.errors import Refused, SignedOut
 from quizapp.services.responses import Save, Saved
 from quizapp.web import attempt_tokens, extra_time, keys, screens
 from quizapp.web.columns import Column, word
@@ -137,7 +138,8 @@ def answer(public_id: str, position: int) -> ResponseReturnValue:
             responses.reveal(site().store, me().id, public_id, position, site().now())
         if post.go in LEAVING and not conflicts:
             unanswered = post.go == "skip"
-            attempts.leave_question(site().store, me().id, public_id, position, unanswered, site().now())
+            with suppress(AttemptClosed):  # its time has ended meanwhile
+                attempts.leave_question(site().store, me().id, public_id, position, unanswered, site().now())
             return redirect(url_for(".show", public_id=public_id), 303)
     except InvalidResponse as refused:
         if not conflicts:
@@ -288,6 +290,8 @@ def on_break(public_id: str) -> ResponseReturnValue:
         heading=screens.heading(standing.stored.profile, number),
         before=standing.stored.profile.parts[number - 1],
         following=standing.stored.profile.parts[number],
+        number=number,
+        time=None if part.allowance is None else part.allowance + part.extra,
         ends_at=part.opens_at,
         left=time_left(part, standing.now),
         now=standing.now,
@@ -295,10 +299,10 @@ def on_break(public_id: str) -> ResponseReturnValue:
     )
 
 
-@column.page("/<public_id>/break", Action.SIT, methods=("POST",), endpoint="break_ended")
-def break_ended(public_id: str) -> ResponseReturnValue:
-    """End a break early; again leads to the part that is open."""
-    attempts.end_break(site().store, me().id, public_id, site().now())
+@column.page("/<public_id>/parts/<int:part>/open", Action.SIT, methods=("POST",))
+def open_part(public_id: str, part: int) -> ResponseReturnValue:
+    """End the break before a part early; once that is over, this leads to wherever the attempt stands."""
+    attempts.end_break(site().store, me().id, public_id, part, site().now())
     return redirect(url_for(".show", public_id=public_id), 303)
 
 
@@ -352,9 +356,6 @@ def handed_in(public_id: str) -> ResponseReturnValue:
 @column.page("/<public_id>/parts/<int:part>/leave", Action.SIT, methods=("POST",))
 def leave_part(public_id: str, part: int) -> ResponseReturnValue:
     """Leave a part for the next one."""
-    standing = attempts.standing(site().store, me().id, public_id, site().now())
-    if part >= len(standing.attempt.parts):
-        raise NotFound
     attempts.leave_part(site().store, me().id, public_id, part, site().now())
     return redirect(url_for(".show", public_id=public_id), 303)
 

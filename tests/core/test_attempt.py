@@ -554,9 +554,10 @@ def test_a_break_begins_when_its_part_is_left_and_opens_the_next_by_itself() -> 
 def test_a_break_begins_at_the_end_of_its_parts_time_and_may_be_ended_early() -> None:
     resting = settle(_with_break(), _at(43))
     assert (resting.parts[0].closed_at, resting.parts[1].opens_at) == (_at(40), _at(50))
-    opened = end_break(resting, _at(44))
+    opened = end_break(resting, 1, _at(44))
     assert (opened.parts[1].opened_at, opened.parts[1].deadline_at) == (_at(44), _at(59))
-    assert end_break(opened, _at(45)) == opened
+    assert end_break(opened, 1, _at(45)) == opened
+    assert end_break(resting, 0, _at(44)) == resting, "another break than that one was ended"
     assert settle(_with_break(), _at(200)).finished_at == _at(65)
 
 

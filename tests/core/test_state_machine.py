@@ -18,7 +18,7 @@ def test_the_state_machine_is_drawn_as_it_is() -> None:
 @pytest.mark.parametrize(
     ("rule", "changed"),
     [
-        ("end_break", lambda attempt, now: attempt),
+        ("end_break", lambda attempt, number, now: attempt),
         ("settle", lambda attempt, now: attempt),
         ("leave_question", lambda attempt, number, position, now: attempt),
     ],

@@ -184,7 +184,7 @@ def _in_stages(scene: Scene) -> None:
         ordered = _deal(scene, "ordered", "two-part-mock", ago(20), _has(SINGLE))
     attempts.leave_part(store, scene.people["resting"], resting, 0, ago(2))
     attempts.leave_part(store, scene.people["ordered"], ordered, 0, ago(3))
-    attempts.end_break(store, scene.people["ordered"], ordered, ago(2))
+    attempts.end_break(store, scene.people["ordered"], ordered, 1, ago(2))
     first = next(one.position for one in booklet(store, ordered) if one.part == 1)
     attempts.leave_question(store, scene.people["ordered"], ordered, first, True, ago(1))
     scene.ids |= {"resting": resting, "ordered": ordered, "present": str(first + 1)}

@@ -609,7 +609,7 @@ class _Walk:
 
     def end_break(self) -> None:
         self.model.wake(self.now)
-        attempts.end_break(self.store, self.desk.account_id, self.public_id, self.now)
+        attempts.end_break(self.store, self.desk.account_id, self.public_id, 1, self.now)
 
     def extend(self) -> None:
         """An admin gives time, and presses twice."""

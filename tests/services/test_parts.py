@@ -175,14 +175,14 @@ def test_the_sweep_opens_a_part_whose_break_is_over_and_closes_it_in_time(kept: 
 def test_a_break_that_is_ended_early_opens_the_part_then_and_once(kept: Store) -> None:
     desk, public_id = _resting(kept)
     for at in (LEFT_AT + MINUTE, LEFT_AT + 2 * MINUTE):
-        attempts.end_break(kept, desk.account_id, public_id, at)
+        attempts.end_break(kept, desk.account_id, public_id, 1, at)
     assert desks.stored(kept, public_id).attempt.parts[1].deadline_at == LEFT_AT + 4 * MINUTE
     assert verification.verify_attempt(kept, public_id).discrepancies == ()
 
 
 def test_a_break_that_is_ended_when_all_time_has_passed_closes_and_marks(kept: Store) -> None:
     desk, public_id = _resting(kept)
-    attempts.end_break(kept, desk.account_id, public_id, OPENS_AT + 10 * MINUTE)
+    attempts.end_break(kept, desk.account_id, public_id, 1, OPENS_AT + 10 * MINUTE)
     stored = desks.stored(kept, public_id)
     assert (stored.open, stored.finished_at) == (False, OPENS_AT + 3 * MINUTE)
     assert verification.verify_attempt(kept, public_id).discrepancies == ()

@@ -49,10 +49,10 @@ POST  /attempts/<public_id>/more-time         401 303 404 404 404 404 401
 GET   /attempts/<public_id>/check             302 200 404 404 404 404 302
 GET   /attempts/<public_id>/clock             302 200 404 404 404 404 302
 GET   /attempts/<public_id>/break             302 303 404 404 404 404 302
-POST  /attempts/<public_id>/break             401 303 404 404 404 404 401
 GET   /attempts/<public_id>/hand-in           302 200 404 404 404 404 302
 POST  /attempts/<public_id>/hand-in           401 303 404 404 404 404 401
 POST  /attempts/<public_id>/parts/<part>/leave     401 303 404 404 404 404 401
+POST  /attempts/<public_id>/parts/<part>/open      401 303 404 404 404 404 401
 GET   /attempts/<public_id>/result            302 200 404 404 404 404 302
 GET   /attempts/<public_id>/review            302 200 404 404 404 404 302
 GET   /attempts/<public_id>/review/<position>      302 200 404 404 404 404 302
@@ -287,6 +287,7 @@ _ADDRESSES: dict[str, Callable[[Cast], str]] = {
     "/attempts/<public_id>/break": lambda cast: f"/attempts/{cast.open}/break",
     "/attempts/<public_id>/hand-in": lambda cast: f"/attempts/{cast.whole}/hand-in",
     "/attempts/<public_id>/parts/<part>/leave": lambda cast: f"/attempts/{cast.open}/parts/0/leave",
+    "/attempts/<public_id>/parts/<part>/open": lambda cast: f"/attempts/{cast.open}/parts/1/open",
     "/attempts/<public_id>/result": lambda cast: f"/attempts/{cast.closed}/result",
     "/attempts/<public_id>/review": lambda cast: f"/attempts/{cast.closed}/review",
     "/attempts/<public_id>/review/<position>": lambda cast: f"/attempts/{cast.closed}/review/1",

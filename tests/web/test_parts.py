@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection
 
-from quizapp.services import attempts
+from quizapp.assessment.extra_time import Grant, Measure, Reason
+from quizapp.services import attempts, board
 from quizapp.store.exams import publish_exams
 from quizapp.store.items import bank_by_slug
 from tests import small_bank
@@ -40,7 +41,7 @@ def resting(house: House) -> Sitter:
 @pytest.fixture
 def ordered(resting: Sitter) -> Sitter:
     """Somebody at question 3, the first of a part whose questions come one after another."""
-    attempts.end_break(resting.house.store, resting.account_id, resting.public_id, resting.house.clock())
+    attempts.end_break(resting.house.store, resting.account_id, resting.public_id, 1, resting.house.clock())
     return resting
 
 
@@ -65,7 +66,7 @@ def test_leaving_a_part_leads_into_its_break_and_its_button_out_of_it(house: Hou
     told = words(ada.get("break").text)
     assert re.search(r"Part II opens at \d\d:\d\d:\d\d by itself", told)
     assert "Part I is closed" in told
-    assert "Part II: 6 questions, 3 minutes, which begin when it opens" in told
+    assert "Part II: 6 questions, 3 min, which begin when it opens" in told
     house.clock.move(timedelta(minutes=1))
     assert ada.visitor.get(f"{ada.at}clock").json == {
         "open": True,
@@ -74,7 +75,7 @@ def test_leaving_a_part_leads_into_its_break_and_its_button_out_of_it(house: Hou
         "grace_ms": 5000,
         "extra": "",
     }
-    form = form_to(ada.get("break").text, f"{ada.at}break")
+    form = form_to(ada.get("break").text, f"{ada.at}parts/1/open")
     for _ in range(2):
         assert form.send(ada.visitor).location == ada.at
     assert ada.visitor.get(ada.at).location == ada.question(3)
@@ -108,6 +109,21 @@ def test_a_question_is_left_by_its_own_buttons_and_the_map_leads_nowhere(ordered
     assert ordered.form(4).send(ordered.visitor, SKIP).location == ordered.at
     assert ordered.visitor.get(ordered.at).location == ordered.question(5)
     assert [where for where, *_ in ordered.values()] == [3]
+
+
+def test_who_leaves_a_question_just_after_time_was_up_is_led_to_the_result(ordered: Sitter) -> None:
+    form = ordered.form(3)
+    ordered.house.clock.move(timedelta(minutes=10))
+    assert form.send(ordered.visitor, SKIP).location == ordered.at
+    assert ordered.visitor.get(ordered.at).location == f"{ordered.at}result"
+
+
+def test_a_break_tells_the_minutes_that_its_part_will_have(resting: Sitter) -> None:
+    house, double = resting.house, Grant(100, Measure.PERCENT)
+    board.give(
+        house.store, resting.public_id, double, Reason.FAULT, resting.account_id, house.clock(), "a click"
+    )
+    assert "Part II: 6 questions, 6 min, which begin" in words(resting.get("break").text)
 
 
 def test_a_save_to_a_question_that_is_not_open_is_refused_by_name(ordered: Sitter) -> None:
