@@ -27,6 +27,10 @@ from quizapp.services import accounts, installation, shipped
 from quizapp.services.clock import system_clock
 
 CLIENTS = (1, 8, 32)
+FIELD = re.compile(
+    r'<select [^>]*name="answer\.(\d+)".*?</select>|<input\b[^>]*?name="answer(?:\.(\d+))?"[^>]*>', re.DOTALL
+)
+VALUE = re.compile(r' value="([^"]+)"')
 PASSWORD = "three unrelated words"
 
 
@@ -52,7 +56,7 @@ class Saver:
         self.questions = [f"{self.home}questions/{position}" for position in range(1, 11)]
         pages = [self.connection.get(one).body.decode() for one in self.questions]
         self.token = _token(pages[0])
-        self._options = [re.findall(r'name="answer"[^>]*?value="([^"]+)"', page) for page in pages]
+        self._answers = [_answers(page) for page in pages]
         self._versions = [0] * 10
         self._seq = itertools.count(1)
         self._places = itertools.cycle(range(10))
@@ -65,15 +69,13 @@ class Saver:
 
     def save(self) -> float:
         place = next(self._places)
-        options = self._options[place]
-        value = [random.choice(options)] if options else [str(random.randint(1, 99))]
         document = {
             "position": place + 1,
             "kind": "answer",
             "client": "bench",
             "seq": next(self._seq),
             "based_on": self._versions[place],
-            "value": value,
+            "value": [random.choice(self._answers[place])],
         }
         request = self.connection.post_json(f"{self.home}responses", document, self.token)
         _, taken = timed(self.connection, request, 200)
@@ -108,6 +110,15 @@ class LimitSaver:
 
 
 Client = Saver | LimitSaver
+
+
+def _answers(page: str) -> list[str]:
+    """What may be answered to the question of a page, as its script sends it; a number where one is typed."""
+    found = []
+    for field in FIELD.finditer(page):
+        slot, values = field[1] or field[2], VALUE.findall(field[0]) or map(str, range(1, 100))
+        found += [f"{slot}:{value}" if slot else value for value in values]
+    return found
 
 
 def _token(page: str) -> str:
