@@ -12,6 +12,7 @@ from quizapp.web.forms.accounts import WORDS, DeleteForm, RoleForm, SetupForm, r
 from quizapp.web.guest import reset_link as link_to_reset
 from quizapp.web.identity import me
 from quizapp.web.limits import CHANGE, SETUP, limited
+from quizapp.web.redirects import last_page
 from quizapp.web.site import site
 
 column = Column("accounts", __name__)
@@ -27,9 +28,9 @@ def show() -> ResponseReturnValue:
 
 @column.page("/accounts/preferences", Action.MANAGE_OWN_ACCOUNT, methods=("POST",))
 def prefer() -> ResponseReturnValue:
-    """Keep how one wants the pages: what the form names, and nothing else."""
+    """Keep how one wants the pages, what the form names and nothing else; then back to its page."""
     accounts.prefer(site().store, me().id, request.form)
-    return redirect(url_for("accounts.show"), 303)
+    return redirect(last_page() or url_for("accounts.show"), 303)
 
 
 @column.page("/accounts/delete", Action.MANAGE_OWN_ACCOUNT, methods=("GET", "POST"))

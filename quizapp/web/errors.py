@@ -63,7 +63,12 @@ def problem(status: int, code: str, **values: Any) -> ResponseReturnValue:
         reply.mimetype = "application/problem+json"
         return reply
     page = render_template(
-        "errors/refused.html", status=status, code=code, request_id=request_id(), values=values
+        "errors/refused.html",
+        status=status,
+        code=code,
+        request_id=request_id(),
+        values=values,
+        way_on=login_url() if status == 401 else None,
     )
     return page, status
 

@@ -339,6 +339,17 @@ def test_a_form_sent_after_logging_out_elsewhere_in_the_browser_says_signed_out(
     assert visitor.client.post("/accounts/change", data={"csrf_token": token}).status_code == 401
 
 
+def test_who_sends_a_form_after_the_log_in_lapsed_gets_back_to_its_page(house: House) -> None:
+    visitor = house.logged_in("ada@example.org")
+    token = visitor.token("/accounts/change")
+    visitor.log_out()
+    refused = visitor.client.post("/accounts/change", data={"csrf_token": token}).text
+    way_on = re.search(r'href="(/accounts/login\?next=[^"]+)"', refused)
+    assert way_on
+    form = {"csrf_token": visitor.token("/accounts/login"), "email": "ada@example.org", "password": PASSWORD}
+    assert visitor.client.post(way_on[1], data=form).location == "/accounts/change"
+
+
 # N10: where a log-in leads
 
 

@@ -56,6 +56,21 @@ def test_what_a_form_does_not_name_stays_as_it_was(house: House) -> None:
     assert _attributes(visitor, "/accounts/") == held
 
 
+def test_a_choice_leads_back_to_the_page_it_was_made_on_and_to_no_other_site(house: House) -> None:
+    visitor = house.seated(house.person("guide@example.org"))
+    form = {"csrf_token": visitor.token("/accounts/"), "colours": "dark"}
+    for sent_from, leads_to in (
+        ("http://localhost/exams/tour?at=2", "/exams/tour"),
+        ("http://localhost/accounts/preferences", "/accounts/"),
+        ("http://localhost/no/such/page", "/accounts/"),
+        ("http://evil.example/exams/tour", "/accounts/"),
+        ("//localhost/\\evil.example", "/accounts/"),
+        ("", "/accounts/"),
+    ):
+        reply = visitor.client.post("/accounts/preferences", data=form, headers={"Referer": sent_from})
+        assert (reply.status_code, reply.location) == (303, leads_to), sent_from
+
+
 @pytest.mark.parametrize("name", PREFERENCES)
 def test_another_word_is_refused_and_nothing_kept(house: House, name: str) -> None:
     visitor = house.seated(house.person(f"{name}@example.org"))
