@@ -203,7 +203,7 @@ export class Saver {
 
   // The reply's status and body: by the session, or by the attempt's token where the log-in has lapsed.
   async #delivered(entry, stop) {
-    const token = entry.attempt === this.#attempt ? this.#token : entry.token;
+    const token = (entry.attempt === this.#attempt && this.#token) || entry.token;
     const session = { credentials: "same-origin", headers: { "X-CSRFToken": this.#csrf } };
     const lapsed = { credentials: "omit", headers: { "X-Attempt-Token": token } };
     let reply = token && (this.#lapsed || !this.#csrf) ? null : await this.#post(entry, session, stop);
