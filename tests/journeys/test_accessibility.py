@@ -76,26 +76,31 @@ def shown(request: pytest.FixtureRequest, viewer: Viewer) -> Iterator[Page]:
     page.set_viewport_size({"width": WIDTHS[-1][0], "height": WIDTHS[-1][1]})
 
 
+@pytest.mark.every_case
 def test_a01_a_page_state_has_no_fault(shown: Page) -> None:
     found = faults_of(shown)
     assert not found, "\n".join(found)
 
 
+@pytest.mark.every_case
 def test_a07_no_bar_that_stays_in_place_covers_what_has_the_focus(shown: Page) -> None:
     found = obscured(shown)
     assert not found, "\n".join(found)
 
 
+@pytest.mark.every_case
 def test_a08_every_target_is_large_enough_and_nothing_must_be_dragged(shown: Page) -> None:
     found = small_or_dragged(shown)
     assert not found, "\n".join(found)
 
 
+@pytest.mark.every_case
 def test_a09_every_field_can_be_pasted_into_and_filled_by_the_browser(shown: Page) -> None:
     found = hard_to_fill(shown)
     assert not found, "\n".join(found)
 
 
+@pytest.mark.every_case
 def test_a10_nothing_hangs_on_colour_motion_or_narrow_spacing(shown: Page) -> None:
     found = hard_to_see(shown)
     assert not found, "\n".join(found)
@@ -210,6 +215,7 @@ def pages_without_state(states: tuple[State, ...], scene: Scene) -> set[str]:
     return routes - set(NOT_PAGES) - {state.endpoint for state in states}
 
 
+@pytest.mark.every_case
 def test_a01_every_page_has_a_state(scene: Scene) -> None:
     assert not pages_without_state(STATES, scene)
 

@@ -41,6 +41,7 @@ def _reaches_the_result(page: Page, within: timedelta = PROMISED) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("Result")
 
 
+@pytest.mark.every_case
 def test_t16_a_reload_at_zero_and_a_start_with_nothing_left_reach_the_result(sit: Sit) -> None:
     with sit() as person, sit() as other:
         page = person.visit(_ending(person, SHORT))

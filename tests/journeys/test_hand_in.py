@@ -92,6 +92,7 @@ def _open(person: Person, begun: Begun) -> tuple[int, str, list[Asked]]:
     return account_id, public_id, asked
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize("kind", KINDS)
 def test_a06_every_way_out_names_what_is_unanswered_and_asks(sit: Sit, kind: str) -> None:
     with sit() as person:
@@ -110,6 +111,7 @@ def test_a06_every_way_out_names_what_is_unanswered_and_asks(sit: Sit, kind: str
             assert unasked_ways(person, pages_of(public_id, second), len(second)) == []
 
 
+@pytest.mark.every_case
 def test_a06_other_practice_names_what_is_unanswered_in_the_open_one_and_asks(sit: Sit) -> None:
     with sit() as person:
         store = person.site.store

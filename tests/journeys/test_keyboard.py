@@ -118,6 +118,7 @@ def answer_and_go_on(page: Page, button: str, walked: set[str]) -> None:
     press_on(page, button, "submit")
 
 
+@pytest.mark.every_case
 def test_a02_the_whole_way_from_log_in_to_result_goes_by_keyboard(sit: Sit) -> None:
     with sit() as person:
         person.site.person("keys@example.org")

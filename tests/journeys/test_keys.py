@@ -98,6 +98,7 @@ def _more_by_one_key(person: Person, patience_ms: float = PATIENCE_MS) -> None:
     expect(page.get_by_role("timer")).to_have_text(re.compile(r"^[23]:\d\d$"), timeout=patience_ms)
 
 
+@pytest.mark.every_case
 def test_a03_more_time_is_one_key_away(sit: Sit) -> None:
     with sit() as person:
         _more_by_one_key(person)

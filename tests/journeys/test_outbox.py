@@ -723,6 +723,7 @@ def _back_in(
         expect(page.locator('[data-option="far"] input')).to_be_checked()
 
 
+@pytest.mark.every_case
 def test_n08_who_is_logged_out_in_the_middle_is_back_in_two_clicks(stage: Stage, browser: Browser) -> None:
     _back_in(stage, browser, timedelta(minutes=30), "long")
 
@@ -741,6 +742,7 @@ def _after_a_night(stage: Stage, browser: Browser, altered: Altered | None = Non
     _back_in(stage, browser, timedelta(hours=19, minutes=59), ENDLESS, altered)
 
 
+@pytest.mark.every_case
 def test_a04_nothing_is_lost_by_waiting_for_a_night(stage: Stage, browser: Browser) -> None:
     _after_a_night(stage, browser)
 

@@ -368,6 +368,7 @@ def _second_tab_without_script(person: Person, asked: Asked) -> None:
     person.page.goto(address)
 
 
+@pytest.mark.every_case
 def test_a11_a_person_sits_the_practice_test_without_javascript(sit: Sit) -> None:
     with sit(script=False) as person:
         person.register("grace@example.org")
@@ -404,6 +405,7 @@ def _under_way(person: Person, exam: str, minutes: float) -> tuple[str, tuple[As
     return public_id, asked
 
 
+@pytest.mark.every_case
 def test_a11_the_server_ends_the_time_without_javascript(sit: Sit) -> None:
     with sit(script=False) as person:
         public_id, asked = _under_way(person, "practice-20", 25 - 3 / 60)

@@ -71,6 +71,7 @@ def _an_hour(stage: Stage, browser: Browser, altered: Altered | None = None) -> 
         expect(page.locator("[data-place]")).to_be_hidden()
 
 
+@pytest.mark.every_case
 def test_a05_an_hour_with_many_saves_is_told_in_a_few_words(stage: Stage, browser: Browser) -> None:
     _an_hour(stage, browser)
 
@@ -102,6 +103,7 @@ def _not_saved(stage: Stage, browser: Browser, altered: Altered | None = None) -
         assert told[1].startswith("Saved ")
 
 
+@pytest.mark.every_case
 def test_a05_what_is_not_saved_is_told_within_two_seconds(stage: Stage, browser: Browser) -> None:
     _not_saved(stage, browser)
 
