@@ -30,8 +30,11 @@ Unit = Callable[[Connection], T]
 BUSY_SECONDS = 5
 MOST_READERS = 32
 MOST_IN_A_BATCH = 64
-MOST_TRIES = 12
-"""How often one unit may lose a race: each time another of those who meet has won, and is out of the way."""
+MOST_TRIES = 40
+"""How often one unit may lose a race, which takes some 6 seconds: better to wait than to be refused.
+
+Half of all tries are lost while many meet at one attempt and PostgreSQL serializes them.
+"""
 RETRIED_STATES = frozenset({"40001", "40P01"})
 RETRIED_CONSTRAINTS = frozenset(
     {
