@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, cast
 
-from flask import Flask, abort, current_app, make_response, request, session
+from flask import Flask, Response, abort, current_app, make_response, request, session
 from flask.typing import ResponseReturnValue
 from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
@@ -15,8 +15,10 @@ from limits.strategies import FixedWindowRateLimiter
 
 from quizapp.services.errors import Refused
 from quizapp.services.passwords import normalise_email
+from quizapp.web.shedding import crowd
 
 _EXTENSION = "quizapp-limits"
+Key = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,8 @@ def _limiter() -> FixedWindowRateLimiter:
 def limited(allowance: Allowance) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Limit the posts to a view; a try has failed where the view answers with anything but a redirect.
 
-    Who has tried too often gets 429. Nothing but these forms is shut: a live session goes on.
+    Who has tried too often gets 429. Nothing but these forms is shut: a live session goes on. Each of them
+    hashes a password, which is done in turn; who is turned away has not tried.
     """
 
     def limit(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -80,27 +83,33 @@ def limited(allowance: Allowance) -> Callable[[Callable[..., Any]], Callable[...
             if request.method != "POST":
                 return make_response(view(*args, **kwargs))
             counts = tuple(_counts(allowance))
-            limiter = _limiter()
-            if not all(limiter.test(item, *key) for item, key in counts):
+            if not all(_limiter().test(item, *key) for item, key in counts):
                 abort(429)
-            spent = True
-            try:
-                response = make_response(view(*args, **kwargs))
-                spent = response.status_code // 100 != 3
-            finally:
-                if spent or not allowance.failures_only:
-                    for item, key in counts:
-                        limiter.hit(item, *key)
-            if not spent and allowance.failures_only:
-                limiter.clear(counts[0][0], *counts[0][1])
-            return response
+            with crowd().hashing.turn():
+                return _counted(lambda: make_response(view(*args, **kwargs)), allowance, counts)
 
         return guarded
 
     return limit
 
 
-def _counts(allowance: Allowance) -> Iterator[tuple[RateLimitItem, tuple[str, ...]]]:
+def _counted(
+    view: Callable[[], Response], allowance: Allowance, counts: tuple[tuple[RateLimitItem, Key], ...]
+) -> Response:
+    limiter, spent = _limiter(), True
+    try:
+        response = view()
+        spent = response.status_code // 100 != 3
+    finally:
+        if spent or not allowance.failures_only:
+            for item, key in counts:
+                limiter.hit(item, *key)
+    if not spent and allowance.failures_only:
+        limiter.clear(counts[0][0], *counts[0][1])
+    return response
+
+
+def _counts(allowance: Allowance) -> Iterator[tuple[RateLimitItem, Key]]:
     who, where = _typed_account(), _address()
     yield allowance.account_here, (allowance.form, "account-here", who, where)
     yield allowance.account, (allowance.form, "account", who)

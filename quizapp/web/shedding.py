@@ -1,6 +1,7 @@
 """Who is turned away when there is too much to do: reports, then imports, then new starts; never saves."""
 
 import math
+import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -51,13 +52,36 @@ class Overloaded(Exception):
     """There is too much to do; whoever asks again after `RETRY_SECONDS` may be served."""
 
 
+class Turns:
+    """Work that takes a whole processor: some of it is done at once, some waits, all else is turned away."""
+
+    def __init__(self, at_once: int, waiting: int) -> None:
+        self._places = threading.Semaphore(at_once + waiting)
+        self._turns = threading.Semaphore(at_once)
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """A turn, once it comes; raises Overloaded where too many wait already."""
+        if not self._places.acquire(blocking=False):
+            raise Overloaded
+        try:
+            with self._turns:
+                yield
+        finally:
+            self._places.release()
+
+
 class Crowd:
-    """An application that knows how busy it is: its load nears 1 while all its `threads` are at work."""
+    """An application that knows how busy it is: its load nears 1 while all its `threads` are at work.
+
+    Hashing a password has half of the processors at most, and those who wait for it half of the threads.
+    """
 
     def __init__(
         self, inner: "WSGIApplication", threads: int, now: Callable[[], float] = time.monotonic
     ) -> None:
         self.inner, self.threads = inner, threads
+        self.hashing = Turns(max(1, (os.cpu_count() or 1) // 2), threads // 2)
         self._now = now
         self._lock = threading.Lock()
         self._busy = self._apart = 0

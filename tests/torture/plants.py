@@ -140,3 +140,12 @@ def hash_any_length() -> None:
     from quizapp.services import passwords  # noqa: PLC0415
 
     passwords.LONGEST = app._LARGEST_FORM = 10**9
+
+
+def hash_all_at_once() -> None:
+    """Whoever logs in is served at once, however many there are."""
+    from contextlib import nullcontext  # noqa: PLC0415
+
+    from quizapp.web import shedding  # noqa: PLC0415
+
+    shedding.Turns.turn = lambda self: nullcontext()

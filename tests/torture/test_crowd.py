@@ -148,6 +148,16 @@ def cpu_seconds(life: Life) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def _refusing(life: Life, token: str, cookies: dict[str, str], people: int, faults: list[str]) -> float:
+    """Seconds of work that each of some passwords takes that are too long; others on the machine only add."""
+    before = cpu_seconds(life)
+    for number in range(people):
+        status = _log_in(life.port, token, cookies, people + number, LONG_PASSWORD)
+        if status != 413:
+            faults.append(f"a long password got {status}")
+    return (cpu_seconds(life) - before) / people
+
+
 def mass_log_in(
     nursery: Nursery, data: Path, people: int, plant: str = ""
 ) -> tuple[list[str], list[float], float]:
@@ -177,13 +187,9 @@ def mass_log_in(
         )
         end.set()
         saving.join()
-        faults += [f"a log-in got {status}" for status in said if status not in {422, 429}]
-        spent = cpu_seconds(life)
-        for number in range(people):
-            status = _log_in(port, token, guest.cookies, people + number, LONG_PASSWORD)
-            if status != 413:
-                faults.append(f"a long password got {status}")
-        spent = (cpu_seconds(life) - spent) / people
+        faults += [f"a log-in got {status}" for status in said if status not in {422, 429, 503}]
+        faults += [] if 422 in said else ["no log-in was judged"]
+        spent = min(_refusing(life, token, guest.cookies, people, faults) for _ in range(3))
         sitter.close()
         guest.close()
     if spent > REFUSED_SECONDS:
@@ -199,6 +205,14 @@ def test_l04_a_flood_of_log_ins_and_long_passwords_stops_no_save(
     record_property("printed", told)
     assert faults == []
     assert not full or percentile(took, 0.99) <= 1
+
+
+def test_l04_control_without_a_bound_saves_wait_until_all_passwords_are_hashed(
+    nursery: Nursery, tmp_path: Path
+) -> None:
+    people = ALL_LOGINS * max(1, (os.cpu_count() or 1) // 2)
+    _, took, _ = mass_log_in(nursery, tmp_path / "data", people, "hash_all_at_once")
+    assert percentile(took, 0.99) > 1
 
 
 def test_l04_control_a_long_password_that_is_hashed_costs_too_much(nursery: Nursery, tmp_path: Path) -> None:

@@ -1,7 +1,9 @@
 """Who is turned away when there is too much to do, and in what order; saves never are."""
 
+import threading
 from collections.abc import Callable, Iterable
-from contextlib import ExitStack, suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, nullcontext, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +12,7 @@ import pytest
 from quizapp.assessment.attempt import Mode
 from quizapp.services import attempts
 from quizapp.web import shedding
-from quizapp.web.shedding import MOST_APART, Crowd, Overloaded, Rank
+from quizapp.web.shedding import MOST_APART, Crowd, Overloaded, Rank, Turns
 from tests.web.visitors import House, Visitor
 
 ROUTES = {
@@ -143,3 +145,50 @@ def test_few_reports_and_imports_are_at_work_at_once() -> None:
             at_work.enter_context(crowd.place_for(Rank.REPORT))
         assert _admitted(crowd) == {Rank.START, Rank.ALWAYS}
     assert _admitted(crowd) == set(Rank)
+
+
+def test_passwords_are_hashed_in_turn_and_few_wait_for_theirs() -> None:
+    turns, all_refused = Turns(at_once=2, waiting=3), threading.Event()
+    at_work, seen, refused = [0], list[int](), list[Overloaded]()
+
+    def work(_: int) -> None:
+        try:
+            with turns.turn():
+                at_work[0] += 1
+                seen.append(at_work[0])
+                assert all_refused.wait(10)
+                at_work[0] -= 1
+        except Overloaded as full:
+            refused.append(full)
+            if len(refused) == 3:
+                all_refused.set()
+
+    with ThreadPoolExecutor(8) as people:
+        list(people.map(work, range(8)))
+    assert (max(seen), len(seen), len(refused)) == (2, 5, 3)
+
+
+def _tries_while_others_hash(house: House) -> list[int]:
+    """What many wrong log-ins get while all places are taken, and a right one afterwards."""
+    house.person("late@example.org")
+    visitor, turns = house.visitor(), Turns(at_once=1, waiting=0)
+    crowd: Crowd = house.app.extensions[shedding.EXTENSION]
+    crowd.hashing, kept = turns, crowd.hashing
+    try:
+        with turns.turn():
+            said = [visitor.log_in("late@example.org", "not the password") for _ in range(12)]
+        assert all(int(one.headers["Retry-After"]) > 0 for one in said if one.status_code == 503)
+        return [*(one.status_code for one in said), visitor.log_in("late@example.org").status_code]
+    finally:
+        crowd.hashing = kept
+
+
+def test_a_log_in_that_is_turned_away_counts_as_no_try(house: House) -> None:
+    assert _tries_while_others_hash(house) == [503] * 12 + [303]
+
+
+def test_control_log_ins_without_a_bound_are_all_hashed_at_once(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Turns, "turn", lambda _: nullcontext())
+    assert _tries_while_others_hash(house) == [422] * 10 + [429] * 3
