@@ -72,6 +72,12 @@ def full(pytestconfig: pytest.Config) -> bool:
     return bool(pytestconfig.getoption("share") >= 1)
 
 
+@pytest.fixture(scope="session")
+def thorough(pytestconfig: pytest.Config) -> bool:
+    """Whether this run tries a share of the full counts: its rounds are then as large as before a release."""
+    return bool(pytestconfig.getoption("share"))
+
+
 Rounds = Callable[[int, int], range]
 """From the count on a commit and the full count to the numbers of the rounds that this run tries."""
 
@@ -94,6 +100,11 @@ def rounds(pytestconfig: pytest.Config, record_property: Callable[[str, object],
         return part
 
     return chosen
+
+
+def batches(numbers: range, most: int) -> list[range]:
+    """The numbers of rounds in groups of so many at most: those that share what one round needs."""
+    return [numbers[first : first + most] for first in range(0, len(numbers), most)]
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -32,11 +32,15 @@ from quizapp.assessment.attempt import (
 from quizapp.assessment.blueprint import Door
 from quizapp.assessment.errors import AttemptClosed, OutOfOrder, PartNotOpen, StaleResponse
 from quizapp.assessment.extra_time import Grant, Measure, extra_time
+from tests.conftest import Rounds
 
-ROUNDS = 20
-"""T02: deadlines tried for each instant around them."""
-EVERY_ZONE = 50
-"""T07: on a commit every so many of the zones of the world, with --full each."""
+DEADLINES, DEADLINES_FULL = 20, 200
+"""T02: deadlines tried for each instant around them, on a commit and before a release."""
+SOME_LENGTHS = (*range(1, 200), *range(200, 4 * 3600, 97))
+EVERY_LENGTH = (*SOME_LENGTHS, *sorted(set(range(1, 4 * 3600 + 1)) - set(SOME_LENGTHS)))
+"""T10: seconds that a part may have, those that a commit tries first."""
+SOME_ZONES, APART = 12, 50
+"""T07: zones that a commit tries, and how far apart they lie in the list of all."""
 BEGUN = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 MINUTE, SECOND, MS = timedelta(minutes=1), timedelta(seconds=1), timedelta(milliseconds=1)
 W, O, C = PartState.WAITING, PartState.OPEN, PartState.CLOSED  # noqa: E741 - reads as a table
@@ -381,11 +385,11 @@ INSTANTS = (
 """What the start page prints: a save counts up to and including five seconds after the deadline."""
 
 
-def saves_against_the_printed_rule(judge: Judge) -> list[timedelta]:
+def saves_against_the_printed_rule(judge: Judge, deadlines: range) -> list[timedelta]:
     """T02's check: the distances from the deadline at which a save comes out otherwise than printed."""
-    chance = Random(2)
     wrong = []
-    for _ in range(ROUNDS):
+    for number in deadlines:
+        chance = Random(number)
         begun = BEGUN + timedelta(microseconds=chance.randrange(10**14))
         attempt = begin(_parts([chance.randint(1, 240)], chance.choice(list(Door))), begun)
         deadline = attempt.parts[0].deadline_at
@@ -398,9 +402,9 @@ def saves_against_the_printed_rule(judge: Judge) -> list[timedelta]:
     return wrong
 
 
-def test_t02_a_save_around_the_deadline_follows_the_printed_rule() -> None:
+def test_t02_a_save_around_the_deadline_follows_the_printed_rule(rounds: Rounds) -> None:
     assert timedelta(seconds=5) == GRACE
-    assert saves_against_the_printed_rule(judge_save) == []
+    assert saves_against_the_printed_rule(judge_save, rounds(DEADLINES, DEADLINES_FULL)) == []
 
 
 def test_t02_control_without_the_grace_saves_in_flight_are_lost() -> None:
@@ -409,16 +413,18 @@ def test_t02_control_without_the_grace_saves_in_flight_are_lost() -> None:
         earlier = replace(part, deadline_at=part.deadline_at - GRACE)
         return judge_save(earlier, number, position, now, attempt_open)
 
-    assert saves_against_the_printed_rule(without_grace) == [GRACE] * 2 * ROUNDS
+    assert saves_against_the_printed_rule(without_grace, range(DEADLINES)) == [GRACE] * 2 * DEADLINES
 
 
 # T10: extra time, to the second
 
 
-def seconds_beside_those_granted(reckon: Callable[[timedelta | None, Sequence[Grant]], timedelta]) -> int:
+def seconds_beside_those_granted(
+    reckon: Callable[[timedelta | None, Sequence[Grant]], timedelta], lengths: Sequence[int] = SOME_LENGTHS
+) -> int:
     """T10's check: the seconds by which parts of 1 second to 4 hours differ from what they were granted."""
     wrong = 0
-    for own in (*range(1, 200), *range(200, 4 * 3600, 97)):
+    for own in lengths:
         for percent in (25, 50, 100):
             for minutes in (0, 7):
                 grants = [Grant(percent, Measure.PERCENT)]
@@ -428,8 +434,9 @@ def seconds_beside_those_granted(reckon: Callable[[timedelta | None, Sequence[Gr
     return wrong
 
 
-def test_t10_extra_time_is_exact_to_the_second() -> None:
-    assert seconds_beside_those_granted(extra_time) == 0
+def test_t10_extra_time_is_exact_to_the_second(rounds: Rounds) -> None:
+    lengths = [EVERY_LENGTH[number] for number in rounds(len(SOME_LENGTHS), len(EVERY_LENGTH))]
+    assert seconds_beside_those_granted(extra_time, lengths) == 0
     assert extra_time(None, [TEN, HALF]) == timedelta(0)
 
 
@@ -460,10 +467,18 @@ def changes_of_clocks(zone: ZoneInfo) -> list[datetime]:
     return found
 
 
-def hours_that_are_none(full: bool, deadline_of: Callable[[datetime, ZoneInfo], datetime]) -> list[str]:
+def every_zone() -> list[str]:
+    """The zones of the world, those that a commit tries first."""
+    zones = sorted(available_timezones())
+    return [name for first in range(APART) for name in zones[first::APART]]
+
+
+def hours_that_are_none(
+    zones: Sequence[str], deadline_of: Callable[[datetime, ZoneInfo], datetime]
+) -> list[str]:
     """T07's check: zones in which 60 minutes, begun within two hours of a change, are not 3,600 seconds."""
     wrong = set()
-    for name in sorted(available_timezones())[:: 1 if full else EVERY_ZONE]:
+    for name in zones:
         zone = ZoneInfo(name)
         for change in changes_of_clocks(zone):
             for offset in range(-120, 121, 30):
@@ -473,20 +488,22 @@ def hours_that_are_none(full: bool, deadline_of: Callable[[datetime, ZoneInfo], 
     return sorted(wrong)
 
 
-def test_t07_sixty_minutes_are_3600_seconds_in_every_zone_over_every_change(full: bool) -> None:
+def test_t07_sixty_minutes_are_3600_seconds_in_every_zone_over_every_change(rounds: Rounds) -> None:
     def deadline(begun: datetime, zone: ZoneInfo) -> datetime:
         part = extend(begin(_parts([30], Door.FREE), begun), [HALF, Grant(15, Measure.MINUTES)], begun)
         assert part.parts[0].deadline_at is not None
         return part.parts[0].deadline_at.astimezone(zone)
 
-    assert hours_that_are_none(full, deadline) == []
+    zones = every_zone()
+    tried = [zones[number] for number in rounds(SOME_ZONES, len(zones))]
+    assert hours_that_are_none(tried, deadline) == []
 
 
 def test_t07_control_time_added_to_a_local_clock_is_wrong_where_it_changes() -> None:
     def deadline(begun: datetime, zone: ZoneInfo) -> datetime:
         return begun.astimezone(zone) + 60 * MINUTE
 
-    assert hours_that_are_none(False, deadline)
+    assert hours_that_are_none(every_zone()[:SOME_ZONES], deadline)
 
 
 # T19: a sequential part
@@ -508,6 +525,7 @@ def _out_of_order(judge: Judge) -> int:
     return taken
 
 
+@pytest.mark.every_case
 def test_t19_no_order_of_six_questions_but_theirs_is_taken_by_the_core() -> None:
     assert _out_of_order(judge_save) == 0
 
