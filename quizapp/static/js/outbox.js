@@ -17,15 +17,12 @@ function done(request) {
   });
 }
 
-// Storage that hangs must not hold up a save.
-function within(work, ms = PATIENCE_MS) {
-  return Promise.race([work, new Promise((_, failed) => setTimeout(() => failed(new Error("slow storage")), ms))]);
-}
-
 export class Outbox {
   #attempt;
   #db = null;
-  #opening;
+  #opened;
+  #lost = false;
+  #slow = 0;
   #held = new Map();
   #writing = new Map();
   #changed;
@@ -36,7 +33,7 @@ export class Outbox {
   constructor(attempt, changed) {
     this.#attempt = attempt;
     this.#changed = changed;
-    this.#opening = this.#open();
+    this.#opened = this.#open();
     this.#told.onmessage = async ({ data }) => {
       await this.#reread();
       for (const one of this.#rebase(data.settled, data.version)) this.keep(one);
@@ -44,8 +41,10 @@ export class Outbox {
     };
   }
 
-  // Whether entries outlive this page.
-  durable = true;
+  // Whether entries outlive this page, as far as is known now.
+  get durable() {
+    return !this.#lost && !this.#slow;
+  }
 
   get entries() {
     return [...this.#held.values()];
@@ -57,7 +56,6 @@ export class Outbox {
 
   // What earlier pages left behind.
   async ready() {
-    await this.#opening;
     await this.#reread();
     this.#changed();
   }
@@ -102,7 +100,7 @@ export class Outbox {
   }
 
   #tell(message) {
-    if (this.durable) this.#told.postMessage(message);
+    if (!this.#lost) this.#told.postMessage(message);
   }
 
   async #open() {
@@ -111,7 +109,7 @@ export class Outbox {
       const asked = indexedDB.open(NAME, 1);
       asked.onupgradeneeded = () =>
         asked.result.createObjectStore(STORE, { keyPath: ["attempt", "client", "seq"] });
-      this.#db = await within(done(asked));
+      this.#db = await done(asked);
       this.#db.onversionchange = () => this.#db?.close();
       this.#db.onclose = () => this.#lose();
     } catch {
@@ -122,47 +120,61 @@ export class Outbox {
   // Without storage the entries live as long as this page, and the page says so.
   #lose() {
     this.#db = null;
-    this.durable = false;
+    this.#lost = true;
     this.#changed();
+  }
+
+  // Storage that hangs must not hold up a save: what takes long goes on, and until it is done nothing counts as kept.
+  async #patiently(work) {
+    const settled = work.catch(() => this.#lose());
+    const inTime = await Promise.race([settled.then(() => true), new Promise((late) => setTimeout(late, PATIENCE_MS))]);
+    if (inTime) return;
+    this.#slow += 1;
+    this.#changed();
+    settled.then(() => {
+      this.#slow -= 1;
+      this.#changed();
+    });
   }
 
   async #write(key, change) {
     this.#writing.set(key, (this.#writing.get(key) ?? 0) + 1);
-    try {
-      await this.#opening;
-      if (!this.durable) return;
-      const transaction = this.#db.transaction(STORE, "readwrite");
-      change(transaction.objectStore(STORE));
-      await within(
-        new Promise((kept, failed) => {
-          transaction.oncomplete = kept;
-          transaction.onabort = transaction.onerror = () => failed(transaction.error);
-        }),
-      );
-    } catch {
-      this.#lose();
-    } finally {
-      const left = this.#writing.get(key) - 1;
-      if (left) this.#writing.set(key, left);
-      else this.#writing.delete(key);
-    }
+    await this.#patiently(
+      this.#written(change).finally(() => {
+        const left = this.#writing.get(key) - 1;
+        if (left) this.#writing.set(key, left);
+        else this.#writing.delete(key);
+      }),
+    );
   }
 
-  async #reread() {
-    if (!this.durable) return;
-    try {
-      const store = this.#db.transaction(STORE).objectStore(STORE);
-      const range = this.#attempt && IDBKeyRange.bound([this.#attempt], [this.#attempt, []]);
-      const stored = new Map((await within(done(store.getAll(range)))).map((one) => [keyOf(one), one]));
-      for (const key of this.#held.keys()) {
-        if (!stored.has(key) && !this.#writing.has(key)) this.#held.delete(key);
-      }
-      for (const [key, one] of stored) {
-        // This page's own object of an entry is newer than its stored copy.
-        if (!this.#held.has(key) && !this.#writing.has(key)) this.#held.set(key, one);
-      }
-    } catch {
-      this.#lose();
+  async #written(change) {
+    await this.#opened;
+    if (this.#lost) return;
+    const transaction = this.#db.transaction(STORE, "readwrite");
+    change(transaction.objectStore(STORE));
+    await new Promise((kept, failed) => {
+      transaction.oncomplete = kept;
+      transaction.onabort = transaction.onerror = () => failed(transaction.error);
+    });
+  }
+
+  #reread() {
+    return this.#patiently(this.#read());
+  }
+
+  async #read() {
+    await this.#opened;
+    if (this.#lost) return;
+    const store = this.#db.transaction(STORE).objectStore(STORE);
+    const range = this.#attempt && IDBKeyRange.bound([this.#attempt], [this.#attempt, []]);
+    const stored = new Map((await done(store.getAll(range))).map((one) => [keyOf(one), one]));
+    for (const key of this.#held.keys()) {
+      if (!stored.has(key) && !this.#writing.has(key)) this.#held.delete(key);
+    }
+    for (const [key, one] of stored) {
+      // This page's own object of an entry is newer than its stored copy.
+      if (!this.#held.has(key) && !this.#writing.has(key)) this.#held.set(key, one);
     }
   }
 }
