@@ -1,9 +1,7 @@
 """create_app: the only place where all floors meet."""
 
-import hashlib
 from collections.abc import Callable, MutableMapping
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,7 +9,6 @@ from flask import Flask, request
 from flask.templating import Environment
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
-from whitenoise import WhiteNoise
 
 from quizapp.config import Secrets, Settings, keep_secrets
 from quizapp.paths import STATIC, TEMPLATES
@@ -32,6 +29,7 @@ from quizapp.web import (
     results,
     waiting,
 )
+from quizapp.web.assets import serve_assets
 from quizapp.web.columns import Column, Word, refuse_undeclared
 from quizapp.web.errors import init_errors
 from quizapp.web.guest import GUEST, init_guest
@@ -57,7 +55,6 @@ COLUMNS: tuple[Column, ...] = (
     comments.column,
     items.column,
 )
-_FOR_EVER = 365 * 24 * 3600
 _LARGEST_FORM = 500_000
 
 
@@ -110,7 +107,7 @@ def create_app(
     init_guest(app, attach(app, settings.store_url, clock))
     init_limits(app)
     init_words(app, settings)
-    app.jinja_env.globals.update(csp_nonce=csp_nonce, asset=_serve_static(app), kept=_kept)
+    app.jinja_env.globals.update(csp_nonce=csp_nonce, asset=serve_assets(app, STATIC), kept=_kept)
     app.context_processor(lambda: {"account": signed_in()})
     refuse_undeclared(app, guests=(GUEST,))
     init_shedding(app, settings.threads)
@@ -152,28 +149,3 @@ def _bound_plain_bodies() -> None:
     """Only uploads may be as large as a file: Flask itself bounds the fields of their kind of form alone."""
     if request.mimetype != "multipart/form-data":
         request.max_content_length = _LARGEST_FORM
-
-
-def _serve_static(app: Flask) -> Callable[[str], str]:
-    """Serve the static files under the digest of all of them, for ever; returns what gives a file's URL."""
-    digest = _digest_of(STATIC)
-    prefix = f"static/{digest}/"
-    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
-        app.wsgi_app,
-        root=str(STATIC),
-        prefix=prefix,
-        max_age=_FOR_EVER,
-        immutable_file_test=lambda *_: True,
-    )
-
-    def asset(name: str) -> str:
-        return f"/{prefix}{name}"
-
-    return asset
-
-
-def _digest_of(folder: Path) -> str:
-    content = hashlib.sha256()
-    for file in sorted(one for one in folder.rglob("*") if one.is_file()):
-        content.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes())
-    return content.hexdigest()[:16]

@@ -5,16 +5,17 @@ import json
 import random
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
 from playwright.sync_api import Error as BrowserError
 
 from quizapp.assessment.attempt import Kind
 from quizapp.store.tables import account
+from tests.journeys.altered import Altered, alter, hold_up
 from tests.journeys.browsing import ARGUMENTS
 from tests.journeys.houses import (
     Sitting,
@@ -42,8 +43,6 @@ ENDLESS = "warm-up"
 """A04: a test without a limit."""
 SOON = timedelta(seconds=5)
 """D08: how soon after the network is back everything is saved."""
-Altered = dict[str, tuple[str, str]]
-"""Scripts with a guard switched off: by file, what is taken out and what stands there instead."""
 
 
 @pytest.fixture(scope="module")
@@ -65,25 +64,10 @@ def at(
     """An empty browser of the candidate's, perhaps with scripts altered."""
     with sitting.seat(browser, script) as context:
         try:
-            yield _altered(context, altered)
+            alter(context, altered or {})
+            yield context
         finally:
             sitting.network.heal()
-
-
-def _altered(context: BrowserContext, altered: Altered | None) -> BrowserContext:
-    for file, (old, new) in (altered or {}).items():
-        context.route(f"**/js/{file}", _replacing(old, new))
-    return context
-
-
-def _replacing(old: str, new: str) -> Callable[[Route], None]:
-    def replace(route: Route) -> None:
-        reply = route.fetch()
-        text = reply.text()
-        assert old in text, f"the guard to switch off is not there: {old}"
-        route.fulfill(response=reply, body=text.replace(old, new))
-
-    return replace
 
 
 def flag(page: Page) -> None:
@@ -164,6 +148,15 @@ def test_d08_control_what_a_page_keeps_for_itself_goes_with_it(stage: Stage, bro
 
 MISSING = "Object.defineProperty(window, 'indexedDB', {value: undefined});"
 FULL = "IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); };"
+LATE = """
+const open = IDBFactory.prototype.open;
+IDBFactory.prototype.open = function (...named) {
+  const asked = open.apply(this, named);
+  const late = {};
+  asked.onupgradeneeded = () => { late.result = asked.result; late.onupgradeneeded(); };
+  asked.onsuccess = () => setTimeout(() => { late.result = asked.result; late.onsuccess(); }, 4_000);
+  return late;
+};"""
 WIPE = "() => new Promise((done) => { indexedDB.deleteDatabase('quizapp').onsuccess = done; })"
 
 
@@ -198,8 +191,25 @@ def test_d11_without_storage_the_page_warns_and_a_test_is_sat_all_the_same(
     _without_storage(stage, browser, script, wipe)
 
 
+def test_storage_that_comes_late_holds_up_no_save_and_counts_from_then_on(
+    stage: Stage, browser: Browser
+) -> None:
+    sitting = stage.sit_down()
+    with at(sitting, browser, script=LATE) as context:
+        page = open_question(context, sitting)
+        row(page, "near")
+        until(page, lambda: bool(sitting.held()), timedelta(seconds=3), "the save waited for the storage")
+        stage.network.down = True
+        row(page, "far")
+        expect_line(page, "Offline: 1 answer kept on this page only, will send")
+        expect_line(page, "Offline: 1 answer kept on this device, will send")
+        expect(page.locator("[data-outbox-warning]")).to_be_hidden()
+        stage.network.down = False
+        expect_line(page, "Saved ")
+
+
 def test_d11_control_a_page_that_keeps_quiet_is_noticed(stage: Stage, browser: Browser) -> None:
-    quiet = {"outbox.js": ("this.durable = false;", "")}
+    quiet = {"sitting.js": ("warning.hidden = saver?.durable ?? true", "warning.hidden = true")}
     with pytest.raises(AssertionError, match="nobody is warned"):
         _without_storage(stage, browser, FULL, wipe=False, altered=quiet)
 
@@ -352,7 +362,8 @@ def _typed_at_the_last(stage: Stage, browser: Browser, altered: Altered | None =
     try:
         pages = []
         for one in sittings:
-            context = _altered(doomed.new_context(), altered)
+            context = doomed.new_context()
+            alter(context, altered or {})
             context.add_cookies(one.cookies())
             pages.append(open_question(context, one, one.number, context.new_page()))
         for left, sitting, page in zip(LEFT, sittings, pages, strict=True):
@@ -617,17 +628,16 @@ def test_how_sure_one_is_goes_through_the_outbox_like_an_answer(stage: Stage, br
 
 def _answered_ahead(stage: Stage, browser: Browser, altered: Altered | None = None) -> None:
     """An option, how sure one is and a note, while the scripts are still on their way; then nothing more."""
-    sitting, held_up = stage.sit_down(), list[Route]()
+    sitting, done = stage.sit_down(), list[str]()
     with at(sitting, browser, altered) as context:
         page = page_of(context)
-        page.route("**/js/notepad.js", lambda route: held_up.append(route), times=1)
+        hold_up(page, "sitting.js", lambda: bool(done))
         page.goto(sitting.question(sitting.choices[0]), wait_until="commit")
         row(page, "near")
         page.get_by_role("radio", name="Unsure", exact=True).check()
         page.locator("details:has(textarea[name=note]) summary").click()
         page.get_by_label("Your note on this question").fill("dirty price")
-        until(page, lambda: bool(held_up), SOON, "no script was asked for")
-        held_up[0].fallback()
+        done.append("all")
         wanted = {Kind.ANSWER: ("near",), Kind.CERTAINTY: ("unsure",), Kind.NOTE: ("dirty price",)}
         until(
             page,

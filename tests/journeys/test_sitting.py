@@ -17,6 +17,7 @@ from quizapp.services import attempts
 from quizapp.services.clock import system_clock
 from quizapp.store import responses as response_rows
 from quizapp.web.words import marks
+from tests.journeys.altered import Altered, alter
 from tests.journeys.booklets import Asked, booklet, save
 from tests.journeys.booklets import begin as begin_at
 from tests.journeys.browsing import PATIENCE_MS, Person, at_browser
@@ -285,14 +286,11 @@ def behind_faults(site: Site) -> Iterator[None]:
     site.address = sound
 
 
-def sit_behind_faults(
-    browser: Browser, site: Site, email: str, alter: Callable[[Route], None] | None = None
-) -> None:
+def sit_behind_faults(browser: Browser, site: Site, email: str, altered: Altered | None = None) -> None:
     """The main journey on such a network, perhaps with an altered script."""
     with behind_faults(site), at_browser(browser, site) as person:
         person.allowed.add("net::ERR_")
-        if alter:
-            person.context.route("**/js/saving.js", alter)
+        alter(person.context, altered or {})
         sit_with_script(person, email)
 
 
@@ -310,14 +308,9 @@ def test_r13_the_same_person_gets_through_on_a_bad_network(browser: Browser, sit
 
 @pytest.mark.nightly
 def test_r13_control_without_a_second_try_the_journey_ends_early(browser: Browser, site: Site) -> None:
-    def impatient(route: Route) -> None:
-        reply = route.fetch()
-        once = "this.#timer = setTimeout("
-        assert once in reply.text()
-        route.fulfill(response=reply, body=reply.text().replace(once, "this.#timer = ((later) => later)("))
-
+    once = {"saving.js": ("this.#timer = setTimeout(", "this.#timer = ((later) => later)(")}
     with pytest.raises(AssertionError):
-        sit_behind_faults(browser, site, "once@example.org", impatient)
+        sit_behind_faults(browser, site, "once@example.org", once)
 
 
 def send(person: Person, asked: Asked, value: Response, patience_ms: float = PATIENCE_MS) -> None:

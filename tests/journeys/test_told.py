@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.journeys.altered import Altered
 from tests.journeys.houses import Stage, expect_line, row, running_house, staged, until
-from tests.journeys.test_outbox import Altered, at, open_question
+from tests.journeys.test_outbox import at, open_question
 
 pytestmark = pytest.mark.browser
 

@@ -1,6 +1,7 @@
 // The calculator: keys and display over arithmetic.js and tvm.js. What it holds lasts as long as the attempt in this tab.
 
 import { display, fresh, line, plain, press, put, shown } from "./arithmetic.js";
+import { recalled, remember } from "./tab.js";
 import { KEYS, NoSolution, solve } from "./tvm.js";
 
 const NAMES = { n: "N", iy: "I/Y", pv: "PV", pmt: "PMT", fv: "FV" };
@@ -172,20 +173,4 @@ export function calculator(form) {
 
 function numberFields(form) {
   return [...form.querySelectorAll("input[inputmode=decimal]")];
-}
-
-function recalled(name) {
-  try {
-    return JSON.parse(sessionStorage.getItem(name)) ?? {};
-  } catch {
-    return {};
-  }
-}
-
-function remember(name, values) {
-  try {
-    sessionStorage.setItem(name, JSON.stringify(values));
-  } catch {
-    // without storage the calculator begins anew on each question
-  }
 }

@@ -1,6 +1,8 @@
 // The clock: milliseconds left, counted with performance.now(), put right by whatever the server says next.
 // What this device's own clock shows is never used, but for one hint: where it jumps, the device may have slept.
 
+import { recalled, remember } from "./tab.js";
+
 const LAST_FIVE_MS = 5 * 60_000;
 const HIDDEN = "quizapp-clock-hidden";
 const LEFT = "quizapp-left ";
@@ -68,8 +70,8 @@ export class Clock {
     const came = performance.getEntriesByType("navigation")[0]?.responseStart || performance.now();
     this.#endsAt = came + Date.parse(root.dataset.deadline) - Date.parse(root.dataset.serverNow);
     // A notice that fell due between two pages of this tab comes late, not never.
-    this.#forgetNotices(Number(sessionStorage.getItem(LEFT + url)));
-    addEventListener("pagehide", () => sessionStorage.setItem(LEFT + url, this.left));
+    this.#forgetNotices(recalled(LEFT + url));
+    addEventListener("pagehide", () => remember(LEFT + url, this.left));
     this.#askAt = performance.now() + ASK_EVERY_MS;
     setInterval(() => this.#tick(), 250);
     const wake = () => document.visibilityState === "visible" && this.resync();
@@ -190,9 +192,9 @@ export class Clock {
     this.#toggle.hidden = false;
     this.#toggle.addEventListener("click", () => {
       this.#show(this.#face.hidden);
-      sessionStorage.setItem(HIDDEN, this.#face.hidden ? "1" : "");
+      remember(HIDDEN, this.#face.hidden);
     });
-    if (sessionStorage.getItem(HIDDEN) && this.left > LAST_FIVE_MS) this.#show(false);
+    if (recalled(HIDDEN) && this.left > LAST_FIVE_MS) this.#show(false);
   }
 
   // The clock, and which question of how many.

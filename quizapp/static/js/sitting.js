@@ -3,7 +3,9 @@
 import { calculator } from "./calculator.js";
 import { Clock, announce } from "./clock.js";
 import { highlight } from "./highlight.js";
+import "./keys.js";
 import { notepad } from "./notepad.js";
+import "./preferences.js";
 import { Saver } from "./saving.js";
 
 // A tool gets the form and what keeps a value of a kind; one that keeps any says how its value is shown and told.

@@ -1,0 +1,63 @@
+"""Static files: served without the application, under the digest of all of them, and so for ever."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flask import Flask
+from whitenoise import WhiteNoise
+
+from quizapp.web.scripts import bundles
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+_FOR_EVER = 365 * 24 * 3600
+
+
+class _InMemory:
+    """An application with files that lie in no folder before it."""
+
+    def __init__(self, inner: "WSGIApplication", files: Mapping[str, bytes]) -> None:
+        self.inner, self.files = inner, files
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        file = self.files.get(environ.get("PATH_INFO", ""))
+        if file is None or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            return self.inner(environ, start_response)
+        headers = [
+            ("Content-Type", 'text/javascript; charset="utf-8"'),
+            ("Cache-Control", f"max-age={_FOR_EVER}, public, immutable"),
+            ("Content-Length", str(len(file))),
+        ]
+        start_response("200 OK", headers)
+        return [file] if environ["REQUEST_METHOD"] == "GET" else []
+
+
+def serve_assets(app: Flask, folder: Path) -> Callable[[str], str]:
+    """Serve a folder's files, its scripts as bundles; returns what gives the URL of a file by its name."""
+    prefix = f"/static/{_digest_of(folder)}/"
+    files = WhiteNoise(
+        app.wsgi_app,
+        root=str(folder),
+        prefix=prefix,
+        max_age=_FOR_EVER,
+        immutable_file_test=lambda *_: True,
+    )
+    scripts = {f"{prefix}js/{name}": file for name, file in bundles(folder / "js").items()}
+    app.wsgi_app = _InMemory(files, scripts)  # type: ignore[method-assign]
+    return lambda name: prefix + name
+
+
+@cache
+def _digest_of(folder: Path) -> str:
+    served = {
+        one.relative_to(folder).as_posix(): one.read_bytes() for one in folder.rglob("*") if one.is_file()
+    }
+    served |= {f"js/{name}": file for name, file in bundles(folder / "js").items()}
+    content = hashlib.sha256()
+    for name, file in sorted(served.items()):
+        content.update(name.encode() + b"\0" + file)
+    return content.hexdigest()[:16]

@@ -1,0 +1,109 @@
+"""Scripts as browsers get them: each module with what it imports in one file."""
+
+from pathlib import Path
+
+import pytest
+
+from quizapp.paths import STATIC
+from quizapp.web.scripts import bundles
+from tests.web.visitors import House
+
+LEAF = """
+// A leaf.
+const name = 1;
+
+export function leaf() {
+  return name; // of the leaf
+}
+export const KEY = 2;
+"""
+TWIG = """
+import { KEY, leaf as grown } from "./leaf.js";
+export class Twig {}
+const name = KEY + grown();
+"""
+ROOT = """
+import { leaf } from "./leaf.js";
+import { Twig } from "./twig.js";
+import "./alone.js";
+leaf(Twig);
+"""
+BUNDLE = """\
+const $leaf = (() => {
+
+const name = 1;
+
+function leaf() {
+  return name; // of the leaf
+}
+const KEY = 2;
+return { leaf, KEY };
+})();
+const $twig = (() => {
+
+const { KEY, leaf: grown } = $leaf;
+class Twig {}
+const name = KEY + grown();
+return { Twig };
+})();
+const $alone = (() => {
+alone = 1;
+return {  };
+})();
+const $root = (() => {
+
+const { leaf } = $leaf;
+const { Twig } = $twig;
+leaf(Twig);
+return {  };
+})();
+"""
+
+
+def folder(at: Path, **texts: str) -> Path:
+    for name, text in texts.items():
+        (at / f"{name}.js").write_text(text, encoding="utf-8")
+    return at
+
+
+def test_a_module_comes_after_all_that_it_imports_and_each_comes_once(tmp_path: Path) -> None:
+    made = bundles(folder(tmp_path, leaf=LEAF, twig=TWIG, root=ROOT, alone="alone = 1;\n"))
+    assert sorted(made) == ["alone.js", "leaf.js", "root.js", "twig.js"]
+    assert made["root.js"].decode() == BUNDLE
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'import * as leaf from "./leaf.js";',
+        'import leaf from "./leaf.js";',
+        'import { leaf } from "https://elsewhere.example/leaf.js";',
+        "export default leaf;",
+        "export let leaf = 1;",
+    ],
+)
+def test_another_form_of_import_or_export_is_refused_by_name(tmp_path: Path, line: str) -> None:
+    with pytest.raises(ValueError, match=r"root\.js: no such import or export is used here: (import|export)"):
+        bundles(folder(tmp_path, leaf=LEAF, root=f"{line}\n"))
+
+
+def test_modules_that_import_each_other_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="import each other: one two one"):
+        bundles(folder(tmp_path, one='import "./two.js";\n', two='import "./one.js";\n'))
+
+
+def test_no_text_of_our_scripts_runs_over_lines_where_a_comment_might_seem_to_stand() -> None:
+    for file in (STATIC / "js").glob("*.js"):
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+            assert line.count("`") % 2 == 0, f"{file.name}:{number}"
+
+
+def test_a_page_gets_its_bundle_for_ever_and_nothing_else_of_it(house: House) -> None:
+    client = house.visitor().client
+    path = house.app.jinja_env.globals["asset"]("js/sitting.js")  # type: ignore[operator]
+    reply = client.get(path)
+    assert (reply.status_code, reply.mimetype) == (200, "text/javascript")
+    assert reply.headers["Cache-Control"] == "max-age=31536000, public, immutable"
+    assert b"import" not in reply.data.split(b"\n", 1)[0]
+    assert client.head(path).headers["Content-Length"] == str(len(reply.data))
+    assert client.post(path).status_code in (404, 405)
