@@ -118,9 +118,9 @@ class Browser:
     def get(self, path: str, **headers: str) -> Reply:
         return self.send("GET", path, **headers)
 
-    def post(self, path: str, headers: dict[str, str] | None = None, **fields: str) -> Reply:
-        """Post a form with the token of its page."""
-        found = re.search(rb'name="csrf_token"[^>]*?value="([^"]+)"', self.get(path).body)
+    def post(self, path: str, headers: dict[str, str] | None = None, page: str = "", **fields: str) -> Reply:
+        """Post a form with the token of its page, which stands at the same path unless another is named."""
+        found = re.search(rb'name="csrf_token"[^>]*?value="([^"]+)"', self.get(page or path).body)
         assert found, f"{path} has no form"
         form = urlencode({"csrf_token": found[1].decode(), **fields}).encode()
         return self.send("POST", path, form, **(headers or {}))
@@ -430,10 +430,16 @@ def refused_early(front: Front, length: int) -> Reply:
         conn.close()
 
 
-def test_styles_are_compressed_and_pages_are_not(front: Front) -> None:
+def test_styles_and_questions_are_compressed_and_other_pages_are_not(front: Front) -> None:
     visitor = Browser(front)
     page = visitor.get("/", Accept_Encoding="gzip")
     assert page.header("content-encoding") == ""
+    visitor.register("compressed@example.org")
+    assert visitor.get("/attempts/", Accept_Encoding="gzip").header("content-encoding") == ""
+    exam = {"bank": "treasuries", "exam": "warm-up", "mode": "tutor"}
+    begun = visitor.post("/attempts/begin", page="/exams/treasuries/warm-up/", **exam)
+    question = visitor.get(f"{begun.header('location')}questions/1", Accept_Encoding="gzip")
+    assert (question.status, question.header("content-encoding")) == (200, "gzip")
     found = re.search(rb'href="(/static/[^"]+\.css)"', page.body)
     assert found
     style = visitor.get(found[1].decode(), Accept_Encoding="gzip")
