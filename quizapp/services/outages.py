@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from quizapp.assessment import attempt as machine
 from quizapp.assessment.extra_time import MOST_GIVEN_BACK, SECOND, Grant, Measure, Reason
@@ -29,7 +30,8 @@ def give_back(store: Store, now: datetime) -> int:
 
     The time since the last beat was the outage. An attempt gets back what its open parts lost, at most
     MOST_GIVEN_BACK in its life without staff. All of it is one unit of work with the first beat, so that a
-    second worker finds nothing to give; an attempt that fails is logged, and leaves the others theirs.
+    second worker finds nothing to give; an attempt that fails is logged, and leaves the others theirs. Where
+    the store itself fails, nothing is given and no beat is noted: the next start finds the whole outage.
     """
 
     def unit(conn: Connection) -> int:
@@ -46,6 +48,8 @@ def _tried(conn: Connection, public_id: str, since: datetime, now: datetime) -> 
     try:
         with conn.begin_nested():
             return _give_back(conn, public_id, since, now)
+    except OperationalError:
+        raise
     except SETTLING_FAILED:
         log.exception("outage: attempt %s could not be given its time back", public_id)
         return False

@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from quizapp.assessment.attempt import Mode
 from quizapp.assessment.extra_time import MOST_GIVEN_BACK
 from quizapp.assessment.timeline import What
 from quizapp.services import attempts, outages, verification
+from quizapp.services.errors import StoreError
 from quizapp.services.timeline import timeline_of
 from quizapp.store.attempts import StoredAttempt
 from quizapp.store.transaction import Store
@@ -133,6 +135,30 @@ def test_an_attempt_that_cannot_be_given_its_time_leaves_the_others_theirs(store
     assert outages.give_back(store, NOW + MINUTE + AWAY) == 1
     assert _deadline(desks.stored(store, stuck)) == DEADLINE
     assert _deadline(desks.stored(store, other)) > DEADLINE
+
+
+def test_a_store_that_fails_leaves_the_outage_to_the_next_start(store: Store) -> None:
+    small_bank.stock(store)
+    public_id = _begun(store)
+    breaks, mends = {
+        "sqlite": (
+            "CREATE TRIGGER broken BEFORE INSERT ON time_grant BEGIN SELECT no_such_function(); END",
+            "DROP TRIGGER broken",
+        ),
+        "postgresql": (
+            "CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS "
+            "'BEGIN RAISE disk_full; END'; "
+            "CREATE TRIGGER broken BEFORE INSERT ON time_grant FOR EACH ROW EXECUTE FUNCTION broken()",
+            "DROP TRIGGER broken ON time_grant",
+        ),
+    }[store.dialect]
+    outages.beat(store, NOW + MINUTE)
+    store.write(lambda conn: conn.execute(text(breaks)).rowcount)
+    with pytest.raises((StoreError, OperationalError)):
+        outages.give_back(store, NOW + MINUTE + AWAY)
+    store.write(lambda conn: conn.execute(text(mends)).rowcount)
+    assert outages.give_back(store, NOW + MINUTE + AWAY + SECOND) == 1
+    assert _deadline(desks.stored(store, public_id)) - DEADLINE >= AWAY
 
 
 def test_what_came_back_is_told_in_the_timeline_and_follows_from_the_grants(kept: Store) -> None:
