@@ -49,7 +49,7 @@ def test_breaks_and_order_are_told_before_begin(house: House) -> None:
     page = words(house.visitor().get("/exams/small/stages/").text)
     assert "A break of 5 minutes follows Part I. The next part opens when the break ends" in page
     assert "Part II: its questions come one after another." in page
-    assert "clear or flag any answer until you go on from its question" in page
+    assert "until you leave its part, or go on from it where questions come one after another." in page
     plain = words(house.visitor().get("/exams/small/two-parts/").text)
     assert "break" not in plain
     assert "one after another" not in plain
