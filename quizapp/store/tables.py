@@ -193,6 +193,12 @@ item = Table(
     Index("item_topic", "bank_id", "topic", "ordinal"),
     Index("item_concept", "bank_id", "concept"),
 )
+Index(
+    "item_sample",
+    item.c.bank_id,
+    sqlite_where=item.c.sample.is_(True),
+    postgresql_where=item.c.sample.is_(True),
+)
 
 item_fact = Table(
     "item_fact",
@@ -284,6 +290,12 @@ Index(
     attempt.c.exam_slug,
     attempt.c.mode,
     unique=True,
+    sqlite_where=attempt.c.state == "open",
+    postgresql_where=attempt.c.state == "open",
+)
+Index(
+    "attempt_open",
+    attempt.c.mode,
     sqlite_where=attempt.c.state == "open",
     postgresql_where=attempt.c.state == "open",
 )
