@@ -8,8 +8,8 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.client import HTTPConnection
-from typing import TYPE_CHECKING
+from http.client import HTTPConnection, HTTPException
+from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import urlsplit
 
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -47,7 +47,7 @@ class Network:
             return self.inner(environ, start)
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         if self.down or self.chance.random() < self.lost_requests:
-            self._cut(environ)
+            _cut(environ)
         time.sleep(self.longest_delay * self.chance.random())
         self.came.append(body.decode())
         if self.chance.random() < self.doubled:
@@ -56,7 +56,7 @@ class Network:
         environ["wsgi.input"] = _Body(body)
         reply = self.inner(environ, start)
         if self.chance.random() < self.lost_replies:
-            self._cut(environ)
+            _cut(environ)
         return reply
 
     def _remembered(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
@@ -74,9 +74,11 @@ class Network:
         self.down, self.longest_delay = False, 0.0
         self.lost_requests = self.lost_replies = self.doubled = 0.0
 
-    def _cut(self, environ: "WSGIEnvironment") -> None:
-        environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
-        raise ConnectionResetError
+
+def _cut(environ: "WSGIEnvironment") -> NoReturn:
+    """End the connection without a reply; a browser whose request is only dropped would wait for ever."""
+    environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+    raise ConnectionResetError
 
 
 class _Body:
@@ -132,6 +134,8 @@ class _Forward:
             onward.request(environ["REQUEST_METHOD"], path, body, headers)
             reply = onward.getresponse()
             content = reply.read()
+        except (OSError, HTTPException):
+            _cut(environ)
         finally:
             onward.close()
         kept = [(name, value) for name, value in reply.getheaders() if name.lower() not in _HOP]

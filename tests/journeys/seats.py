@@ -64,6 +64,8 @@ class Seat:
 
     def empty(self, address: str) -> None:
         """Leave the site, and forget what was kept and set; the page ends at an answer without script."""
+        # While an answer is waited for that may never come, some calls below would wait with it, without end.
+        self._inside.send("Page.stopLoading")
         self.context.set_offline(False)
         for routed in (self.context, self.page):
             routed.unroute_all(behavior="ignoreErrors")

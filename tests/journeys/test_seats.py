@@ -1,7 +1,10 @@
 """A browser that is used again holds nothing of who sat there before; where it might, it is thrown away."""
 
+import socket
+
 import pytest
 from playwright.sync_api import Browser, Route
+from playwright.sync_api import Error as BrowserError
 
 from tests.journeys.conftest import Sit
 from tests.journeys.seats import seated_at
@@ -55,6 +58,15 @@ def test_an_answer_that_was_altered_on_its_way_is_not_what_the_next_person_gets(
 def _altered(route: Route) -> None:
     reply = route.fetch()
     route.fulfill(response=reply, body=f"{reply.text()} body {{ --altered: 1; }}")
+
+
+def test_a_browser_that_waits_for_an_answer_in_vain_can_be_left(sit: Sit) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent, sit() as person:
+        person.page.route("**/*.css*", _altered)
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        person.allowed.add(address)
+        with pytest.raises(BrowserError, match="Timeout"):
+            person.page.goto(address, timeout=500)
 
 
 def test_a_browser_that_was_changed_for_good_is_not_used_again(sit: Sit) -> None:

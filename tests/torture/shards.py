@@ -240,6 +240,8 @@ def in_a_process(root: Path) -> Run:
                 f"--junitxml={report}",
                 "-o",
                 "junit_family=xunit1",
+                "-o",
+                "faulthandler_timeout=0",  # a stage has its own end, below
             ]
             command = [sys.executable, "-m", "pytest", *words, *stage.words, *stage.tests]
             process = subprocess.Popen(
