@@ -144,9 +144,9 @@ class _Forward:
 
 
 @contextmanager
-def faulty(address: str) -> Iterator[str]:
+def faulty(address: str, seed: int = 7) -> Iterator[str]:
     """The address of a proxy before a site: saves get lost, late and doubled there, and pages come late."""
-    network = Network(_Forward(address))
+    network = Network(_Forward(address), chance=random.Random(seed))
     network.lost_requests = network.lost_replies = _SHARE
     network.doubled, network.longest_delay = 0.02, LONGEST_DELAY
 

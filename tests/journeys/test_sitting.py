@@ -286,22 +286,24 @@ def _network_cut(person: Person, asked: Asked, public_id: str) -> None:
 
 
 @contextmanager
-def behind_faults(site: Site) -> Iterator[None]:
+def behind_faults(site: Site, seed: int) -> Iterator[None]:
     """The site as it is met behind a network that loses, delays and doubles, unless it is met so already."""
     if os.environ.get(ALWAYS):
         yield
         return
     sound = site.address
     try:
-        with faulty(sound) as site.address:
+        with faulty(sound, seed) as site.address:
             yield
     finally:
         site.address = sound
 
 
-def sit_behind_faults(browser: Browser, site: Site, email: str, altered: Altered | None = None) -> None:
+def sit_behind_faults(
+    browser: Browser, site: Site, email: str, altered: Altered | None = None, seed: int = 7
+) -> None:
     """The main journey on such a network, perhaps with an altered script."""
-    with behind_faults(site), at_browser(browser, site) as person:
+    with behind_faults(site, seed), at_browser(browser, site) as person:
         person.allowed.add("net::ERR_")
         alter(person.context, altered or {})
         sit_with_script(person, email)
@@ -324,7 +326,8 @@ def test_r13_the_same_person_gets_through_on_a_bad_network(browser: Browser, sit
 def test_r13_control_without_a_second_try_the_journey_ends_early(browser: Browser, site: Site) -> None:
     once = {"saving.js": ("this.#timer = setTimeout(", "this.#timer = ((later) => later)(")}
     with pytest.raises(AssertionError):
-        sit_behind_faults(browser, site, "once@example.org", once)
+        for seed in range(3):  # a network may be good by chance
+            sit_behind_faults(browser, site, f"once{seed}@example.org", once, seed)
 
 
 def send(person: Person, asked: Asked, value: Response, patience_ms: float = PATIENCE_MS) -> None:
