@@ -107,7 +107,9 @@ def create_app(
     init_guest(app, attach(app, settings.store_url, clock))
     init_limits(app)
     init_words(app, settings)
-    app.jinja_env.globals.update(csp_nonce=csp_nonce, asset=serve_assets(app, STATIC), kept=_kept)
+    app.jinja_env.globals.update(csp_nonce=csp_nonce, kept=_kept)
+    # Filters, since what a filter makes of a constant is written into the template as it is compiled.
+    app.jinja_env.filters.update(asset=serve_assets(app, STATIC), path=app.url_map.bind("").build)
     app.context_processor(lambda: {"account": signed_in()})
     refuse_undeclared(app, guests=(GUEST,))
     init_shedding(app, settings.threads)

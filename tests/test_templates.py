@@ -251,7 +251,7 @@ def test_control_a_script_without_the_nonce_is_found(text: str) -> None:
         "<button {% if a %}onclick='go()'{% endif %}>",
         "<body ONLOAD=go()>",
         "<script nonce='{{ csp_nonce() }}'>go()</script>",
-        "<script src='{{ asset('js/a.js') }}'></script>",
+        "<script src='{{ 'js/a.js'|asset }}'></script>",
         "<img src='https://example.org/a.png'>",
         "<link rel=stylesheet href=//example.org/a.css>",
         "<form action='http://example.org/'>",

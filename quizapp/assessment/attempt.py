@@ -178,6 +178,8 @@ def settle(attempt: Attempt, now: datetime) -> Attempt:
         if last_deadline is None or last_deadline <= part.deadline_at:
             last, last_deadline = number, part.deadline_at
         _go_on(parts, number, part.deadline_at)
+    if all(new is old for new, old in zip(parts, attempt.parts, strict=True)):
+        return attempt
     settled = Attempt(tuple(parts))
     if settled.open or last_deadline is None or now > last_deadline + GRACE:
         return settled

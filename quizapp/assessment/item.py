@@ -103,6 +103,10 @@ class PublicItem:
     stimulus: Stimulus | None
     as_of: date
 
+    def __hash__(self) -> int:
+        """By its name alone, so that what is made of an item can be looked up quickly."""
+        return hash((self.bank, self.id))
+
 
 @dataclass(frozen=True)
 class SecretItem:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from quizapp.assessment.interactions.contract import Interaction
@@ -65,6 +66,10 @@ class AskedItem:
     stimulus_html: SafeHtml | None
     as_of: date
 
+    def __hash__(self) -> int:
+        """By its name and order alone, as with the item that it shows."""
+        return hash((self.id, self.order))
+
     def describe(self, response: Response) -> str:
         """A response in the candidate's own letters, or as it was typed."""
         return INTERACTIONS[self.interaction].describe(response, self.order)
@@ -82,6 +87,7 @@ class RevealedItem:
     sources: tuple[str, ...]
 
 
+@lru_cache(maxsize=2048)
 def asked(item: PublicItem, order: tuple[str, ...]) -> AskedItem:
     """An item as one booklet asks it, arranged as in that booklet."""
     interaction = INTERACTIONS[item.interaction]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 
 from quizapp.assessment.attempt import Kind, Mode, PartState, time_left
 from quizapp.assessment.errors import AttemptClosed, OutOfOrder, PartNotOpen
@@ -10,6 +11,7 @@ from quizapp.services import attempts, results
 from quizapp.services.attempts import Standing
 from quizapp.services.errors import NotFound
 from quizapp.services.rendering import AskedItem, asked
+from quizapp.services.responses import LARGEST_SEQ
 from quizapp.services.results import Explained
 from quizapp.store import attempts as rows
 from quizapp.store import items as item_rows
@@ -54,23 +56,29 @@ class Question:
     left: timedelta | None
     explained: Explained | None
 
-    @property
+    @cached_property
     def sequential(self) -> bool:
         """Whether the questions of its part come one after another."""
         return self.standing.attempt.parts[self.part].present is not None
+
+    @property
+    def versions(self) -> tuple[tuple[str, int], ...]:
+        """The version of each kind of response that is shown."""
+        held = (self.answer, self.flag, self.strike, self.certainty, self.note, self.highlight)
+        return tuple(zip(Kind, (one.version for one in held), strict=True))
 
     @property
     def part_positions(self) -> tuple[int, ...]:
         """The numbers of the questions in this part."""
         return tuple(one.position for one in self.squares)
 
-    @property
+    @cached_property
     def previous(self) -> int | None:
         """The question before, within the part; there is no way back in a sequential one."""
         first = self.sequential or self.position == self.squares[0].position
         return None if first else self.position - 1
 
-    @property
+    @cached_property
     def next(self) -> int | None:
         """The question after, within the part."""
         return self.position + 1 if self.position < self.squares[-1].position else None
@@ -85,31 +93,29 @@ def question(store: Store, account_id: int, public_id: str, position: int, now: 
     with store.read() as conn:
         standing = attempts.standing(store, account_id, public_id, now)
         found = standing.stored
-        everything = response_rows.squares(conn, found.id)
-        square = next((one for one in everything if one.position == position), None)
-        if square is None:
+        desk = response_rows.desk(conn, found.id, position) if position <= LARGEST_SEQ else None
+        if desk is None:
             raise NotFound
-        _refuse_shut(standing, square.part, position)
-        item = item_rows.public_items(conn, (square.version,))[square.version]
-        held = response_rows.current_values(conn, found.id, position)
+        _refuse_shut(standing, desk.part, position)
+        item = item_rows.public_items(conn, (desk.version,))[desk.version]
         explained = results.explanation(conn, found, position) if found.mode is Mode.TUTOR else None
-        case = [one.position for one in everything if one.unit == square.unit] if item.stimulus else []
-    if not square.displayed:
+        case = response_rows.positions_of(conn, found.id, desk.unit) if item.stimulus else ()
+    if not desk.displayed:
         store.write(lambda conn: rows.mark_displayed(conn, found.id, account_id, position, now))
     return Question(
         standing=standing,
         position=position,
-        part=square.part,
-        asked=asked(item, square.option_order),
-        answer=held.get((position, Kind.ANSWER), NOTHING),
-        flag=held.get((position, Kind.FLAG), NOTHING),
-        strike=held.get((position, Kind.STRIKE), NOTHING),
-        certainty=held.get((position, Kind.CERTAINTY), NOTHING),
-        note=held.get((position, Kind.NOTE), NOTHING),
-        highlight=held.get((position, Kind.HIGHLIGHT), NOTHING),
-        squares=tuple(one for one in everything if one.part == square.part),
+        part=desk.part,
+        asked=asked(item, desk.option_order),
+        answer=desk.held.get(Kind.ANSWER, NOTHING),
+        flag=desk.held.get(Kind.FLAG, NOTHING),
+        strike=desk.held.get(Kind.STRIKE, NOTHING),
+        certainty=desk.held.get(Kind.CERTAINTY, NOTHING),
+        note=desk.held.get(Kind.NOTE, NOTHING),
+        highlight=desk.held.get(Kind.HIGHLIGHT, NOTHING),
+        squares=tuple(one for one in desk.squares if one.part == desk.part),
         place_in_case=(case.index(position) + 1, len(case)) if len(case) > 1 else None,
-        left=time_left(standing.attempt.parts[square.part], now),
+        left=time_left(standing.attempt.parts[desk.part], now),
         explained=explained,
     )
 

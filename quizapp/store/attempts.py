@@ -231,10 +231,24 @@ def sat_now(conn: Connection, start: int, most: int) -> tuple[StoredAttempt, ...
     return tuple(_stored(conn, list(own)) for _, own in groupby(rows, key=itemgetter(0)))
 
 
+# A page reads the attempt that the page before it read, and makes the same of the same rows.
+_read: dict[tuple[tuple[Any, ...], ...], StoredAttempt] = {}
+_MOST_READ = 1024
+
+
 def _stored(conn: Connection, rows: Sequence[tuple[Any, ...]]) -> StoredAttempt:
     """An attempt from its rows, one for each part."""
+    known = _read.get(tuple(rows))
+    if known is None:
+        known = _made(profile_of(conn, rows[0][5]), rows)
+        if len(_read) >= _MOST_READ:
+            _read.clear()
+        _read[tuple(rows)] = known
+    return known
+
+
+def _made(profile: ExamProfile, rows: Sequence[tuple[Any, ...]]) -> StoredAttempt:
     row, mode = rows[0], Mode(rows[0][6])
-    profile = profile_of(conn, row[5])
     dealt = parts_of(profile, mode)
     return StoredAttempt(
         id=row[0],

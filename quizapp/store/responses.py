@@ -1,6 +1,7 @@
 """The response log in the database: the save path, as text SQL, and what is read back from the log."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -229,6 +230,7 @@ SELECT l.position, l.kind, l.version, l.server_at, v.value
   FROM response_log l LEFT JOIN response_value v ON v.log_id = l.id
  WHERE l.attempt_id = :attempt_id ORDER BY l.id
 """)
+_KINDS = " UNION ALL ".join(f"SELECT '{one}' AS name" for one in Kind)
 _VALUES_HERE = """
 SELECT l.position, l.kind, l.version, l.server_at, v.value
   FROM ({kinds}) k
@@ -238,7 +240,7 @@ SELECT l.position, l.kind, l.version, l.server_at, v.value
          ORDER BY n.version DESC LIMIT 1)
   LEFT JOIN response_value v ON v.log_id = l.id
 """
-_values_here = hot(_VALUES_HERE.format(kinds=" UNION ALL ".join(f"SELECT '{one}' AS name" for one in Kind)))
+_values_here = hot(_VALUES_HERE.format(kinds=_KINDS))
 
 
 def current_values(
@@ -288,22 +290,34 @@ _last_hash = hot(
 )
 
 
-_PALETTE = """
+# Rows packed into one: SQLite lets go of the interpreter's lock at every row, and threads that wait for it
+# wake in vain.
+_PACKED = {
+    "sqlite": {"rows": "json_group_array", "row": "json_array"},
+    "postgresql": {"rows": "json_agg", "row": "json_build_array"},
+}
+_MAP = """
 SELECT CAST({rows}({row}(
-       b.position, b.part, b.item_version, b.option_order, b.displayed_at IS NOT NULL, i.unit_key,
-       b.revealed_at IS NOT NULL,
+       b.position, b.part, b.displayed_at IS NOT NULL,
        (SELECT v.value FROM response_log l LEFT JOIN response_value v ON v.log_id = l.id
          WHERE l.attempt_id = b.attempt_id AND l.position = b.position AND l.kind = 'answer'
          ORDER BY l.version DESC LIMIT 1),
        (SELECT v.value FROM response_log l LEFT JOIN response_value v ON v.log_id = l.id
          WHERE l.attempt_id = b.attempt_id AND l.position = b.position AND l.kind = 'flag'
          ORDER BY l.version DESC LIMIT 1))) AS TEXT)
-  FROM booklet_item b JOIN item i ON i.id = b.item_id WHERE b.attempt_id = :attempt_id
+  FROM booklet_item b WHERE b.attempt_id = :attempt_id
 """
-# One row: SQLite lets go of the interpreter's lock at every row, and threads that wait for it wake in vain.
-_palettes = {
-    "sqlite": hot(_PALETTE.format(rows="json_group_array", row="json_array")),
-    "postgresql": hot(_PALETTE.format(rows="json_agg", row="json_build_array")),
+_DESK = """
+SELECT q.part, q.item_version, q.option_order, q.displayed_at, i.unit_key,
+       (SELECT CAST({rows}({row}(h.kind, h.version, h.server_at, h.value)) AS TEXT) FROM ({values}) h),
+       ({map})
+  FROM booklet_item q JOIN item i ON i.id = q.item_id
+ WHERE q.attempt_id = :attempt_id AND q.position = :position
+"""
+_maps = {dialect: hot(_MAP.format(**words)) for dialect, words in _PACKED.items()}
+_desks = {
+    dialect: hot(_DESK.format(values=_VALUES_HERE.format(kinds=_KINDS), map=_MAP.format(**words), **words))
+    for dialect, words in _PACKED.items()
 }
 
 
@@ -312,36 +326,63 @@ class Square(NamedTuple):
 
     position: int
     part: int
-    version: str
-    dealt: str
     displayed: bool
-    unit: str
-    revealed: bool
     answered: bool
     flagged: bool
 
-    @property
-    def option_order(self) -> tuple[str, ...]:
-        """The options in the order in which they were dealt."""
-        return tuple(json.loads(self.dealt))
+
+@dataclass(frozen=True)
+class Desk:
+    """One question of an attempt as it was dealt, with the newest response of each kind and the whole map."""
+
+    part: int
+    version: str
+    option_order: tuple[str, ...]
+    displayed: bool
+    unit: str
+    held: Mapping[Kind, Current]
+    squares: tuple[Square, ...]
+
+
+def desk(conn: Connection, attempt_id: int, position: int) -> Desk | None:
+    """All that the screen of one question shows, in one statement; None where there is no such question."""
+    row = _desks[conn.dialect.name].one(conn, attempt_id=attempt_id, position=position)
+    if row is None:
+        return None
+    part, version, order, displayed_at, unit, held, packed = row
+    return Desk(
+        part=part,
+        version=version,
+        option_order=tuple(json.loads(order)),
+        displayed=displayed_at is not None,
+        unit=unit,
+        held={
+            Kind(kind): Current(version, decode(value), from_microseconds(at))
+            for kind, version, at, value in json.loads(held or "[]")
+        },
+        squares=_unpacked(packed),
+    )
 
 
 def squares(conn: Connection, attempt_id: int) -> tuple[Square, ...]:
     """The question map of an attempt."""
-    (packed,) = _palettes[conn.dialect.name].one(conn, attempt_id=attempt_id) or (None,)
+    (packed,) = _maps[conn.dialect.name].one(conn, attempt_id=attempt_id) or (None,)
+    return _unpacked(packed)
+
+
+def _unpacked(packed: str | None) -> tuple[Square, ...]:
     return tuple(
-        Square(
-            place,
-            part,
-            version,
-            order,
-            shown == 1,
-            unit,
-            revealed == 1,
-            answer not in NO_VALUE,
-            flag not in NO_VALUE,
-        )
-        for place, part, version, order, shown, unit, revealed, answer, flag in sorted(
-            json.loads(packed or "[]")
-        )
+        Square(position, part, shown == 1, answer not in NO_VALUE, flag not in NO_VALUE)
+        for position, part, shown, answer, flag in sorted(json.loads(packed or "[]"))
     )
+
+
+_of_unit = hot("""
+SELECT b.position FROM booklet_item b JOIN item i ON i.id = b.item_id
+ WHERE b.attempt_id = :attempt_id AND i.unit_key = :unit ORDER BY b.position
+""")
+
+
+def positions_of(conn: Connection, attempt_id: int, unit: str) -> tuple[int, ...]:
+    """The questions of an attempt that were drawn as one, as those of a case set are."""
+    return tuple(position for (position,) in _of_unit(conn, attempt_id=attempt_id, unit=unit))

@@ -125,6 +125,7 @@ class Store:
         self.url = url
         self.dialect = "sqlite" if url.startswith("sqlite:") else "postgresql"
         self._reading = threading.local()
+        self._idle: list[Connection] = []
         self._writer: _Writer | None = None
         self._inside = threading.local()
         if self.dialect == "sqlite":
@@ -169,17 +170,41 @@ class Store:
         if outer is not None:
             yield outer
             return
-        with self._readers.connect() as conn:
-            if self.dialect == "sqlite":
-                conn.connection.cursor().execute("BEGIN")
+        with self._view() as conn:
             self._reading.conn = conn
             try:
                 yield conn
             finally:
                 self._reading.conn = None
-            if self.dialect == "postgresql":
+
+    @contextmanager
+    def _view(self) -> Iterator[Connection]:
+        if self.dialect == "postgresql":
+            with self._readers.connect() as conn:
+                yield conn
                 # By a rollback, as closing would end it, the driver forgets every plan that it has prepared.
                 conn.connection.commit()
+            return
+        try:
+            conn = self._idle.pop()
+        except IndexError:
+            conn = self._readers.connect()
+        try:
+            conn.connection.cursor().execute("BEGIN")
+            yield conn
+        finally:
+            self._end_view(conn)
+
+    def _end_view(self, conn: Connection) -> None:
+        """End a view on SQLite; its connection is kept, past the pool, which does much for each loan."""
+        try:
+            conn.rollback()
+            conn.connection.rollback()
+        except (DBAPIError, sqlite3.Error):
+            conn.invalidate()
+            conn.close()
+            raise
+        self._idle.append(conn)
 
     def healthy(self) -> str | None:
         """None when the store works, else why it does not."""
@@ -198,6 +223,8 @@ class Store:
         """Stop the writer and let go of every connection."""
         if self._writer:
             self._writer.stop()
+        while self._idle:
+            self._idle.pop().close()
         self._engine.dispose()
         self._readers.dispose()
 
@@ -205,6 +232,7 @@ class Store:
         """After a fork: let go of the parent's connections and of its writer thread."""
         self._engine.dispose(close=False)
         self._readers.dispose(close=False)
+        self._idle.clear()
         if self._writer:
             self._writer = _Writer(self._engine)
 
@@ -373,7 +401,7 @@ def _in_savepoint(conn: Connection, waiting: _Waiting) -> None:
 
 
 def _sqlite_engine(url: str, read_only: bool) -> Engine:
-    # Opening one costs more than a page does: as many are kept as threads may read, the last used first.
+    # Opening one costs more than a page does: as many are kept as threads read at once, the last used first.
     engine = create_engine(
         url,
         connect_args={"isolation_level": None, "timeout": BUSY_SECONDS},

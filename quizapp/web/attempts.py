@@ -105,7 +105,9 @@ def _question_page(
     page = render_template(
         "attempts/question.html",
         shown=shown,
+        public_id=shown.standing.stored.public_id,
         home=home,
+        highlights=" ".join(shown.highlight.value),
         cells=screens.cells(shown.squares, "" if shown.sequential else home, shown.position),
         counts=counts,
         pace=screens.pace_words(shown.standing, shown.part, counts),

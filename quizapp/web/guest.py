@@ -26,6 +26,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import user_logged_in, user_logged_out
 from flask_login.utils import _user_context_processor
 from flask_security import Security, SQLAlchemyUserDatastore
+from flask_security.core import _context_processor
 from flask_security.signals import reset_password_instructions_sent
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 from werkzeug.datastructures import ImmutableMultiDict
@@ -98,8 +99,9 @@ def _take_identity(app: Flask, security: Security, datastore: GuestDatastore) ->
     """Move the two loads of every request to the blueprint; `remove` raises if the library changes."""
     app.before_request_funcs[None].remove(security.principal._on_before_request)
     app.before_request_funcs.setdefault(GUEST, []).append(security.principal._on_before_request)
-    app.template_context_processors[None].remove(_user_context_processor)
-    app.template_context_processors.setdefault(GUEST, []).append(_user_context_processor)
+    for processor in (_user_context_processor, _context_processor):
+        app.template_context_processors[None].remove(processor)
+        app.template_context_processors.setdefault(GUEST, []).append(processor)
 
     def load(_uniquifier: str) -> Any:
         held = credential()

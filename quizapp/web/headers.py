@@ -14,9 +14,10 @@ _ONE_YEAR = 31_536_000
 
 def csp_nonce() -> str:
     """The nonce of this reply, made when first asked for."""
-    if "csp_nonce" not in g:
-        g.csp_nonce = secrets.token_urlsafe(16)
-    return str(g.csp_nonce)
+    nonce: str | None = g.get("csp_nonce")
+    if nonce is None:
+        nonce = g.csp_nonce = secrets.token_urlsafe(16)
+    return nonce
 
 
 def policy(nonce: str) -> str:

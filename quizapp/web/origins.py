@@ -38,6 +38,8 @@ class Tokens(CSRFProtect):  # type: ignore[misc]
 
     def protect(self, apply_exemptions: bool = False) -> None:
         """Let a genuine token pass, since none has an age; judge all else as the library does."""
+        if request.method in _SAFE:
+            return
         if HEADER in request.headers and request.endpoint == _ANY_SAVE:
             g.csrf_valid = True  # judged by that token alone, and no cookie counts: see attempt_tokens
             return

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from flask import url_for
@@ -26,7 +27,7 @@ class Cell(NamedTuple):
     current: bool
 
 
-def cells(squares: Sequence[Square], home: str, current: int | None = None) -> list[Cell]:
+def cells(squares: Sequence[Square], home: str, current: int | None = None) -> tuple[Cell, ...]:
     """The question map of the attempt at `home`; a question not opened yet reads as unseen.
 
     Without a `home` it shows places and no links, as in a sequential part.
@@ -37,7 +38,7 @@ def cells(squares: Sequence[Square], home: str, current: int | None = None) -> l
         words, mark = (f"{state}, flagged", "flag") if one.flagged else (state, "")
         at = f"{home}questions/{one.position}" if home else ""
         made.append(Cell(one.position, at, state, words, mark, one.position == current))
-    return made
+    return tuple(made)
 
 
 def heading(profile: ExamProfile, part: int) -> str:
@@ -54,11 +55,17 @@ def clock_values(standing: Standing, part: int, left: timedelta | None) -> dict[
         "now": standing.now,
         "deadline": standing.attempt.parts[part].deadline_at,
         "extra": part_words(standing, part),
-        "length": length,
-        "notices": () if length is None else notices(length),
+        "length": None if length is None else length.total_seconds(),
+        "notices": "" if length is None else _notices(length),
         "may_ask": standing.stored.profile.timer is Timer.ADJUSTABLE and length is not None,
         "last_minutes": left is not None and left <= LAST_MINUTES,
     }
+
+
+@lru_cache(256)
+def _notices(length: timedelta) -> str:
+    """How much is left when a notice comes, in seconds."""
+    return " ".join(str(one.seconds) for one in notices(length))
 
 
 def clock_part(standing: Standing) -> int | None:

@@ -19,8 +19,8 @@ from tests import small_bank
 from tests.web.forms import Form, form_to
 from tests.web.visitors import House, Visitor, counted_statements
 
-PAGE_STATEMENTS = 4
-"""SELECTs of an attempt page: who asks, the attempt, the map with its versions, what was answered here."""
+PAGE_STATEMENTS = 3
+"""SELECTs of an attempt page: who asks, the attempt, the question with what was answered and the map."""
 STAY, CLEAR, NEXT, PREVIOUS = (("go", one) for one in ("stay", "clear", "next", "previous"))
 REVIEW, REVEAL, FLAG, UNFLAG = ("go", "review"), ("go", "reveal"), ("flag", "1"), ("flag", "0")
 MALFORMED: tuple[tuple[dict[str, object], int], ...] = (

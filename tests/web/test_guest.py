@@ -761,7 +761,7 @@ def test_a_stranger_a_static_file_and_a_missing_page_cost_no_statement(house: Ho
 
 
 def _asset(house: House, name: str) -> str:
-    address = house.app.jinja_env.globals["asset"](name)
+    address = house.app.jinja_env.filters["asset"](name)
     assert isinstance(address, str)
     return address
 

@@ -274,7 +274,7 @@ def test_every_request_has_an_id_of_its_own(broken: House) -> None:
 
 
 def test_a_static_file_is_kept_for_ever_and_is_what_its_type_says(house: House) -> None:
-    with house.visitor().get(house.app.jinja_env.globals["asset"]("css/site.css")) as reply:
+    with house.visitor().get(house.app.jinja_env.filters["asset"]("css/site.css")) as reply:
         assert reply.mimetype == "text/css"
         assert "immutable" in reply.headers["Cache-Control"]
         assert reply.headers["X-Content-Type-Options"] == "nosniff"

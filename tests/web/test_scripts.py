@@ -100,7 +100,7 @@ def test_no_text_of_our_scripts_runs_over_lines_where_a_comment_might_seem_to_st
 
 def test_a_page_gets_its_bundle_for_ever_and_nothing_else_of_it(house: House) -> None:
     client = house.visitor().client
-    path = house.app.jinja_env.globals["asset"]("js/sitting.js")  # type: ignore[operator]
+    path = house.app.jinja_env.filters["asset"]("js/sitting.js")
     reply = client.get(path)
     assert (reply.status_code, reply.mimetype) == (200, "text/javascript")
     assert reply.headers["Cache-Control"] == "max-age=31536000, public, immutable"
