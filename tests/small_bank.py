@@ -18,10 +18,18 @@ from quizapp.services import attempts, responses
 from quizapp.services.responses import Save
 from quizapp.store import accounts as account_rows
 from quizapp.store import attempts as attempt_rows
-from quizapp.store import items as item_rows
+from quizapp.store import items as stored_items
 from quizapp.store.exams import publish_exams
 from quizapp.store.notes import put_notes
-from quizapp.store.publishing import add_bank, held_items, publish, put_items, set_head, stage_versions
+from quizapp.store.publishing import (
+    add_bank,
+    held_items,
+    item_rows,
+    publish,
+    put_items,
+    set_head,
+    stage_versions,
+)
 from quizapp.store.tables import (
     attempt,
     bank,
@@ -356,7 +364,7 @@ def stock(
 
 
 def _published(conn: Connection, exams: Sequence[ExamProfile], ready: Sequence[Item]) -> int:
-    known = item_rows.bank_by_slug(conn, "small")
+    known = stored_items.bank_by_slug(conn, "small")
     document = json.dumps(
         {
             "covers": COVERS,
@@ -366,7 +374,7 @@ def _published(conn: Connection, exams: Sequence[ExamProfile], ready: Sequence[I
     bank_id = known.id if known else add_bank(conn, "small", "A small bank", "CC-BY-4.0", document)
     set_head(conn, bank_id, {"document": document})
     versions = stage_versions(conn, ready, NOW)
-    put_items(conn, bank_id, list(enumerate(ready)), versions, held_items(conn, bank_id))
+    put_items(conn, bank_id, item_rows(enumerate(ready), versions), held_items(conn, bank_id))
     publish(conn, bank_id, "upload", None, {}, NOW)
     publish_exams(conn, bank_id, exams)
     put_notes(conn, bank_id, [NOTE], alone=True)

@@ -1,7 +1,7 @@
 """From a plan to a new revision of a bank: what would change, what stands in the way, and the publishing."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -21,7 +21,7 @@ from quizapp.store import items as rows
 from quizapp.store import notes as note_rows
 from quizapp.store import publishing
 from quizapp.store.items import StoredBank
-from quizapp.store.publishing import HeldItem, Touched
+from quizapp.store.publishing import HeldItem, ItemRow, Touched
 
 MOST_LINKED = 10
 """How many of the attempts that a changed key touches are named."""
@@ -256,10 +256,23 @@ class Publication:
     shipped_digest: str | None = None
 
 
+def planned_rows(conn: Connection, plan: Plan) -> list[ItemRow]:
+    """The rows of a plan's items. Versions must be staged."""
+    publics = rows.public_items(conn, [one.version for one in plan.items])
+    placed = ((one.ordinal, _placed(one, publics)) for one in plan.items)
+    return publishing.item_rows(placed, {one.slug: one.version for one in plan.items})
+
+
 def publish_plan(
-    conn: Connection, slug: str, bank: StoredBank | None, plan: Plan, retire: Collection[str], by: Publication
+    conn: Connection,
+    slug: str,
+    bank: StoredBank | None,
+    plan: Plan,
+    planned: Sequence[ItemRow],
+    retire: Collection[str],
+    by: Publication,
 ) -> int:
-    """Make a plan the bank's next revision, all in this unit; its number. Versions must be staged."""
+    """Make a plan, whose rows are ready, the bank's next revision, all in this unit; its number."""
     head, document = _head(conn, bank, plan)
     text = json.dumps(document)
     if bank is None:
@@ -268,9 +281,7 @@ def publish_plan(
         bank_id = bank.id
         publishing.set_head(conn, bank_id, {"title": head.title, "licence": head.licence, "document": text})
     held = publishing.held_items(conn, bank_id)
-    publics = rows.public_items(conn, [one.version for one in plan.items])
-    placed = [(one.ordinal, _placed(one, publics)) for one in plan.items]
-    publishing.put_items(conn, bank_id, placed, {one.slug: one.version for one in plan.items}, held)
+    publishing.put_items(conn, bank_id, planned, held)
     if retire:
         publishing.retire_items(conn, [held[one].id for one in retire])
     if plan.profiles is not None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from quizapp.bank.folder import files_of_folder
 from quizapp.bank.problems import Problem
 from quizapp.bank.reader import read_bank
-from quizapp.services.revisions import Publication, ShortQuota, compare, publish_plan
+from quizapp.services.revisions import Publication, ShortQuota, compare, planned_rows, publish_plan
 from quizapp.services.uploads import stage_reading
 from quizapp.store import items as rows
 from quizapp.store import publishing
@@ -83,7 +83,8 @@ def load_shipped(store: Store, folder: Path, now: datetime) -> ShippedReport:
         if short:
             return ShippedReport(slug, Outcome.REFUSED, revision, (), short)
         by = Publication(_SHIPPED, None, now, digest)
-        return ShippedReport(slug, Outcome.APPLIED, publish_plan(conn, slug, held, whole, gone, by))
+        made = publish_plan(conn, slug, held, whole, planned_rows(conn, whole), gone, by)
+        return ShippedReport(slug, Outcome.APPLIED, made)
 
     return store.write(unit)
 

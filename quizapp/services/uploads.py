@@ -26,6 +26,7 @@ from quizapp.services.revisions import (
     Publication,
     compare,
     known_bank,
+    planned_rows,
     publish_plan,
 )
 from quizapp.store import items as rows
@@ -268,6 +269,8 @@ def apply_upload(
 
     report = upload_report(store, public_id, None, retire)
     refuse_apply(report, retire, leave_out)
+    with store.read() as conn:
+        planned = planned_rows(conn, report.plan)
     slug, by = report.upload.bank_slug, Publication("upload", account_id, now)
 
     def unit(conn: Connection) -> int:
@@ -277,7 +280,7 @@ def apply_upload(
             raise Conflict("bank_moved")
         if not upload_rows.mark_applied(conn, public_id):
             raise Conflict("upload_applied")
-        return publish_plan(conn, slug, bank, report.plan, retire, by)
+        return publish_plan(conn, slug, bank, report.plan, planned, retire, by)
 
     return store.write(unit)
 

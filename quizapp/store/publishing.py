@@ -167,73 +167,90 @@ def set_head(conn: Connection, bank_id: int, values: Mapping[str, Any]) -> None:
     conn.execute(update(bank).where(bank.c.id == bank_id).values(**values))
 
 
-def put_items(
-    conn: Connection,
-    bank_id: int,
-    items: Sequence[tuple[int, Placed]],
-    versions: Mapping[str, str],
-    held: Mapping[str, HeldItem],
-) -> None:
-    """Make staged versions the items of a bank; each comes with its ordinal.
+@dataclass(frozen=True)
+class ItemRow:
+    """An item as its row in a bank says it, and the facts that it rests on."""
 
-    An item retired by hand stays retired. Rows that stand as they should are left alone.
+    slug: str
+    values: Mapping[str, Any]
+    facts: tuple[str, ...]
+
+
+def item_rows(items: Iterable[tuple[int, Placed]], versions: Mapping[str, str]) -> list[ItemRow]:
+    """The rows of some items that are staged; each comes with its ordinal."""
+    return [
+        ItemRow(
+            one.public.id, _item_columns(one, versions[one.public.id], ordinal), tuple(sorted(set(one.facts)))
+        )
+        for ordinal, one in items
+    ]
+
+
+def put_items(conn: Connection, bank_id: int, rows: Sequence[ItemRow], held: Mapping[str, HeldItem]) -> None:
+    """Make staged versions the items of a bank.
+
+    An item retired by hand stays retired. Rows that stand as they should are left alone. Saves wait for it on
+    SQLite: nothing is done here that can be done before.
     """
-    fresh, changed = [], []
-    resting: list[dict[str, Any]] = []
-    for ordinal, one in items:
-        values = _item_columns(one, versions[one.public.id], ordinal)
-        known = held.get(one.public.id)
+    fresh, changed, resting = [], list[dict[str, Any]](), list[tuple[str, int, str]]()
+    for one in rows:
+        known = held.get(one.slug)
         if known is None:
-            fresh.append({"bank_id": bank_id, "slug": one.public.id, **values})
+            fresh.append((bank_id, one.slug, *one.values.values()))
         else:
+            values = dict(one.values)
             if known.retired_by_hand:
                 values["status"] = Status.RETIRED.value
-            if any(
-                getattr(known, name) != values[name] for name in ("version", "status", "sample", "ordinal")
+            if all(
+                getattr(known, name) == values[name] for name in ("version", "status", "sample", "ordinal")
             ):
-                changed.append((known.id, values))
-            else:
                 continue
-        resting += [{"slug": one.public.id, "fact": fact} for fact in sorted(set(one.facts))]
-    for start in range(0, len(fresh), _MOST_AT_ONCE):
-        conn.execute(insert(item), fresh[start : start + _MOST_AT_ONCE])
-    for start in range(0, len(changed), _MOST_AT_ONCE):
-        rows = [{"known": item_id, **values} for item_id, values in changed[start : start + _MOST_AT_ONCE]]
-        conn.execute(update(item).where(item.c.id == bindparam("known")), rows)
-    _put_facts(conn, bank_id, [item_id for item_id, _ in changed], resting)
-
-
-def _put_facts(
-    conn: Connection, bank_id: int, changed: Sequence[int], resting: Sequence[Mapping[str, Any]]
-) -> None:
+            changed.append({"known": known.id, **values})
+        resting += [(fact, bank_id, one.slug) for fact in one.facts]
+    _for_all(conn, _ADD_ITEM, fresh)
     for start in range(0, len(changed), _MOST_AT_ONCE):
         some = changed[start : start + _MOST_AT_ONCE]
-        conn.execute(delete(item_fact).where(item_fact.c.item_id.in_(some)))
-    named = select(item.c.id, bindparam("fact")).where(
-        item.c.bank_id == bank_id, item.c.slug == bindparam("slug")
-    )
-    for start in range(0, len(resting), _MOST_AT_ONCE):
-        conn.execute(
-            insert(item_fact).from_select(["item_id", "fact"], named), resting[start : start + _MOST_AT_ONCE]
-        )
+        conn.execute(update(item).where(item.c.id == bindparam("known")), some)
+        conn.execute(delete(item_fact).where(item_fact.c.item_id.in_([one["known"] for one in some])))
+    _for_all(conn, _ADD_FACT, resting)
+
+
+_COLUMNS = (
+    *("version", "status", "sample", "topic", "subtopic", "concept", "level", "difficulty"),
+    *("interaction", "unit_key", "ordinal", "search_text"),
+)
+_PLACES = ", ".join(f"{{{place}}}" for place in range(2 + len(_COLUMNS)))
+_ADD_ITEM = f"INSERT INTO item (bank_id, slug, {', '.join(_COLUMNS)}) SELECT {_PLACES} FROM {{rows}}"  # noqa: S608
+_ADD_FACT = """
+INSERT INTO item_fact (item_id, fact)
+SELECT item.id, {0} FROM {rows} CROSS JOIN item WHERE item.bank_id = {1} AND item.slug = {2}
+"""
+
+
+def _for_all(conn: Connection, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Run a statement for some rows of values, which it names `{0}`, `{1}` and so on, from `{rows}`.
+
+    SQLite takes all of them at once: between two rows it would wait for the interpreter's lock each time, and
+    whoever saves would wait with it.
+    """
+    if not rows:
+        return
+    if conn.dialect.name == "sqlite":
+        values = [f"json_extract(value, '$[{place}]')" for place in range(len(rows[0]))]
+        conn.exec_driver_sql(sql.format(*values, rows="json_each(?)"), (json.dumps(rows),))
+    else:
+        marks = ["%s"] * len(rows[0])
+        conn.exec_driver_sql(sql.format(*marks, rows="(SELECT 1) once"), list(rows))
 
 
 def _item_columns(one: Placed, version: str, ordinal: int) -> dict[str, Any]:
     public = one.public
-    return {
-        "version": version,
-        "status": one.status.value,
-        "sample": one.sample,
-        "topic": public.topic,
-        "subtopic": public.subtopic,
-        "concept": public.concept,
-        "level": public.level.value,
-        "difficulty": public.difficulty,
-        "interaction": public.interaction,
-        "unit_key": one.unit_key,
-        "ordinal": ordinal,
-        "search_text": f"{public.id} {public.stem}".casefold()[:4000],
-    }
+    values = (
+        *(version, one.status.value, one.sample, public.topic, public.subtopic, public.concept),
+        *(public.level.value, public.difficulty, public.interaction, one.unit_key, ordinal),
+        f"{public.id} {public.stem}".casefold()[:4000],
+    )
+    return dict(zip(_COLUMNS, values, strict=True))
 
 
 def retire_items(conn: Connection, item_ids: Collection[int]) -> None:

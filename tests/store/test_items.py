@@ -11,7 +11,7 @@ from quizapp.assessment.access import NOT_SITTING, Ground, Sealed, release
 from quizapp.assessment.codec import version_of
 from quizapp.assessment.item import Item, Status
 from quizapp.store import items, publishing
-from quizapp.store.publishing import add_bank, held_items, publish, put_items, stage_versions
+from quizapp.store.publishing import add_bank, held_items, item_rows, publish, put_items, stage_versions
 from quizapp.store.tables import draw_position, item, item_secret, item_version
 from quizapp.store.transaction import Store
 from tests import small_bank
@@ -179,7 +179,7 @@ def test_a_row_that_stands_as_it_should_is_left_alone(store: Store) -> None:
         conn.execute(update(item).values(search_text="untouched"))
         changed = [made[0], replace(made[1], status=Status.DRAFT)]
         held = held_items(conn, bank.id)
-        put_items(conn, bank.id, list(enumerate(changed)), stage_versions(conn, changed, NOW), held)
+        put_items(conn, bank.id, item_rows(enumerate(changed), stage_versions(conn, changed, NOW)), held)
         return list(conn.execute(select(item.c.search_text).order_by(item.c.slug)).scalars())
 
     first, second = store.write(unit)
@@ -193,7 +193,7 @@ def test_two_banks_keep_their_positions_apart(store: Store) -> None:
     def unit(conn: Connection) -> int:
         bank_id = add_bank(conn, "other", "Other", "CC-BY-4.0", '{"covers": "", "topics": []}')
         made = [replace(one, public=replace(one.public, bank="other")) for one in small_bank.items()[:3]]
-        put_items(conn, bank_id, list(enumerate(made)), stage_versions(conn, made, NOW), {})
+        put_items(conn, bank_id, item_rows(enumerate(made), stage_versions(conn, made, NOW)), {})
         publish(conn, bank_id, "upload", None, {}, NOW)
         return bank_id
 
