@@ -2,6 +2,7 @@
 
 import math
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -34,6 +35,11 @@ class Rank(Enum):
 APART = frozenset({Rank.REPORT, Rank.IMPORT})
 MOST_APART = 2
 """As many reports and imports are at work at once; all others would wait behind them."""
+_LONG_TURN, _SHORT_TURN = sys.getswitchinterval(), 0.0005
+"""Seconds for which a thread that computes keeps the interpreter while others wait for it.
+
+A save waits for it again and again: beside an import, long turns made saves take about three times as long.
+"""
 _RANKS = {
     Action.CHECK_BANKS: Rank.IMPORT,
     Action.PUBLISH_BANKS: Rank.IMPORT,
@@ -113,12 +119,17 @@ class Crowd:
             self._load = self._smoothed()
             if self._load > rank.value or (apart and self._apart >= MOST_APART):
                 raise Overloaded
-            self._apart += apart
+            self._put_apart(apart)
         try:
             yield
         finally:
             with self._lock:
-                self._apart -= apart
+                self._put_apart(-apart)
+
+    def _put_apart(self, change: int) -> None:
+        self._apart += change
+        if change:
+            sys.setswitchinterval(_SHORT_TURN if self._apart else _LONG_TURN)
 
 
 def init_shedding(app: Flask, threads: int) -> None:

@@ -1,5 +1,6 @@
 """Who is turned away when there is too much to do, and in what order; saves never are."""
 
+import sys
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -139,12 +140,14 @@ def test_all_are_admitted_again_once_the_rush_is_over() -> None:
 
 
 def test_few_reports_and_imports_are_at_work_at_once() -> None:
-    crowd = Crowd(lambda *_: [], threads=100)
+    crowd, turn = Crowd(lambda *_: [], threads=100), sys.getswitchinterval()
     with ExitStack() as at_work:
         for _ in range(MOST_APART):
             at_work.enter_context(crowd.place_for(Rank.REPORT))
         assert _admitted(crowd) == {Rank.START, Rank.ALWAYS}
+        assert sys.getswitchinterval() < turn / 5
     assert _admitted(crowd) == set(Rank)
+    assert sys.getswitchinterval() == pytest.approx(turn)
 
 
 def test_passwords_are_hashed_in_turn_and_few_wait_for_theirs() -> None:
