@@ -107,6 +107,24 @@ def batches(numbers: range, most: int) -> list[range]:
     return [numbers[first : first + most] for first in range(0, len(numbers), most)]
 
 
+Crowd = Callable[[int, int], int]
+"""From the number on a commit and the full number to how many this run tries at once."""
+
+
+@pytest.fixture
+def crowd(pytestconfig: pytest.Config, record_property: Callable[[str, object], None]) -> Crowd:
+    """How many people a guarantee is tried with at once: counted as `rounds` are, but never cut in slices."""
+    share: float = pytestconfig.getoption("share")
+
+    def chosen(commit: int, full: int) -> int:
+        people = max(1, math.ceil(full * share)) if share else commit
+        record_property("rounds", (people, full))
+        record_property("whole", True)
+        return people
+
+    return chosen
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """A test of every case there is has no rounds to choose from: it tries all of its one."""
     if item.get_closest_marker("every_case"):

@@ -157,6 +157,19 @@ def test_a_check_of_one_round_is_tried_once_and_leaves_the_others_their_parts(tm
     assert len(names) > 4
 
 
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_crowd_is_tried_at_once_and_is_cut_in_no_parts(tmp_path: Path, whole: bool) -> None:
+    names = []
+
+    def run(stage: Stage, seconds: float) -> Ran:
+        names.append(stage.name)
+        count = 30 if stage.name == PROBE else FULL if stage.name == WHOLE else _rounds_of(stage)
+        return {one: Seen("passed", 60.0, (count, FULL), whole=whole) for one in stage.tests}
+
+    assert ran(tmp_path, run).tried() == (FULL, FULL)
+    assert (names == [PROBE, WHOLE]) == whole
+
+
 def test_the_least_that_any_of_the_tests_tried_counts(tmp_path: Path) -> None:
     def run(stage: Stage, seconds: float) -> Ran:
         less = {f"{OTHER}[sqlite]": 7, f"{OTHER}[postgresql]": 4, CHECK: 10}

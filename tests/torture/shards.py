@@ -25,18 +25,22 @@ PROBE = "1/1 of a commit's count"
 MOST_TOLD = 240
 """Letters of what a failed test said."""
 WHOLE = "all of the checks that have no parts"
-"""The stage of checks that try one round, or do not say how many."""
+"""The stage of checks that try one round, do not say how many, or try all of them at once."""
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What one test did in one stage: how it ended, its rounds of how many, and the figures it printed."""
+    """What one test did in one stage: how it ended, its rounds of how many, and the figures it printed.
+
+    The rounds of a `whole` one are tried at once: half of a crowd is another crowd.
+    """
 
     outcome: str
     seconds: float
     rounds: tuple[int, int] | None = None
     printed: tuple[str, ...] = ()
     fault: str = ""
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,8 +102,8 @@ class Shard:
         return Stage(name, tuple(many), (*share, "--slice", name))
 
     def _rounds(self, seen: Seen) -> int:
-        """How many rounds a test is to try; 0 where it does not say."""
-        return math.ceil(self.share * seen.rounds[1]) if seen.rounds else 0
+        """How many rounds a test is to try in slices; 0 where it does not say."""
+        return math.ceil(self.share * seen.rounds[1]) if seen.rounds and not seen.whole else 0
 
     @property
     def _done(self) -> int:
@@ -290,5 +294,6 @@ def reported(report: Path) -> dict[str, Seen]:
             (sum(one[0] for one in rounds), sum(one[1] for one in rounds)) if rounds else None,
             tuple(value for name, value in said if name == "printed"),
             " ".join((bad[0].get("message") or "").split())[:MOST_TOLD] if bad else "",
+            any(name == "whole" for name, _ in said),
         )
     return found

@@ -20,7 +20,7 @@ from quizapp.store import attempts as attempt_rows
 from quizapp.store.tables import attempt
 from quizapp.store.transaction import Store
 from tests import small_bank
-from tests.conftest import Rounds, _new_database
+from tests.conftest import Crowd, _new_database
 from tests.torture.servers import ASKED, Cut, Life, Nursery, Saver, Seat, free_port, lay
 
 pytestmark = pytest.mark.nightly
@@ -111,11 +111,11 @@ def _beginning(port: int, seat: Seat) -> Callable[[], int]:
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_c01_everybody_who_begins_at_once_gets_a_whole_test(
-    request: pytest.FixtureRequest, nursery: Nursery, tmp_path: Path, rounds: Rounds, full: bool, kind: str
+    request: pytest.FixtureRequest, nursery: Nursery, tmp_path: Path, crowd: Crowd, full: bool, kind: str
 ) -> None:
     server = request.getfixturevalue("postgresql") if kind == "postgresql" else None
     url = _new_database(server, "template1") if server else None
-    people = len(rounds(STARTS, ALL_STARTS[kind]))
+    people = crowd(STARTS, ALL_STARTS[kind])
     faults, took = mass_start(nursery, tmp_path / "data", people, url)
     request.node.user_properties.append(("printed", f"{people} starts, p99 {percentile(took, 0.99):.2f} s"))
     assert faults == []
@@ -198,9 +198,9 @@ def mass_log_in(
 
 
 def test_l04_a_flood_of_log_ins_and_long_passwords_stops_no_save(
-    nursery: Nursery, tmp_path: Path, rounds: Rounds, full: bool, record_property: Record
+    nursery: Nursery, tmp_path: Path, crowd: Crowd, full: bool, record_property: Record
 ) -> None:
-    faults, took, spent = mass_log_in(nursery, tmp_path / "data", len(rounds(LOGINS, ALL_LOGINS)))
+    faults, took, spent = mass_log_in(nursery, tmp_path / "data", crowd(LOGINS, ALL_LOGINS))
     told = f"saves p99 {percentile(took, 0.99) * 1000:.0f} ms; a long password {spent * 1000:.1f} ms"
     record_property("printed", told)
     assert faults == []
