@@ -23,14 +23,14 @@ class Reply:
 class Connection:
     """One kept-alive connection that remembers its cookies."""
 
-    def __init__(self, port: int) -> None:
-        self.port = port
+    def __init__(self, port: int, timeout: float = 30) -> None:
+        self.port, self._timeout = port, timeout
         self.cookies: dict[str, str] = {}
         self.reopen()
 
     def reopen(self) -> None:
         """Connect anew: a server closes what has been idle for long."""
-        self._socket = socket.create_connection(("127.0.0.1", self.port), timeout=30)
+        self._socket = socket.create_connection(("127.0.0.1", self.port), timeout=self._timeout)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._held = b""
 

@@ -96,27 +96,7 @@ def _draws(store: Store) -> float:
 
 def _import() -> float:
     """The seconds from files to a published revision."""
-    (text,) = (text for name, text in FILES.items() if name.startswith("items/"))
-    one = text.partition("items:\n")[2].partition("\n  - id: ")[0] + "\n"
-    slug = one.split("\n", 1)[0].removeprefix("  - id: ")
-    concept = next(line for line in one.splitlines() if line.startswith("    concept: "))
-    head, _, topic = FILES["bank.yml"].partition("  - id: T1\n")
-    numbers = range(1, IMPORTED // A_FILE + 1)
-    topics = "".join(
-        f"  - id: T{number}\n" + topic.replace("T1-", f"T{number}-").replace('"1.', f'"{number}.')
-        for number in numbers
-    )
-    files = {"bank.yml": f"{head}{topics}", "facts.yml": FILES["facts.yml"]}
-    for number in numbers:
-        many = (
-            one.replace(slug, f"{slug}-{number}-{place}")
-            .replace(concept, f"{concept}-{number}-{place}")
-            .replace("T1-", f"T{number}-")
-            .replace('"1.', f'"{number}.')
-            for place in range(A_FILE)
-        )
-        start = f"format: 1\nbank: example\ntopic: T{number}\nitems:\n"
-        files[f"items/T{number}.yml"] = start + "".join(many)
+    files = bank_files(IMPORTED)
     with tempfile.TemporaryDirectory(prefix="quizapp-bench-") as folder:
         bank = Path(folder) / "example"
         for path, held in files.items():
@@ -131,3 +111,29 @@ def _import() -> float:
     if done.revision != 1:
         raise RuntimeError(f"the import was refused: {done.refused}, {done.report.plan.problems[:3]}")
     return taken
+
+
+def bank_files(items: int) -> dict[str, str]:
+    """The files of a bank of that many items, which differ by their names alone."""
+    (text,) = (text for name, text in FILES.items() if name.startswith("items/"))
+    one = text.partition("items:\n")[2].partition("\n  - id: ")[0] + "\n"
+    slug = one.split("\n", 1)[0].removeprefix("  - id: ")
+    concept = next(line for line in one.splitlines() if line.startswith("    concept: "))
+    head, _, topic = FILES["bank.yml"].partition("  - id: T1\n")
+    numbers = range(1, -(-items // A_FILE) + 1)
+    topics = "".join(
+        f"  - id: T{number}\n" + topic.replace("T1-", f"T{number}-").replace('"1.', f'"{number}.')
+        for number in numbers
+    )
+    files = {"bank.yml": f"{head}{topics}", "facts.yml": FILES["facts.yml"]}
+    for number in numbers:
+        many = (
+            one.replace(slug, f"{slug}-{number}-{place}")
+            .replace(concept, f"{concept}-{number}-{place}")
+            .replace("T1-", f"T{number}-")
+            .replace('"1.', f'"{number}.')
+            for place in range(min(A_FILE, items - A_FILE * (number - 1)))
+        )
+        start = f"format: 1\nbank: example\ntopic: T{number}\nitems:\n"
+        files[f"items/T{number}.yml"] = start + "".join(many)
+    return files

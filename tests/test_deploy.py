@@ -206,7 +206,10 @@ class Deployed:
 
     @contextmanager
     def front(self, shipped: str = SHIPPED) -> Iterator[Front]:
-        """Nginx in the foreground, as nobody in particular, with the shipped configuration."""
+        """Nginx in the foreground, as nobody in particular, with the shipped configuration.
+
+        One process with as many connections as each has by the configuration that nginx has on Debian.
+        """
         nginx = str(shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin"))
         ports = free_ports(4)
         temporary = "".join(
@@ -217,7 +220,7 @@ class Deployed:
         whole = self.folder / "nginx.conf"
         whole.write_text(
             f"daemon off; master_process off; pid {self.folder}/nginx.pid; error_log stderr;\n"
-            f"events {{}}\nhttp {{\naccess_log off;\n{temporary}\n{site}\n}}\n"
+            f"events {{ worker_connections 768; }}\nhttp {{\naccess_log off;\n{temporary}\n{site}\n}}\n"
         )
         command = [nginx, "-e", "stderr", "-p", str(self.folder), "-c", str(whole)]
         with running(command, ports[2], self.folder / "nginx.log", dict(os.environ)):

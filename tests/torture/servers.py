@@ -26,7 +26,7 @@ from bench.client import Connection
 from quizapp.bank.folder import files_of_folder
 from quizapp.config import DATABASE_FILE, Settings, keep_secrets
 from quizapp.paths import QUESTION_BANK
-from quizapp.services import attempts, installation
+from quizapp.services import accounts, attempts, installation
 from quizapp.services.attempts import Mode
 from quizapp.services.clock import system_clock
 from quizapp.services.shipped import digest_of
@@ -100,13 +100,33 @@ def _seat(store: Store, signing: Flask, email: str) -> Seat:
     now = system_clock()
     account_id = small_bank.candidate(store, email)
     public_id = attempts.begin(store, account_id, "treasuries", "long", Mode.TIMED, now, 1)
+    uniquifier, cookie = _signed_in(store, signing, account_id, email)
+    held = Credential(uniquifier, session_digest(email))
+    return Seat(public_id, attempt_tokens.issue(public_id, held, now), cookie)
+
+
+def _signed_in(store: Store, signing: Flask, account_id: int, device: str) -> tuple[str, str]:
+    """What an account's sessions are bound to, and the cookie of one on a device."""
     with store.read() as conn:
         uniquifier = str(account_rows.uniquifier(conn, account_id))
-    held = Credential(uniquifier, session_digest(email))
     cookies = SecureCookieSessionInterface().get_signing_serializer(signing)
     assert cookies
-    cookie = cookies.dumps({"_user_id": uniquifier, DEVICE: email})
-    return Seat(public_id, attempt_tokens.issue(public_id, held, now), str(cookie))
+    return uniquifier, str(cookies.dumps({"_user_id": uniquifier, DEVICE: device}))
+
+
+def admins(data: Path, people: int, database_url: str | None = None) -> list[str]:
+    """The cookies of admins who are new in a data folder that was laid."""
+    store = Store(Settings(data=data, database_url=database_url).store_url)
+    signing = Flask("quizapp")
+    signing.secret_key = keep_secrets(data).session_key
+    cookies = []
+    for number in range(people):
+        email = f"admin-{number}@example.org"
+        account_id = small_bank.candidate(store, email)
+        accounts.set_role(store, account_id, "admin")
+        cookies.append(_signed_in(store, signing, account_id, email)[1])
+    store.close()
+    return cookies
 
 
 def free_port() -> int:
