@@ -139,11 +139,13 @@ def versions_of(conn: Connection, bank_slug: str, slug: str) -> tuple[VersionRow
     Of a template it is the specimen that stands for all its variants, and their attempts count as its own.
     """
     siblings = select(_SIBLING.c.version).where(_SIBLING.c.template == variant.c.template).correlate(variant)
+    here = select(item.c.id).join(bank).where(bank.c.slug == bank_slug, item.c.slug == slug)
     dealt = (
         select(func.count(distinct(booklet_item.c.attempt_id)))
         .where(
+            booklet_item.c.item_id == here.scalar_subquery(),
             (booklet_item.c.item_version == item_version.c.version)
-            | booklet_item.c.item_version.in_(siblings)
+            | booklet_item.c.item_version.in_(siblings),
         )
         .correlate(item_version, variant)
         .scalar_subquery()

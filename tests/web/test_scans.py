@@ -1,4 +1,4 @@
-"""No page of a candidate, nor the board, nor the sweeper looks at every row of a table that grows."""
+"""No page of a candidate, nor board, item page or sweeper looks at every row of a table that grows."""
 
 import re
 import sqlite3
@@ -69,7 +69,7 @@ def _sit(house: House) -> None:
     house.clock.move(timedelta(minutes=5))
     outages.give_back(house.store, house.clock())
     boss = house.signed_in("boss-of-scans@example.org", "admin")
-    for path in ("/board/", "/board/now", "/board/exams/small/quick/time"):
+    for path in ("/board/", "/board/now", "/board/exams/small/quick/time", "/items/1"):
         assert boss.get(path).status_code == 200
     form_to(ada.get(f"{at}hand-in").text, f"{at}hand-in").send(ada)
     for path in (f"{at}result", f"{at}review", f"{at}review/1", "/attempts/", "/"):
