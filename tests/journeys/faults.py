@@ -37,6 +37,8 @@ class Network:
     longest_delay: float = 0.0
     chance: random.Random = field(default_factory=lambda: random.Random(7))
     came: list[str] = field(default_factory=list)
+    own: dict[str, "Network"] = field(default_factory=dict)
+    """The networks of single attempts, by their public ids."""
     memory: dict[str, tuple[str, list[tuple[str, str]], bytes]] | None = None
     """Where it is one: each question's page as it was first drawn, and that is what everybody gets."""
 
@@ -45,6 +47,8 @@ class Network:
             return self._remembered(environ, start)
         if not environ["PATH_INFO"].endswith("/responses"):
             return self.inner(environ, start)
+        if own := self.own.get(environ["PATH_INFO"].split("/")[-2]):
+            return own(environ, start)
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         if self.down or self.chance.random() < self.lost_requests:
             _cut(environ)
@@ -71,6 +75,7 @@ class Network:
     def heal(self) -> None:
         """Be a good network from now on."""
         self.memory = None
+        self.own.clear()
         self.down, self.longest_delay = False, 0.0
         self.lost_requests = self.lost_replies = self.doubled = 0.0
 

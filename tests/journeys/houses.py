@@ -1,5 +1,6 @@
 """A site in this process under a clock that is moved by hand, behind a network that fails on request."""
 
+import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -122,6 +123,10 @@ class Sitting:
         """What this candidate's browser holds."""
         held = self.visitor.client._cookies.values()
         return [{"name": one.key, "value": one.value, "url": self.address} for one in held]
+
+    def meets(self, chance: random.Random, **faults: float) -> None:
+        """Have this candidate's saves go by a network of their own."""
+        self.network.own[self.public_id] = Network(self.network.inner, chance=chance, **faults)
 
     @contextmanager
     def seat(self, browser: Browser, script: str = "") -> Iterator[BrowserContext]:

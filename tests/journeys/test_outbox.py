@@ -5,16 +5,19 @@ import json
 import random
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
 from playwright.sync_api import Error as BrowserError
 
 from quizapp.assessment.attempt import Kind
+from quizapp.assessment.item import Response
 from quizapp.store.tables import account
+from tests.conftest import Rounds
 from tests.journeys.altered import Altered, alter, hold_up
 from tests.journeys.browsing import ARGUMENTS
 from tests.journeys.houses import (
@@ -31,8 +34,11 @@ from tests.web.visitors import PASSWORD, password_hash
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
+OPTIONS = ("right", "near", "far", "off")
 ATTEMPTS, CHANGES = 10, 3
-"""D07: attempts under the failing network, and changes in each."""
+"""D07: attempts under the failing network on a commit, and changes in each."""
+TOGETHER = 10
+"""D07: attempts that wait for a slow network side by side."""
 LEFT = (120, 10, 3, 1)
 """T13: seconds that are left when somebody types for the last time."""
 WALKS, STEPS = 2, 8
@@ -41,8 +47,12 @@ SKEWS = {"a day behind": -86_400, "behind": -30, "ahead": 30, "a day ahead": 86_
 """T04: how wrong the clocks of devices are, in seconds."""
 ENDLESS = "warm-up"
 """A04: a test without a limit."""
+PAUSES = (0, 60, 250)
+"""Milliseconds between one thing that somebody does and the next."""
 SOON = timedelta(seconds=5)
 """D08: how soon after the network is back everything is saved."""
+QUICK, SLOW = (0.3, 4 * SOON), (15.0, 60 * SOON)
+"""D07: how many seconds late a message comes at most, on a commit and else; how soon all is saved even so."""
 
 
 @pytest.fixture(scope="module")
@@ -74,9 +84,19 @@ def flag(page: Page) -> None:
     page.get_by_role("button", name=re.compile("^Flag")).click()
 
 
+def ticked(page: Page) -> Response:
+    """What is chosen on a page."""
+    return tuple(page.locator("input[name=answer]:checked").evaluate_all("all => all.map((it) => it.value)"))
+
+
 def press_keys(page: Page, text: str) -> None:
     """Type as a person does, and do not leave the field."""
     page.get_by_label("Your answer").press_sequentially(text, delay=20)
+
+
+def a_number(chance: random.Random) -> str:
+    """What somebody types where a number is asked for."""
+    return f"{chance.randrange(10_000)}.{chance.randrange(100)}"
 
 
 def page_of(context: BrowserContext) -> Page:
@@ -96,17 +116,21 @@ def open_question(
 # D08: no network for twenty minutes
 
 
-def _offline_and_back(stage: Stage, browser: Browser, reopened: str, altered: Altered | None = None) -> None:
+def _offline_and_back(
+    stage: Stage, browser: Browser, reopened: str, seed: int = 0, altered: Altered | None = None
+) -> None:
     """Two changes without a network, a reload that fails, and nothing but opening some page after it."""
-    sitting = stage.sit_down()
-    place = sitting.choices[0]
+    chance, sitting = random.Random(seed), stage.sit_down()
+    place, (first, last) = chance.choice(sitting.choices), chance.sample(OPTIONS, 2)
+    steps = [partial(row, option=first), partial(row, option=last)]
+    steps.insert(chance.randrange(3), flag)
     with at(sitting, browser, altered) as context:
-        page = open_question(context, sitting, page=context.new_page())
+        page = open_question(context, sitting, place, context.new_page())
         context.set_offline(True)
         stage.network.down = True  # what a page sends as it goes passes by the browser's own switch
-        row(page, "near")
-        row(page, "far")
-        flag(page)
+        for step in steps:
+            step(page)
+            page.wait_for_timeout(chance.choice(PAUSES))
         expect_line(page, "Offline: 2 changes kept on this device, will send")
         sitting.house.clock.move(timedelta(minutes=20))
         with pytest.raises(BrowserError):
@@ -119,12 +143,12 @@ def _offline_and_back(stage: Stage, browser: Browser, reopened: str, altered: Al
         page.goto(sitting.question(place) if reopened == "question" else f"{sitting.address}{reopened}")
         until(
             page,
-            lambda: (sitting.held(), sitting.held(Kind.FLAG)) == ({place: ("far",)}, {place: ("1",)}),
+            lambda: (sitting.held(), sitting.held(Kind.FLAG)) == ({place: (last,)}, {place: ("1",)}),
             SOON,
             "an answer is lost",
         )
         if reopened == "question":
-            expect(page.locator('[data-option="far"] input')).to_be_checked()
+            expect(page.locator(f'[data-option="{last}"] input')).to_be_checked()
             expect(page.get_by_role("button", name="Flagged")).to_be_visible()
             expect_line(page, "Saved ")
         else:
@@ -133,15 +157,16 @@ def _offline_and_back(stage: Stage, browser: Browser, reopened: str, altered: Al
 
 @pytest.mark.parametrize("reopened", ["question", "/attempts/"])
 def test_d08_twenty_minutes_offline_and_a_reload_lose_nothing(
-    stage: Stage, browser: Browser, reopened: str
+    stage: Stage, browser: Browser, reopened: str, rounds: Rounds
 ) -> None:
-    _offline_and_back(stage, browser, reopened)
+    for seed in rounds(1, 100):
+        _offline_and_back(stage, browser, reopened, seed)
 
 
 def test_d08_control_what_a_page_keeps_for_itself_goes_with_it(stage: Stage, browser: Browser) -> None:
     forgetful = {"outbox.js": ("store.put({ ...entry })", "undefined")}
     with pytest.raises(AssertionError, match="an answer is lost"):
-        _offline_and_back(stage, browser, "/attempts/", forgetful)
+        _offline_and_back(stage, browser, "/attempts/", altered=forgetful)
 
 
 # D11: storage that is missing, full or wiped
@@ -161,24 +186,26 @@ WIPE = "() => new Promise((done) => { indexedDB.deleteDatabase('quizapp').onsucc
 
 
 def _without_storage(
-    stage: Stage, browser: Browser, script: str, wipe: bool, altered: Altered | None = None
+    stage: Stage, browser: Browser, script: str, wipe: bool, seed: int = 0, altered: Altered | None = None
 ) -> None:
     """The page says so, and saves as it always did, over a cut of the network too."""
-    sitting = stage.sit_down()
-    place = sitting.choices[0]
+    chance, sitting = random.Random(seed), stage.sit_down()
+    place, (first, second, last) = chance.choice(sitting.choices), chance.sample(OPTIONS, 3)
     with at(sitting, browser, altered, script) as context:
-        page = open_question(context, sitting)
-        row(page, "near")
+        page = open_question(context, sitting, place)
+        row(page, first)
         expect_line(page, "Saved ")
         if wipe:
             page.evaluate(WIPE)
-            row(page, "off")
+            page.wait_for_timeout(chance.choice(PAUSES))
+            row(page, second)
         until(page, page.locator("[data-outbox-warning]").is_visible, SOON, "nobody is warned")
         stage.network.down = True
-        row(page, "far")
+        row(page, last)
         expect_line(page, "Offline: 1 answer kept on this page only, will send")
+        page.wait_for_timeout(chance.choice(PAUSES))
         stage.network.down = False
-        until(page, lambda: sitting.held() == {place: ("far",)}, SOON, "an answer is lost")
+        until(page, lambda: sitting.held() == {place: (last,)}, SOON, "an answer is lost")
         page.goto(f"{sitting.home}hand-in")
         page.get_by_role("button", name="Hand in").click()
         expect(page.get_by_role("heading", name="Result")).to_be_visible()
@@ -186,9 +213,10 @@ def _without_storage(
 
 @pytest.mark.parametrize(("script", "wipe"), [(MISSING, False), (FULL, False), ("", True)])
 def test_d11_without_storage_the_page_warns_and_a_test_is_sat_all_the_same(
-    stage: Stage, browser: Browser, script: str, wipe: bool
+    stage: Stage, browser: Browser, script: str, wipe: bool, rounds: Rounds
 ) -> None:
-    _without_storage(stage, browser, script, wipe)
+    for seed in rounds(1, 100):
+        _without_storage(stage, browser, script, wipe, seed)
 
 
 def test_storage_that_comes_late_holds_up_no_save_and_counts_from_then_on(
@@ -218,41 +246,50 @@ def test_d11_control_a_page_that_keeps_quiet_is_noticed(stage: Stage, browser: B
 
 
 def _through_bad_network(
-    stage: Stage, browser: Browser, altered: Altered | None = None, patience: timedelta = 4 * SOON
+    stage: Stage,
+    browser: Browser,
+    seeds: Iterable[int],
+    altered: Altered | None = None,
+    patience: timedelta | None = None,
 ) -> None:
     """What was chosen last is what is saved, and every change is written once."""
-    stage.network.chance.seed(7)
-    network, chance = stage.network, random.Random(7)
-    sitting = stage.sit_down()
-    with at(sitting, browser, altered) as context:
-        page = page_of(context)
-        for number in range(ATTEMPTS):
-            sitting = stage.sit_down() if number else sitting
-            context.add_cookies(sitting.cookies())
-            network.heal()
-            page.goto(sitting.question(sitting.choices[0]))
-            network.lost_requests, network.lost_replies, network.doubled = 0.1, 0.1, 0.1
-            network.longest_delay = 0.3
-            for _ in range(CHANGES):
-                wanted = chance.choice(("right", "near", "far", "off"))
-                row(page, wanted)
-                page.wait_for_timeout(chance.choice((0, 60, 250)))
-            wanted = page.locator("input[name=answer]:checked").evaluate_all(
-                "all => all.map((it) => it.value)"
+    with ExitStack() as open_ones:
+        waiting = []
+        for seed in seeds:
+            chance, sitting = random.Random(seed), stage.sit_down()
+            place, (longest, soon) = chance.choice(sitting.choices), QUICK if seed < ATTEMPTS else SLOW
+            page = open_question(open_ones.enter_context(at(sitting, browser, altered)), sitting, place)
+            sitting.meets(
+                random.Random(seed),
+                lost_requests=0.1,
+                lost_replies=0.1,
+                doubled=0.1,
+                longest_delay=longest,
             )
-            until(page, lambda: line(page).startswith("Saved "), patience, "an answer is never acknowledged")
-            assert sitting.held().get(sitting.choices[0], ()) == tuple(wanted), "an answer is lost"
-            assert sitting.entries() <= CHANGES, "a change is written twice"
+            for option in chance.choices(OPTIONS, k=CHANGES):
+                row(page, option)
+                page.wait_for_timeout(chance.choice(PAUSES))
+            waiting.append((seed, sitting, page, place, patience or soon))
+        for seed, sitting, page, place, soon in waiting:
+            never = f"an answer is never acknowledged, seed {seed}"
+            until(page, lambda page=page: line(page).startswith("Saved "), soon, never)  # type: ignore[misc]
+            assert sitting.held().get(place, ()) == ticked(page), f"an answer is lost, seed {seed}"
+            assert sitting.entries() <= CHANGES, f"a change is written twice, seed {seed}"
 
 
-def test_d07_lost_late_and_doubled_messages_lose_and_double_nothing(stage: Stage, browser: Browser) -> None:
-    _through_bad_network(stage, browser)
+def test_d07_lost_late_and_doubled_messages_lose_and_double_nothing(
+    stage: Stage, browser: Browser, rounds: Rounds
+) -> None:
+    seeds = rounds(ATTEMPTS, 500)
+    together = TOGETHER if seeds.stop > ATTEMPTS else 1
+    for first in range(0, len(seeds), together):
+        _through_bad_network(stage, browser, seeds[first : first + together])
 
 
 def test_d07_control_without_a_second_try_answers_get_lost(stage: Stage, browser: Browser) -> None:
     once = {"saving.js": ("this.#timer = setTimeout(", "this.#timer = ((later) => later)(")}
     with pytest.raises(AssertionError, match="never acknowledged"):
-        _through_bad_network(stage, browser, once, SOON)
+        _through_bad_network(stage, browser, (7,), once, SOON)  # whose first reply gets lost
 
 
 # D09: nothing but plain requests is needed
@@ -260,53 +297,63 @@ def test_d07_control_without_a_second_try_answers_get_lost(stage: Stage, browser
 DEAF = "for (const one of ['WebSocket', 'EventSource']) window[one] = class { constructor() { throw one; } };"
 
 
-def _without_push(stage: Stage, browser: Browser, altered: Altered | None = None) -> None:
-    sitting = stage.sit_down()
+def _without_push(stage: Stage, browser: Browser, seed: int = 0, altered: Altered | None = None) -> None:
+    chance, sitting = random.Random(seed), stage.sit_down()
+    place = chance.choice(sitting.choices)
     with at(sitting, browser, altered, DEAF) as context:
-        page = open_question(context, sitting)
-        for value in ("near", "far"):
+        page = open_question(context, sitting, place)
+        for value in chance.sample(OPTIONS, 2):
             row(page, value)
             until(
                 page,
-                lambda value=value: sitting.held().get(sitting.choices[0]) == (value,),  # type: ignore[misc]
+                lambda value=value: sitting.held() == {place: (value,)},  # type: ignore[misc]
                 timedelta(seconds=1.5),
                 "a save waits for a push channel",
             )
 
 
-def test_d09_without_any_push_channel_saves_are_as_fast(stage: Stage, browser: Browser) -> None:
-    _without_push(stage, browser)
+def test_d09_without_any_push_channel_saves_are_as_fast(
+    stage: Stage, browser: Browser, rounds: Rounds
+) -> None:
+    for seed in rounds(1, 100):
+        _without_push(stage, browser, seed)
 
 
 def test_d09_control_a_save_that_waits_for_a_push_channel_is_noticed(stage: Stage, browser: Browser) -> None:
     pushed = {"saving.js": ("const asked = performance.now();", 'new EventSource("/push"); const asked = 0;')}
     with pytest.raises(AssertionError, match="waits for a push channel"):
-        _without_push(stage, browser, pushed)
+        _without_push(stage, browser, altered=pushed)
 
 
 # D10: the page crashes while somebody types
 
 
-def _crash_while_typing(stage: Stage, browser: Browser, altered: Altered | None = None) -> None:
+def _crash_while_typing(
+    stage: Stage, browser: Browser, seed: int = 0, altered: Altered | None = None
+) -> None:
     """Nothing had reached the server; what was typed up to the crash does so from the next page."""
-    sitting = stage.sit_down("number")
+    chance, sitting = random.Random(seed), stage.sit_down("number")
+    typed = a_number(chance)
     with at(sitting, browser, altered) as context:
         page = open_question(context, sitting, sitting.number, context.new_page())
         stage.network.down = True
-        press_keys(page, "12.34")
-        page.wait_for_timeout(200)
+        press_keys(page, typed)
+        page.wait_for_timeout(chance.uniform(200, 1_000))
         with suppress(BrowserError):
             page.goto("chrome://crash", timeout=2_000)
         page.close()
         stage.network.down = False
         page = open_question(context, sitting, sitting.number)
-        until(page, lambda: sitting.held() == {sitting.number: ("12.34",)}, SOON, "what was typed is lost")
-        expect(page.get_by_label("Your answer")).to_have_value("12.34")
+        until(page, lambda: sitting.held() == {sitting.number: (typed,)}, SOON, "what was typed is lost")
+        expect(page.get_by_label("Your answer")).to_have_value(typed)
 
 
 @pytest.mark.nightly
-def test_d10_a_crash_while_typing_loses_nothing_older_than_a_moment(stage: Stage, browser: Browser) -> None:
-    _crash_while_typing(stage, browser)
+def test_d10_a_crash_while_typing_loses_nothing_older_than_a_moment(
+    stage: Stage, browser: Browser, rounds: Rounds
+) -> None:
+    for seed in rounds(1, 200):
+        _crash_while_typing(stage, browser, seed)
 
 
 @pytest.mark.nightly
@@ -316,20 +363,21 @@ def test_d10_control_what_is_kept_only_when_it_is_sent_is_lost(stage: Stage, bro
         "sitting.js": ("Math.min(IDLE_MS", "9e6 + Math.min(IDLE_MS"),
     }
     with pytest.raises(AssertionError, match="what was typed is lost"):
-        _crash_while_typing(stage, browser, lazy)
+        _crash_while_typing(stage, browser, altered=lazy)
 
 
 # D12: a poor link
 
 
-def _poor_link(stage: Stage, browser: Browser, altered: Altered | None = None) -> None:
-    sitting = stage.sit_down()
+def _poor_link(stage: Stage, browser: Browser, seed: int = 0, altered: Altered | None = None) -> None:
+    chance, sitting = random.Random(seed), stage.sit_down()
+    place = chance.choice(sitting.choices)
     with at(sitting, browser, altered) as context:
-        page = open_question(context, sitting)
+        page = open_question(context, sitting, place)
         rates = {"latency": 800, "downloadThroughput": 8_000, "uploadThroughput": 8_000, "offline": False}
         context.new_cdp_session(page).send("Network.emulateNetworkConditions", rates)
-        stage.network.lost_replies = 0.05
-        for value in ("near", "far", "off"):
+        sitting.meets(random.Random(seed), lost_replies=0.05)
+        for value in chance.sample(OPTIONS, 3):
             row(page, value)
             until(
                 page,
@@ -337,26 +385,31 @@ def _poor_link(stage: Stage, browser: Browser, altered: Altered | None = None) -
                 timedelta(seconds=10),
                 "not saved in ten seconds",
             )
-            assert sitting.held() == {sitting.choices[0]: (value,)}
+            assert sitting.held() == {place: (value,)}
 
 
 @pytest.mark.nightly
-def test_d12_over_a_poor_link_everything_is_saved_within_ten_seconds(stage: Stage, browser: Browser) -> None:
-    _poor_link(stage, browser)
+def test_d12_over_a_poor_link_everything_is_saved_within_ten_seconds(
+    stage: Stage, browser: Browser, rounds: Rounds
+) -> None:
+    for seed in rounds(1, 300):
+        _poor_link(stage, browser, seed)
 
 
 @pytest.mark.nightly
 def test_d12_control_an_impatient_page_never_gets_its_acknowledgement(stage: Stage, browser: Browser) -> None:
     hasty = {"saving.js": ("const TIMEOUT_MS = 10_000", "const TIMEOUT_MS = 500")}
     with pytest.raises(AssertionError, match="not saved in ten seconds"):
-        _poor_link(stage, browser, hasty)
+        _poor_link(stage, browser, altered=hasty)
 
 
 # T13: the last seconds are like any other
 
 
-def _typed_at_the_last(stage: Stage, browser: Browser, altered: Altered | None = None) -> None:
+def _typed_at_the_last(stage: Stage, browser: Browser, seed: int = 0, altered: Altered | None = None) -> None:
     """Somebody types in the last seconds, and two seconds later the whole browser is killed."""
+    chance = random.Random(seed)
+    typed = [a_number(chance) for _ in LEFT]
     doomed = browser.browser_type.launch(executable_path=shutil.which("chromium"), args=list(ARGUMENTS))
     sittings = [stage.sit_down("number") for _ in LEFT]
     try:
@@ -366,15 +419,15 @@ def _typed_at_the_last(stage: Stage, browser: Browser, altered: Altered | None =
             alter(context, altered or {})
             context.add_cookies(one.cookies())
             pages.append(open_question(context, one, one.number, context.new_page()))
-        for left, sitting, page in zip(LEFT, sittings, pages, strict=True):
+        for left, sitting, page, text in zip(LEFT, sittings, pages, typed, strict=True):
             leave(sitting, left)
             page.evaluate("dispatchEvent(new Event('focus'))")
-            press_keys(page, f"{left}.5")
+            press_keys(page, text)
         pages[-1].wait_for_timeout(2_000)
         with suppress(BrowserError):
             doomed.new_browser_cdp_session().send("Browser.crash")
-        for left, sitting in zip(LEFT, sittings, strict=True):
-            assert sitting.held() == {sitting.number: (f"{left}.5",)}, f"lost with {left} s left"
+        for left, sitting, text in zip(LEFT, sittings, typed, strict=True):
+            assert sitting.held() == {sitting.number: (text,)}, f"lost with {left} s left"
     finally:
         with suppress(BrowserError):
             doomed.close()
@@ -386,14 +439,18 @@ def leave(sitting: Sitting, seconds: float) -> None:
 
 
 @pytest.mark.nightly
-def test_t13_what_is_typed_in_the_last_seconds_is_saved_within_two(stage: Stage, browser: Browser) -> None:
-    _typed_at_the_last(stage, browser)
+def test_t13_what_is_typed_in_the_last_seconds_is_saved_within_two(
+    stage: Stage, browser: Browser, rounds: Rounds
+) -> None:
+    for seed in rounds(1, 200):
+        _typed_at_the_last(stage, browser, seed)
 
 
 @pytest.mark.nightly
 def test_t13_control_a_page_that_saves_now_and_then_loses_it(stage: Stage, browser: Browser) -> None:
+    seldom = {"sitting.js": ("Math.min(IDLE_MS", "9e6 + Math.min(IDLE_MS")}
     with pytest.raises(AssertionError, match="lost with"):
-        _typed_at_the_last(stage, browser, {"sitting.js": ("Math.min(IDLE_MS", "9e6 + Math.min(IDLE_MS")})
+        _typed_at_the_last(stage, browser, altered=seldom)
 
 
 # T14: back, forward, reload, a second tab
@@ -411,7 +468,7 @@ def _walk(stage: Stage, browser: Browser, seed: int, stale: bool = False) -> Non
             step = chance.choice(("choose", "choose", "back", "forward", "reload", "go"))
             if step == "choose":
                 page.reload()
-                value = chance.choice(("right", "near", "far", "off"))
+                value = chance.choice(OPTIONS)
                 row(page, value)
                 until(page, lambda: not line(page).startswith("Saving"), SOON, "not saved")  # noqa: B023
             elif step == "go":
@@ -423,15 +480,14 @@ def _walk(stage: Stage, browser: Browser, seed: int, stale: bool = False) -> Non
             if not page.url.startswith(sitting.home):
                 page.goto(sitting.question(first))
             position = int(page.url.rpartition("/")[2])
-            ticked = page.locator("input[name=answer]:checked").evaluate_all(
-                "all => all.map((it) => it.value)"
-            )
-            assert tuple(ticked) == sitting.held().get(position, ()), f"a stale value is shown after {step}"
+            assert ticked(page) == sitting.held().get(position, ()), f"a stale value is shown after {step}"
 
 
 @pytest.mark.nightly
-def test_t14_no_way_through_the_history_shows_or_saves_a_stale_value(stage: Stage, browser: Browser) -> None:
-    for seed in range(WALKS):
+def test_t14_no_way_through_the_history_shows_or_saves_a_stale_value(
+    stage: Stage, browser: Browser, rounds: Rounds
+) -> None:
+    for seed in rounds(WALKS, 200):
         _walk(stage, browser, seed)
 
 
@@ -471,8 +527,9 @@ def expect_right(page: Page, sitting: Sitting, patience: timedelta = timedelta(s
     until(page, right, patience, "the clock is wrong")
 
 
-def _with_wrong_clocks(stage: Stage, browser: Browser, altered: Altered | None = None) -> None:
+def _with_wrong_clocks(stage: Stage, browser: Browser, seed: int = 0, altered: Altered | None = None) -> None:
     """All devices show what is left, through a step of their clocks, and end with the server's deadline."""
+    chance = random.Random(seed)
     sittings = {name: stage.sit_down() for name in SKEWS}
     with ExitStack() as open_ones:
         pages = {}
@@ -481,10 +538,10 @@ def _with_wrong_clocks(stage: Stage, browser: Browser, altered: Altered | None =
             pages[name] = open_question(context, sitting)
         for name, page in pages.items():
             expect_right(page, sittings[name])
-            page.evaluate("window.skew = -window.skew")
-            page.wait_for_timeout(300)
+            page.evaluate(f"window.skew = {chance.choice([*SKEWS.values()])}")
+            page.wait_for_timeout(chance.choice(PAUSES))
             expect_right(page, sittings[name])
-        leave(sittings["ahead"], 3)
+        leave(sittings["ahead"], chance.uniform(2, 4))
         for page in pages.values():
             page.evaluate("dispatchEvent(new Event('focus'))")
         over = set()
@@ -499,13 +556,14 @@ def _with_wrong_clocks(stage: Stage, browser: Browser, altered: Altered | None =
                 over.add(name)
 
 
-def test_t04_wrong_clocks_of_devices_change_nothing(stage: Stage, browser: Browser) -> None:
-    _with_wrong_clocks(stage, browser)
+def test_t04_wrong_clocks_of_devices_change_nothing(stage: Stage, browser: Browser, rounds: Rounds) -> None:
+    for seed in rounds(1, 100):
+        _with_wrong_clocks(stage, browser, seed)
 
 
 def test_t04_control_a_clock_that_trusts_the_device_is_noticed(stage: Stage, browser: Browser) -> None:
     with pytest.raises(AssertionError, match="the clock is wrong"):
-        _with_wrong_clocks(stage, browser, {"clock.js": ("performance.now()", "Date.now()")})
+        _with_wrong_clocks(stage, browser, altered={"clock.js": ("performance.now()", "Date.now()")})
 
 
 # T05: a laptop asleep
@@ -517,33 +575,35 @@ Date.now = () => right() + window.skew;
 """
 
 
-def _asleep(stage: Stage, browser: Browser, altered: Altered | None = None) -> None:
+def _asleep(stage: Stage, browser: Browser, seed: int = 0, altered: Altered | None = None) -> None:
     """The device's monotonic clock stops for 20 minutes; what was typed before was not sent yet."""
-    sitting = stage.sit_down()
+    chance, sitting = random.Random(seed), stage.sit_down()
+    place, value = chance.choice(sitting.choices), chance.choice(OPTIONS)
     with at(sitting, browser, altered, ASLEEP) as context:
-        page = open_question(context, sitting)
+        page = open_question(context, sitting, place)
         stage.network.down = True
-        row(page, "near")
-        page.wait_for_timeout(300)
+        row(page, value)
+        page.wait_for_timeout(chance.choice(PAUSES))
         sitting.house.clock.move(timedelta(minutes=20))
         page.evaluate("window.skew += 20 * 60_000")
         expect_right(page, sitting, timedelta(seconds=3))
         stage.network.down = False
-        until(page, lambda: sitting.held() == {sitting.choices[0]: ("near",)}, SOON, "an answer is lost")
+        until(page, lambda: sitting.held() == {place: (value,)}, SOON, "an answer is lost")
 
 
 @pytest.mark.nightly
 def test_t05_after_sleep_the_clock_is_right_at_once_and_nothing_is_lost(
-    stage: Stage, browser: Browser
+    stage: Stage, browser: Browser, rounds: Rounds
 ) -> None:
-    _asleep(stage, browser)
+    for seed in rounds(1, 100):
+        _asleep(stage, browser, seed)
 
 
 @pytest.mark.nightly
 def test_t05_control_a_clock_that_never_asks_again_is_noticed(stage: Stage, browser: Browser) -> None:
     sound_asleep = {"clock.js": ("> JUMP_MS) this.#askAt = 0", "> JUMP_MS) this.#drift = 0")}
     with pytest.raises(AssertionError, match="the clock is wrong"):
-        _asleep(stage, browser, sound_asleep)
+        _asleep(stage, browser, altered=sound_asleep)
 
 
 def test_more_time_is_shown_from_the_next_word_of_the_server_and_told(stage: Stage, browser: Browser) -> None:
