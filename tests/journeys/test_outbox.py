@@ -169,6 +169,31 @@ def test_d08_control_what_a_page_keeps_for_itself_goes_with_it(stage: Stage, bro
         _offline_and_back(stage, browser, "/attempts/", altered=forgetful)
 
 
+LINGER = """async () => {
+  const { held } = await navigator.locks.query();
+  const gone = new Promise((done) => { window.go = done; });
+  for (const { name } of held) navigator.locks.request(name, () => gone);
+}"""
+"""Holds what pages that are open hold, as if they took long to go."""
+
+
+def test_what_a_page_leaves_that_is_slow_to_go_is_shown_and_sent_soon(stage: Stage, browser: Browser) -> None:
+    sitting = stage.sit_down()
+    with at(sitting, browser) as context:
+        lingering, page = context.pages[0], open_question(context, sitting, page=context.new_page())
+        lingering.goto(f"{sitting.address}/healthz")
+        stage.network.down = True
+        row(page, "near")
+        expect_line(page, "Offline: 1 answer kept on this device, will send")
+        lingering.evaluate(LINGER)
+        page.close()
+        stage.network.down = False
+        page = open_question(context, sitting, page=context.new_page())
+        lingering.evaluate("window.go()")
+        until(page, lambda: sitting.held() == {sitting.choices[0]: ("near",)}, SOON, "an answer comes late")
+        expect(page.locator('[data-option="near"] input')).to_be_checked()
+
+
 # D11: storage that is missing, full or wiped
 
 MISSING = "Object.defineProperty(window, 'indexedDB', {value: undefined});"
@@ -473,7 +498,7 @@ def _walk(stage: Stage, browser: Browser, seed: int, stale: bool = False) -> Non
                 until(page, lambda: not line(page).startswith("Saving"), SOON, "not saved")  # noqa: B023
             elif step == "go":
                 page.goto(sitting.question(chance.choice((first, second))))
-            elif step == "reload":
+            elif step == "reload" or not page.evaluate(f"navigation.canGo{step.title()}"):
                 page.reload()
             else:
                 page.go_back() if step == "back" else page.go_forward()

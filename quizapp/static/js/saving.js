@@ -6,6 +6,8 @@ import { Outbox, keyOf } from "./outbox.js";
 const TIMEOUT_MS = 10_000;
 const LONGEST_WAIT_MS = 4_000;
 const LOOK_AGAIN_MS = 20_000;
+// A page that was left a moment ago may not quite be gone when the next one looks.
+const LOOK_SOON_MS = [500, 1_500, 3_500];
 
 // What the state line says of the entries of an outbox; null where it is empty.
 export function stateOf(entries, durable) {
@@ -82,12 +84,8 @@ export class Saver {
   async start() {
     await this.#outbox.ready();
     await this.#adopt();
-    for (const one of this.entries) {
-      if (!this.#owns(one) || !this.#here(one)) continue;
-      if (one.fault === "conflict") one.fault = null;
-      if (one.client !== this.#client && one === this.#tail(one.kind)) this.#on.restored(one);
-    }
     this.send();
+    for (const ms of LOOK_SOON_MS) setTimeout(() => this.#adopt().then((any) => any && this.#pump()), ms);
     addEventListener("online", () => this.#again());
     setInterval(() => this.#adopt().then(() => this.#pump()), LOOK_AGAIN_MS);
   }
@@ -167,7 +165,7 @@ export class Saver {
     return this.#owns(entry) && !waits && entry.fault !== "conflict";
   }
 
-  // Takes over what pages left behind that are gone. The lock makes sure that no other page does so too; without
+  // Takes over what pages left behind that are gone, and says whether there was any. The lock makes sure that no other page does so too; without
   // locks all pages do, and a save that comes twice is written once.
   async #adopt() {
     const others = new Set(this.entries.map((one) => one.client).filter((one) => !this.#clients.has(one)));
@@ -181,6 +179,13 @@ export class Saver {
         });
       });
     }
+    for (const one of this.entries) {
+      if (!others.has(one.client) || !this.#owns(one) || !this.#here(one)) continue;
+      if (one.fault === "conflict") one.fault = null;
+      const newer = this.entries.some((it) => it.client === this.#client && this.#here(it) && it.kind === one.kind);
+      if (!newer && one === this.#tail(one.kind)) this.#on.restored(one);
+    }
+    return [...others].some((one) => this.#clients.has(one));
   }
 
   async #send(entry) {
