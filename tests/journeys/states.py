@@ -522,11 +522,9 @@ STATES = (
 
 
 def by_looker(states: tuple[State, ...]) -> list[State]:
-    """What each person sees together; first who has little time: links and a clock run out meanwhile."""
+    """What each person sees together; guests first, whose links run out meanwhile."""
     met = list(dict.fromkeys((one.who, one.fresh) for one in states))
-    return sorted(
-        states, key=lambda one: (one.who not in ("guest", "hurried"), met.index((one.who, one.fresh)))
-    )
+    return sorted(states, key=lambda one: (one.who != "guest", met.index((one.who, one.fresh))))
 
 
 @dataclass
@@ -543,6 +541,7 @@ class Viewer:
         """The page in this state; fails where the server answered otherwise than the state says."""
         page, site = self.seat.page, self.scene.site_of(state.fresh)
         page.unroute_all()
+        self.scene.hold_clocks()
         if self.looks != (state.who, state.fresh):
             self.leave()
             self._come(state.who, state.fresh)
