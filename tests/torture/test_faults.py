@@ -16,8 +16,8 @@ ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted((ROOT / "tests" / "journeys").glob("test_*.py"), key=lambda file: file.stat().st_size)
 """The journeys, the shortest file first; a round of R13 is a file."""
 COMMIT = 1
-LONGEST_S = 1_500
-"""How long one file may take."""
+LONGEST_S = 3_600
+"""How long one file may take, on a busy machine too."""
 
 
 def test_r13_every_journey_gets_through_on_a_bad_network(
