@@ -1,6 +1,7 @@
 """An attempt from Begin to its end: dealt, frozen, timed, left, handed in or closed by time, and marked."""
 
 import random
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -33,21 +34,25 @@ from quizapp.store.responses import Square
 from quizapp.store.tables import attempt, attempt_part, booklet_item, item
 from quizapp.store.transaction import Store, hot
 from tests import small_bank
+from tests.conftest import Rounds, batches
 from tests.services import desks
 from tests.services.desks import Desk, sit_down
 from tests.small_bank import EXAMS, NOW, QUICK, STAGES, TWO_PARTS, exam, part, single
 
 pytestmark = pytest.mark.slow
 
-RUNS, STEPS = 20, 20
-"""T01: runs and steps of each."""
-CHANGES = 300
-"""T09: random changes while attempts run."""
-OVERDUE = 12
+RUNS, RUNS_FULL = 20, 2_000
+STEPS, STEPS_FULL = 20, 50
+"""T01: runs and steps of each, on a commit and before a release."""
+CHANGES, CHANGES_FULL = 300, 10_000
+"""T09: random changes while attempts run; as many at most in one house."""
+OVERDUE, OVERDUE_FULL = 12, 1_000
 """T11: attempts whose time is up; settling one of them raises."""
-FEW = 5
+SWEPT_WITHIN = 60.0
+"""T11: seconds."""
+FEW = range(5)
 """T11, T17: as many where a fault is to be found."""
-EDITED = 20
+EDITED, EDITED_FULL = 20, 500
 """T17: attempts whose items change while they run."""
 ON_ONE_DATABASE = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 """For controls whose fault lies above the store: what they show is the same on any database."""
@@ -722,13 +727,13 @@ _SETTLE = machine.settle
 """The rule of the core, kept from a control that switches it off in the product."""
 
 
-def _walk_all(url: str, runs: range) -> None:
+def _walk_all(url: str, runs: range, steps: int = STEPS) -> None:
     store = Store(url)
     try:
         small_bank.stock(store, (*EXAMS, FREE_DOOR, STAGES))
         for seed in runs:
             walk = _Walk(store, seed)
-            for number in range(STEPS):
+            for number in range(steps):
                 walk.step()
                 store = walk.store
                 if number % 3 == 0:
@@ -739,8 +744,8 @@ def _walk_all(url: str, runs: range) -> None:
         store.close()
 
 
-def test_t01_any_order_of_events_agrees_with_the_model(url: str) -> None:
-    _walk_all(url, range(RUNS))
+def test_t01_any_order_of_events_agrees_with_the_model(url: str, rounds: Rounds, thorough: bool) -> None:
+    _walk_all(url, rounds(RUNS, RUNS_FULL), STEPS_FULL if thorough else STEPS)
 
 
 def _no_deadline(*_: object) -> Verdict:
@@ -873,8 +878,9 @@ class _Upheaval:
             attempts.begin(self.store, account_id, "small", "quick", Mode.TIMED, self.now, 1)
 
 
-def test_t09_no_change_moves_a_deadline_earlier(store: Store) -> None:
-    house = _Upheaval(store, random.Random(9))
+def _changed_about(store: Store, changes: range) -> None:
+    """Changes by chance in a house whose people sit their tests."""
+    house = _Upheaval(store, random.Random(changes.start))
     house.publish()
     for _ in range(6):
         house.begin()
@@ -888,9 +894,14 @@ def test_t09_no_change_moves_a_deadline_earlier(store: Store) -> None:
         house.live,
     )
     deadlines = _deadlines(store)
-    for act in house.chance.choices(acts, (1, 2, 1, 3, 1, 4, 18), k=CHANGES):
+    for act in house.chance.choices(acts, (1, 2, 1, 3, 1, 4, 18), k=len(changes)):
         deadlines = _hold(store, deadlines, act)
-    assert len(deadlines) > 10
+    assert len(deadlines) > 10 or len(changes) < CHANGES
+
+
+def test_t09_no_change_moves_a_deadline_earlier(store: Store, rounds: Rounds) -> None:
+    for changes in batches(rounds(CHANGES, CHANGES_FULL), CHANGES):
+        _changed_about(store, changes)
 
 
 def _earlier(store: Store) -> None:
@@ -898,6 +909,7 @@ def _earlier(store: Store) -> None:
     store.write(lambda conn: conn.execute(moved.where(attempt_part.c.deadline_at.is_not(None))).rowcount)
 
 
+@pytest.mark.every_case
 def test_t09_the_database_itself_refuses_an_earlier_deadline(kept: Store) -> None:
     small_bank.begin(kept, sit_down(kept).account_id)
     with pytest.raises(DBAPIError, match="a deadline never moves earlier"):
@@ -919,13 +931,13 @@ def test_t09_control_without_the_trigger_an_earlier_deadline_is_noticed(store: S
 # T11: browsers closed at the deadline
 
 
-def _overdue(store: Store, count: int = OVERDUE) -> tuple[list[tuple[Desk, str]], str]:
+def _overdue(store: Store, numbers: range) -> tuple[list[tuple[Desk, str]], str]:
     """Attempts with one answer each whose time is up; the first of them cannot be read."""
     small_bank.stock(store)
     broken = sit_down(store)
     sooner = attempts.begin(store, broken.account_id, "small", "quick", Mode.TIMED, NOW - MS, 0)
     sat = []
-    for seed in range(1, count):
+    for seed in numbers[1:]:
         desk = sit_down(store)
         sat.append((desk, small_bank.begin(store, desk.account_id, seed=seed)))
         small_bank.answer(store, desk.account_id, sat[-1][1], 1, right=True)
@@ -946,29 +958,31 @@ def _all_finalised(store: Store, sat: list[tuple[Desk, str]]) -> None:
         assert (closed.answers_received, sum(one or 0 for one in _marks(store, public_id))) == (1, 1)
 
 
-def _swept(store: Store, count: int = OVERDUE) -> None:
-    sat, broken = _overdue(store, count)
+def _swept(store: Store, numbers: range) -> None:
+    sat, broken = _overdue(store, numbers)
+    begun = time.monotonic()
     done = attempts.sweep(store, AFTER)
+    assert time.monotonic() - begun < SWEPT_WITHIN
     _all_finalised(store, sat)
-    assert done == len(sat) == count - 1
+    assert done == len(sat) == len(numbers) - 1
     assert desks.stored(store, broken).open
 
 
-def _read(store: Store, count: int = OVERDUE) -> None:
-    sat, broken = _overdue(store, count)
+def _read(store: Store, numbers: range) -> None:
+    sat, broken = _overdue(store, numbers)
     for desk, public_id in sat:
         attempts.standing(store, desk.account_id, public_id, AFTER)
     _all_finalised(store, sat)
     assert desks.stored(store, broken).open
 
 
-def test_t11_the_sweeper_closes_all_but_the_one_that_raises(store: Store) -> None:
-    _swept(store)
+def test_t11_the_sweeper_closes_all_but_the_one_that_raises(store: Store, rounds: Rounds) -> None:
+    _swept(store, rounds(OVERDUE, OVERDUE_FULL))
     assert attempts.sweep(store, AFTER) == 0
 
 
-def test_t11_without_the_sweeper_the_first_read_closes(store: Store) -> None:
-    _read(store)
+def test_t11_without_the_sweeper_the_first_read_closes(store: Store, rounds: Rounds) -> None:
+    _read(store, rounds(OVERDUE, OVERDUE_FULL))
 
 
 @ON_ONE_DATABASE
@@ -983,7 +997,7 @@ def test_t11_control_a_sweep_that_stops_at_the_first_error_leaves_the_rest(
         _swept(store, FEW)
     with store.read() as conn:
         still_open = conn.execute(select(attempt.c.id).where(attempt.c.state == "open")).all()
-    assert len(still_open) == FEW
+    assert len(still_open) == len(FEW)
 
 
 @ON_ONE_DATABASE
@@ -1052,7 +1066,7 @@ def _changed(one: Item, chance: random.Random) -> Item:
     return replace(one, status=Status.RETIRED) if act == 2 else one
 
 
-def _frozen(store: Store, count: int = EDITED) -> None:
+def _frozen(store: Store, numbers: range) -> None:
     """Items are edited, re-keyed, retired and imported again; fragments and marks stay those dealt."""
     made = [single(f"one-{n}", "T1", 1 + n % 3) for n in range(12)] + [
         single(f"two-{n}", "T2") for n in range(6)
@@ -1060,12 +1074,12 @@ def _frozen(store: Store, count: int = EDITED) -> None:
     small_bank.stock(store, [QUICK], made)
     known = {version_of(one): one for one in made}
     sat = []
-    for seed in range(count):
+    for seed in numbers:
         desk = sit_down(store)
         public_id = small_bank.begin(store, desk.account_id, seed=seed)
         sat.append((desk, public_id, _fragments(store, desk, public_id)))
-    chance = random.Random(17)
-    for number, (desk, public_id, before) in enumerate(sat):
+    for number, (desk, public_id, before) in zip(numbers, sat, strict=True):
+        chance = random.Random(number)
         if number % 4 == 0:
             changed = [_changed(one, chance) if chance.random() < 0.7 else one for one in made]
             small_bank.stock(store, [QUICK], changed)
@@ -1080,8 +1094,10 @@ def _frozen(store: Store, count: int = EDITED) -> None:
     assert all(_marks(store, public_id) == [1, 1, 1, 0] for _, public_id, _ in sat)
 
 
-def test_t17_what_was_dealt_is_shown_and_marked_whatever_becomes_of_the_items(store: Store) -> None:
-    _frozen(store)
+def test_t17_what_was_dealt_is_shown_and_marked_whatever_becomes_of_the_items(
+    store: Store, rounds: Rounds
+) -> None:
+    _frozen(store, rounds(EDITED, EDITED_FULL))
 
 
 @ON_ONE_DATABASE
