@@ -25,16 +25,17 @@ from quizapp.services.responses import Save, Saved
 from quizapp.store import responses as rows
 from quizapp.store.transaction import Store
 from tests import small_bank
+from tests.conftest import Rounds, batches
 from tests.services import desks
 from tests.services.desks import Desk, sit_down
 from tests.small_bank import NOW, exam, part, single
 
-AT_EACH_INSTANT = 20
-"""T02: saves at each instant."""
-WALKS, WALKS_EACH, ACTS = 100, 10, 7
+AT_EACH_INSTANT, AT_EACH_INSTANT_FULL = 20, 200
+"""T02: saves at each instant, on a commit and before a release; as many at most in one attempt."""
+WALKS, WALKS_FULL, WALKS_EACH, ACTS = 100, 2_000, 10, 7
 """C04: interleavings of two browsers, how many go through one attempt, and what is done in each."""
-SENT = 200
-"""C05: saves that the network shuffles and doubles."""
+SENT, SENT_FULL = 200, 10_000
+"""C05: saves that the network shuffles and doubles; as many at most in one attempt."""
 MS = timedelta(milliseconds=1)
 DEADLINE = NOW + timedelta(minutes=10)
 ON_ONE_DATABASE = pytest.mark.parametrize("kept", ["sqlite"], indirect=True)
@@ -315,33 +316,35 @@ def _stock_long(store: Store) -> None:
     small_bank.stock(store, [LONG], [single(f"one-{n}", "T1", 1 + n % 3) for n in range(AT_EACH_INSTANT + 4)])
 
 
-def _saves_at(store: Store, offset: timedelta, late: bool) -> None:
+def _saves_at(store: Store, offset: timedelta, late: bool, saves: range) -> None:
     """All saves at one instant, half of them after a sweep, get the verdict of the rule.
 
     Late bodies are kept, and none is scored.
     """
-    desk, public_id = _begun(store, "long")
+    desk, count = sit_down(store), len(saves)
+    public_id = small_bank.begin(store, desk.account_id, "long", seed=saves.start)
     instant = DEADLINE + offset
     told = []
-    for position in range(1, AT_EACH_INSTANT + 1):
-        if position == AT_EACH_INSTANT // 2:
+    for position in range(1, count + 1):
+        if position == count // 2:
             attempts.sweep(store, instant)
         told.append(desk.save(public_id, position, "right", now=instant).late)
-    assert told == [late] * AT_EACH_INSTANT
-    bodies = [(position, ("right",)) for position in range(1, AT_EACH_INSTANT + 1)]
+    assert told == [late] * count
+    bodies = [(position, ("right",)) for position in range(1, count + 1)]
     assert desks.late(store, public_id) == (bodies if late else [])
     attempts.sweep(store, DEADLINE + timedelta(hours=1))
     closed = desks.stored(store, public_id)
     assert (closed.open, closed.finished_at) == (False, DEADLINE)
-    assert closed.answers_received == (0 if late else AT_EACH_INSTANT)
+    assert closed.answers_received == (0 if late else count)
     _, (past,) = attempts.dashboard(store, desk.account_id, DEADLINE + timedelta(hours=1))
-    assert past.marks == (0 if late else AT_EACH_INSTANT)
+    assert past.marks == (0 if late else count)
 
 
-def test_t02_saves_around_the_deadline_follow_the_printed_rule(store: Store) -> None:
+def test_t02_saves_around_the_deadline_follow_the_printed_rule(store: Store, rounds: Rounds) -> None:
     _stock_long(store)
-    for offset, late in INSTANTS.items():
-        _saves_at(store, offset, late)
+    for saves in batches(rounds(AT_EACH_INSTANT, AT_EACH_INSTANT_FULL), AT_EACH_INSTANT):
+        for offset, late in INSTANTS.items():
+            _saves_at(store, offset, late, saves)
 
 
 @pytest.mark.parametrize("store", ["sqlite"], indirect=True)
@@ -351,7 +354,7 @@ def test_t02_control_without_the_deadline_late_saves_are_scored(
     _stock_long(store)
     monkeypatch.setattr(responses, "judge_save", lambda *_: Verdict.ACCEPTED)
     with pytest.raises(AssertionError):
-        _saves_at(store, GRACE + MS, late=True)
+        _saves_at(store, GRACE + MS, True, range(AT_EACH_INSTANT))
 
 
 # C04: two browsers of one person, interleaved
@@ -413,21 +416,21 @@ def stored(desk: Desk, public_id: str) -> Held:
     return {where: (one.version, one.value) for (where, kind), one in held.items() if kind is Kind.ANSWER}
 
 
-def _walk(store: Store) -> None:
+def _walk(store: Store, seeds: range) -> None:
     """All walks, a few through each attempt: every one begins with two pages that know nothing yet."""
-    for seed in range(WALKS):
-        if seed % WALKS_EACH == 0:
-            desk, public_id = _begun(store)
-            truth: Held = {}
-            typed = {
-                one.position: ("2.5", "7", "") if one.slug == "one-number" else ("right", "near", "")
-                for one in small_bank.booklet(store, public_id)
-            }
-        _interleave(desk, public_id, seed, typed, truth)
+    for together in batches(seeds, WALKS_EACH):
+        desk, public_id = _begun(store)
+        truth: Held = {}
+        typed = {
+            one.position: ("2.5", "7", "") if one.slug == "one-number" else ("right", "near", "")
+            for one in small_bank.booklet(store, public_id)
+        }
+        for seed in together:
+            _interleave(desk, public_id, seed, typed, truth)
 
 
-def test_c04_two_browsers_never_overwrite_each_other_unseen(kept: Store) -> None:
-    _walk(kept)
+def test_c04_two_browsers_never_overwrite_each_other_unseen(kept: Store, rounds: Rounds) -> None:
+    _walk(kept, rounds(WALKS, WALKS_FULL))
 
 
 @ON_ONE_DATABASE
@@ -439,27 +442,27 @@ def test_c04_control_with_the_last_write_winning_answers_are_overwritten(
 
     monkeypatch.setattr(responses, "next_version", last_write_wins)
     with pytest.raises(AssertionError, match="which that page had never shown"):
-        _walk(kept)
+        _walk(kept, range(WALKS))
 
 
 # C05: a network that shuffles, doubles and repeats
 
 
-def _deliver(store: Store, seed: int) -> None:
+def _deliver(store: Store, saves: range) -> None:
     """Saves arrive in any order and up to three times; each is stored once and answered alike each time."""
-    chance = random.Random(seed)
+    chance = random.Random(saves.start)
     desk, public_id = _begun(store)
     slugs = {one.position: one.slug for one in small_bank.booklet(store, public_id)}
     versions = dict.fromkeys(slugs, 0)
     sent = []
-    for number in range(SENT):
+    for number in range(len(saves)):
         position = chance.choice(list(slugs))
         value = str(number) if slugs[position] == "one-number" else chance.choice(("right", "near", "far"))
         sent.append(Save(public_id, position, Kind.ANSWER, desk.client, number, versions[position], (value,)))
         versions[position] += 1
-    waiting = sent + chance.choices(sent, k=SENT // 2)
+    waiting = sent + chance.choices(sent, k=len(sent) // 2)
     chance.shuffle(waiting)
-    # A queue that is shuffled whole would need SENT rounds; the network reorders what is in flight, and
+    # A queue that is shuffled whole would need a round for each; the network reorders what is in flight, and
     # what was refused is sent again in the order in which it was typed.
     waiting.sort(key=lambda save: save.client_seq + chance.randint(0, 4))
     told: dict[int, Saved] = {}
@@ -475,19 +478,20 @@ def _deliver(store: Store, seed: int) -> None:
             assert told.setdefault(save.client_seq, saved) == saved
         assert len(refused) < len(waiting), "nothing gets through any more"
         waiting = sorted(refused, key=lambda save: save.client_seq)
-    assert len(told) == SENT == desks.entries(store, public_id)
-    for position, version in versions.items():
+    assert len(told) == len(sent) == desks.entries(store, public_id)
+    for position in {one.position for one in sent}:
         held = desks.current(store, public_id).get((position, Kind.ANSWER))
         newest = max((one for one in sent if one.position == position), key=lambda one: one.based_on)
         assert held
-        assert (held.version, held.value) == (version, newest.submitted)
+        assert (held.version, held.value) == (versions[position], newest.submitted)
     with store.read() as conn:
         log = rows.log_of(conn, desks.stored(store, public_id).id)
     assert first_fault(public_id, log) is None
 
 
-def test_c05_shuffled_and_doubled_saves_end_at_the_newest_version(kept: Store) -> None:
-    _deliver(kept, seed=5)
+def test_c05_shuffled_and_doubled_saves_end_at_the_newest_version(kept: Store, rounds: Rounds) -> None:
+    for saves in batches(rounds(SENT, SENT_FULL), SENT):
+        _deliver(kept, saves)
 
 
 @ON_ONE_DATABASE
@@ -502,4 +506,4 @@ def test_c05_control_without_the_guard_a_replay_is_taken_for_a_new_save(
 
     monkeypatch.setattr(rows, "save_state", forgetful)
     with pytest.raises(AssertionError, match="refused when it comes again"):
-        _deliver(kept, seed=5)
+        _deliver(kept, range(SENT))
