@@ -21,15 +21,17 @@ from quizapp.store.attempts import StoredAttempt
 from quizapp.store.tables import account, attempt
 from quizapp.store.transaction import Store
 from tests import small_bank
+from tests.conftest import Rounds
 from tests.services import desks
 from tests.services.desks import sit_down
 from tests.small_bank import NOW
 from tests.web.visitors import PASSWORD
 
 T = TypeVar("T")
-LEARNERS, STARTS = 5, 20
-"""C02: learners, and parallel starts of each."""
-ROUNDS, SUBMITS = 2, 20
+LEARNERS, LEARNERS_FULL = 5, 200
+STARTS, STARTS_FULL = 20, 50
+"""C02: learners, and parallel starts of each, on a commit and before a release."""
+ROUNDS, ROUNDS_FULL, SUBMITS = 2, 500, 20
 """C03: rounds, and parallel submits in each."""
 MS = timedelta(milliseconds=1)
 DEADLINE = NOW + timedelta(minutes=10)
@@ -50,11 +52,11 @@ def _at_once(many: int, act: Callable[[int], T]) -> list[T]:
 # C02: parallel starts
 
 
-def _starts(store: Store) -> None:
+def _starts(store: Store, starts: int = STARTS) -> None:
     """Many clicks on Begin lead to one attempt, and every click to that one."""
     account_id = sit_down(store).account_id
     told = _at_once(
-        STARTS,
+        starts,
         lambda number: attempts.begin(store, account_id, "small", "quick", Mode.TIMED, NOW, number),
     )
     with store.read() as conn:
@@ -63,9 +65,9 @@ def _starts(store: Store) -> None:
     assert len(set(told)) == 1
 
 
-def test_c02_parallel_starts_begin_one_attempt(kept: Store) -> None:
-    for _ in range(LEARNERS):
-        _starts(kept)
+def test_c02_parallel_starts_begin_one_attempt(kept: Store, rounds: Rounds, thorough: bool) -> None:
+    for _ in rounds(LEARNERS, LEARNERS_FULL):
+        _starts(kept, STARTS_FULL if thorough else STARTS)
 
 
 def test_c02_control_without_index_and_look_every_start_begins_its_own(
@@ -111,8 +113,10 @@ def closings(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return seen
 
 
-def test_c03_parallel_submits_close_once_with_one_receipt(kept: Store, closings: list[int]) -> None:
-    for _ in range(ROUNDS):
+def test_c03_parallel_submits_close_once_with_one_receipt(
+    kept: Store, closings: list[int], rounds: Rounds
+) -> None:
+    for _ in rounds(ROUNDS, ROUNDS_FULL):
         _submits(kept, closings)
 
 
