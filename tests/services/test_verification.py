@@ -35,15 +35,16 @@ from quizapp.store.tables import (
 )
 from quizapp.store.transaction import Store
 from tests import small_bank
+from tests.conftest import Rounds
 from tests.services import desks
 from tests.services.desks import Desk, sit_down
 from tests.small_bank import NOW
 
-CHANGED = 20
-"""D13: stored attempts of which one byte is changed, each in another column; shared by the databases."""
-CHANGED_WITHOUT = 1
-"""D13: as many for each column where a comparison is left out."""
-REPLAYED, SAVES = 6, 20
+CHANGED_FULL = 10_000
+"""D13: stored attempts of which one byte is changed; on a commit the databases share the columns."""
+VERIFIED, VERIFIED_FULL = 9, 10_000
+"""D13: attempts that nobody changed."""
+REPLAYED, REPLAYED_FULL, SAVES = 6, 10_000, 20
 """D14: attempts rebuilt from their log, and saves in each."""
 MINUTE = timedelta(minutes=1)
 
@@ -100,6 +101,17 @@ def _walk(store: Store, seed: int, exam: str, mode: Mode = Mode.TIMED, saves: in
         now = NOW + number * timedelta(seconds=1)
         held[position, kind] = desk.save(public_id, position, *value, kind=kind, base=base, now=now).version
     return desk, public_id
+
+
+def _half_handed_in(store: Store, seeds: Iterable[int], saves: int = 8) -> tuple[str, ...]:
+    """Attempts of so many saves, every other one handed in."""
+    names = []
+    for seed in seeds:
+        desk, public_id = _walk(store, seed, "quick", saves=saves)
+        if seed % 2 == 0:
+            attempts.hand_in(store, desk.account_id, public_id, NOW + MINUTE)
+        names.append(public_id)
+    return tuple(names)
 
 
 # What is planted is undone at once
@@ -214,19 +226,17 @@ def _plant_byte(
 
 
 def unnoticed(
-    sat: Attempts, columns: Sequence[Column[Any]], each: int, seed: int, proving: Prove = _prove
+    sat: Attempts, columns: Sequence[Column[Any]], numbers: range, proving: Prove = _prove
 ) -> set[str]:
-    """The columns of which a changed byte was not found; each is changed so often, undone every time."""
+    """The columns of which a changed byte was not found; they are changed in turn, undone every time."""
     missed = set()
-    for column in columns:
+    for number in numbers:
+        column = columns[number % len(columns)]
         table = column.table
         assert isinstance(table, Table)
-        planted = 0
-        for number in itertools.count():
-            if planted == each:
-                break
+        for attempted in itertools.count():
             # Where it is planted follows from the seed alone, whatever hashes and names are stored there.
-            chance = random.Random(f"{seed} {column} {number}")
+            chance = random.Random(f"{number} {column} {attempted}")
             # What an open attempt loses at the end of its log shows in no receipt yet.
             ending = table is attempt or column is response_log.c.attempt_id
             public_id = chance.choice(sat.closed if ending else sat.all)
@@ -235,9 +245,9 @@ def unnoticed(
                 found = seen_with(sat.store, public_id, plant, proving)
             except (DBAPIError, IndexError):
                 continue  # refused by the database, or the attempt has nothing there: not planted
-            planted += 1
             if found.unchanged:
                 missed.add(str(column))
+            break
     return missed
 
 
@@ -245,15 +255,18 @@ COLUMNS = [table.c[name] for table, names in PROVEN.items() for name in names]
 
 
 @pytest.mark.nightly
-def test_d13_one_changed_byte_of_a_stored_attempt_is_found(sat: Attempts, full: bool) -> None:
-    columns = COLUMNS if full else COLUMNS[sat.store.dialect == "postgresql" :: 2]
-    each = -(-(10_000 if full else CHANGED) // len(columns))
-    assert unnoticed(sat, columns, each, seed=13) == set()
+def test_d13_one_changed_byte_of_a_stored_attempt_is_found(sat: Attempts, rounds: Rounds) -> None:
+    first = COLUMNS[sat.store.dialect == "postgresql" :: 2]
+    columns = [*first, *(one for one in COLUMNS if one not in first)]
+    assert unnoticed(sat, columns, rounds(len(first), CHANGED_FULL)) == set()
 
 
-def test_d13_honest_attempts_verify(sat: Attempts) -> None:
+def test_d13_honest_attempts_verify(sat: Attempts, rounds: Rounds) -> None:
+    assert len(sat.all) == VERIFIED
+    seeds = rounds(VERIFIED, VERIFIED_FULL)
+    more = _half_handed_in(sat.store, [one for one in seeds if one >= VERIFIED])
     found = {one.public_id: one for one in verification.verify_all(sat.store)}
-    assert set(sat.all) <= set(found)
+    assert {*sat.all, *more} <= set(found)
     assert [one.discrepancies for one in found.values()] == [()] * len(found)
     assert all(found[one].receipt for one in sat.closed)
     assert sum(found[one].entries for one in sat.all) > 70
@@ -277,7 +290,7 @@ def test_d13_control_without_a_comparison_changed_bytes_pass(
 ) -> None:
     monkeypatch.setattr(core, comparison, lambda *held: iter(()))
     columns = WITHOUT[comparison]
-    assert unnoticed(sat, columns, CHANGED_WITHOUT, seed=13) == {str(one) for one in columns}
+    assert unnoticed(sat, columns, range(len(columns))) == {str(one) for one in columns}
 
 
 # Each kind of change
@@ -491,6 +504,7 @@ def misnamed(sat: Attempts, kinds: Iterable[str]) -> list[str]:
     return found
 
 
+@pytest.mark.every_case
 def test_d13_each_kind_of_change_is_found_and_named(sat: Attempts) -> None:
     assert misnamed(sat, KINDS) == []
     assert verification.verify_attempt(sat.store, sat.closed[0]).unchanged
@@ -591,16 +605,17 @@ def differences(store: Store, names: Sequence[str], replay: Replay) -> list[str]
 
 
 @pytest.fixture(scope="module")
-def walked(kept: Store, full: bool) -> tuple[str, ...]:
+def walked(kept: Store) -> tuple[str, ...]:
     """Attempts of many saves, every other one handed in."""
-    walks = [_walk(kept, seed, "quick", saves=SAVES) for seed in range(10_000 if full else REPLAYED)]
-    for desk, public_id in walks[::2]:
-        attempts.hand_in(kept, desk.account_id, public_id, NOW + MINUTE)
-    return tuple(public_id for _, public_id in walks)
+    return _half_handed_in(kept, range(REPLAYED), SAVES)
 
 
-def test_d14_the_state_rebuilt_from_the_log_alone_is_the_state(kept: Store, walked: tuple[str, ...]) -> None:
-    assert differences(kept, walked, response_rows.log_of) == []
+def test_d14_the_state_rebuilt_from_the_log_alone_is_the_state(
+    kept: Store, walked: tuple[str, ...], rounds: Rounds
+) -> None:
+    seeds = rounds(REPLAYED, REPLAYED_FULL)
+    more = _half_handed_in(kept, [one for one in seeds if one >= REPLAYED], SAVES)
+    assert differences(kept, (*walked, *more), response_rows.log_of) == []
 
 
 @pytest.mark.parametrize("kept", ["sqlite"], indirect=True)
@@ -644,6 +659,7 @@ def changes(store: Store, public_id: str, unguard: bool) -> tuple[list[str], lis
     return found, sorted(set(tried) - set(found))
 
 
+@pytest.mark.every_case
 def test_d14_the_log_takes_no_update_and_no_delete(kept: Store, walked: tuple[str, ...]) -> None:
     refused, taken = changes(kept, walked[0], unguard=False)
     assert len(refused) == len(response_log.c) + len(response_value.c) + 1
