@@ -130,6 +130,7 @@ def seconds_to_red(watched: Watched, ask: Callable[[], str | None], fault: str, 
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+@pytest.mark.every_case
 @pytest.mark.parametrize("fault", FAULTS)
 def test_r09_a_site_out_of_order_says_so_within_seconds(watched: Watched, fault: str) -> None:
     taken = seconds_to_red(watched, watched.health().trouble, fault, RED_SECONDS)

@@ -21,10 +21,11 @@ from quizapp.config import DATABASE_FILE, Settings
 from quizapp.services.installation import open_store
 from quizapp.store import transaction
 from quizapp.store.transaction import Store, StoreError, StoreFull
-from tests.conftest import Database, named
+from tests.conftest import Database, Rounds, named
 
-PROCESSES, DRAWS = 4, 50
-"""C07: processes, and numbers that each of them draws."""
+PROCESSES, PROCESSES_FULL = 4, 16
+DRAWS, DRAWS_FULL = 50, 150
+"""C07: processes, and numbers that each of them draws, on a commit and before a release."""
 WAIT = 10.0
 
 
@@ -575,14 +576,16 @@ def _draw(conn: Connection) -> None:
     conn.exec_driver_sql("INSERT INTO drawn (number) VALUES (?)", (highest + 1,))
 
 
-def draw_numbers(url: str, unguard: Callable[[], None] = lambda: None) -> Drawn:
-    """Let PROCESSES draw DRAWS numbers each through `write`, after `unguard` in each of them."""
+def draw_numbers(
+    url: str, unguard: Callable[[], None] = lambda: None, processes: int = PROCESSES, draws: int = DRAWS
+) -> Drawn:
+    """Let processes draw so many numbers each through `write`, after `unguard` in each of them."""
 
     def work(number: int) -> tuple[int, int]:
         unguard()
         unguarded = _guard_writes()
         store, locked = Store(url), 0
-        for _ in range(DRAWS):
+        for _ in range(draws):
             try:
                 store.write(_draw)
             except OperationalError as error:
@@ -590,14 +593,14 @@ def draw_numbers(url: str, unguard: Callable[[], None] = lambda: None) -> Drawn:
         store.close()
         return locked, len(unguarded)
 
-    said = _forked(PROCESSES, work)
+    said = _forked(processes, work)
     store = Store(url)
     numbers = stored(store)
     store.close()
     return Drawn(
         locked=sum(one[0] for one in said),
         twice=len(numbers) - len(set(numbers)),
-        missing=PROCESSES * DRAWS - len(numbers),
+        missing=processes * draws - len(numbers),
         unguarded=sum(one[1] for one in said),
     )
 
@@ -622,10 +625,12 @@ def _begin_never() -> None:
 
 
 def test_c07_processes_that_read_and_then_write_draw_each_number_once_and_are_never_locked_out(
-    sqlite_store: Store,
+    sqlite_store: Store, rounds: Rounds, thorough: bool
 ) -> None:
-    assert draw_numbers(sqlite_store.url) == Drawn(locked=0, twice=0, missing=0, unguarded=0)
-    assert stored(sqlite_store) == list(range(1, PROCESSES * DRAWS + 1))
+    processes, draws = PROCESSES_FULL if thorough else PROCESSES, len(rounds(DRAWS, DRAWS_FULL))
+    found = draw_numbers(sqlite_store.url, processes=processes, draws=draws)
+    assert found == Drawn(locked=0, twice=0, missing=0, unguarded=0)
+    assert stored(sqlite_store) == list(range(1, processes * draws + 1))
 
 
 def test_c07_control_transactions_that_begin_deferred_are_locked_out(sqlite_store: Store) -> None:
