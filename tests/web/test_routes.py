@@ -4,10 +4,11 @@ time and marks (T03), a test that is handed in (T15), keys before their release 
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
+from random import Random
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,8 +26,17 @@ from quizapp.store import attempts as attempt_rows
 from quizapp.store import responses as response_rows
 from quizapp.store.accounts import add_account
 from quizapp.store.items import secret_items
-from quizapp.store.tables import account, attempt, attempt_part, comment, late_response, response_log
+from quizapp.store.tables import (
+    account,
+    attempt,
+    attempt_part,
+    comment,
+    late_response,
+    metadata,
+    response_log,
+)
 from tests import small_bank
+from tests.conftest import Rounds
 from tests.small_bank import (
     CANARY,
     exam,
@@ -46,8 +56,10 @@ from tests.web.visitors import House, Visitor, open_house
 
 pytestmark = pytest.mark.slow
 
-ROUNDS = 20
-"""T15: rounds of an edit after hand-in, each with two clients."""
+ROUNDS, ROUNDS_FULL = 20, 500
+"""T15: rounds of an edit after hand-in, each with two clients, on a commit and before a release."""
+MADE_UP, MADE_UP_FULL = 20, 1_000
+"""T03: writes with parameters made up from the names of every column."""
 ROUTES_WITH_AN_OWNER = 23
 """Z02: rows of the table that name an attempt, an upload or a report."""
 _numbers = count()
@@ -424,9 +436,9 @@ _SAVE = {"position": 1, "kind": "flag", "client": "script", "seq": 1, "based_on"
 WRITES = ("begin", "practise", "practise again", "answer", "save", "leave", "hand in")
 
 
-def facts(sat: Sat, forged: dict[str, str]) -> dict[str, Any]:
+def facts(sat: Sat, forged: Mapping[str, Any]) -> dict[str, Any]:
     """What stands in the database after a write with some parameters more, in its query and in its body."""
-    fields = {"json": forged | sat.fields["json"]} if "json" in sat.fields else forged | sat.fields
+    fields = {"json": {**forged, **sat.fields["json"]}} if "json" in sat.fields else {**forged, **sat.fields}
     reply = ask(
         sat.house, seat(sat.house, sat.account_id), "POST", f"{sat.address}?{urlencode(forged)}", fields
     )
@@ -457,6 +469,7 @@ def gained(honest: dict[str, Any], forged: dict[str, Any]) -> float:
     )
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize("name", WRITES)
 def test_t03_no_write_route_listens_to_forged_parameters(house: House, name: str) -> None:
     honest, forged = facts(Sat.about_to(house, name), {}), facts(Sat.about_to(house, name), FORGED)
@@ -464,12 +477,45 @@ def test_t03_no_write_route_listens_to_forged_parameters(house: House, name: str
     assert forged == honest
 
 
+@pytest.mark.every_case
 def test_t03_no_single_parameter_buys_time_at_the_start(house: House) -> None:
     assert len(FORGED) >= 17 + 30
     honest = facts(Sat.about_to(house, "begin"), {})
     for name, value in FORGED.items():
         found = facts(Sat.about_to(house, "begin"), {name: value})
         assert (name, gained(honest, found), found) == (name, 0, honest)
+
+
+NAMES = sorted({*FORGED, *(column.name for one in metadata.sorted_tables for column in one.c)})
+VALUES = (
+    LATER,
+    "2020-01-01",
+    "6000",
+    "-1",
+    "0",
+    "1",
+    "",
+    "true",
+    "null",
+    "admin",
+    "closed",
+    "x" * 300,
+    "\x00",
+)
+IN_JSON = (*VALUES, None, True, -1, 10**30, 1e300, [], ["1"], {}, {"deadline_at": LATER}, [[["right"]]])
+
+
+@pytest.mark.nightly
+def test_t03_no_made_up_parameters_change_a_write(house: House, rounds: Rounds) -> None:
+    honest: dict[str, Any] = {}
+    for number in rounds(MADE_UP, MADE_UP_FULL):
+        chance, name = Random(number), WRITES[number % len(WRITES)]
+        if name not in honest:
+            honest[name] = facts(Sat.about_to(house, name), {})
+        sat = Sat.about_to(house, name)
+        values = IN_JSON if "json" in sat.fields else VALUES
+        forged = {one: chance.choice(values) for one in chance.sample(NAMES, chance.randint(1, 12))}
+        assert (number, forged, facts(sat, forged)) == (number, forged, honest[name])
 
 
 def test_t03_control_a_view_that_listens_to_minutes_is_found(
@@ -503,24 +549,30 @@ def question_bytes(replies: list[TestResponse]) -> set[str]:
     return {slug for group in found for slug in group if slug and not slug.startswith("sample")}
 
 
-def _around(visitor: Visitor) -> list[TestResponse]:
-    """Every page that shows a candidate anything before an attempt is begun."""
-    pages = (
-        "/",
-        "/about",
-        "/exams/",
-        "/exams/small/quick/",
-        "/exams/small/two-parts/",
-        "/practice/",
-        "/attempts/",
-    )
-    return [visitor.get(one) for one in pages]
+AROUND = (
+    "/",
+    "/about",
+    "/exams/",
+    "/exams/small/quick/",
+    "/exams/small/two-parts/",
+    "/practice/",
+    "/attempts/",
+)
+"""Every page that shows a candidate anything before an attempt is begun."""
 
 
-def test_t03_no_byte_of_a_question_is_sent_before_the_start(house: House) -> None:
+def _of_no_attempt(cast: Cast) -> list[str]:
+    """Those pages, and then every other that names no attempt."""
+    named = ("<public_id>", "<attempt>", "/comments/new")
+    routes = [one for one in table() if not one.changes and not any(word in one.rule for word in named)]
+    return list(dict.fromkeys([*AROUND, *(cast.how("owner", one)[0] for one in routes)]))
+
+
+def test_t03_no_byte_of_a_question_is_sent_before_the_start(house: House, rounds: Rounds) -> None:
     cast = Cast(house)
-    visitor = cast.visitors["owner"]
-    assert question_bytes(_around(visitor)) == set()
+    visitor, pages = cast.visitors["owner"], _of_no_attempt(cast)
+    tried = rounds(len(AROUND), len(pages))
+    assert question_bytes([visitor.get(pages[number]) for number in tried]) == set()
     public_id = attempts.begin(
         house.store, cast.ids["owner"], "small", "two-parts", Mode.TIMED, house.clock(), 1
     )
@@ -533,7 +585,7 @@ def test_t03_no_byte_of_a_question_is_sent_before_the_start(house: House) -> Non
         ask(house, visitor, "POST", f"{at}responses", save),
         ask(house, visitor, "POST", f"{at}questions/5", {"client": "form", "answer": "right"}),
         visitor.client.get(f"{at}questions/5", follow_redirects=True),
-        *_around(visitor),
+        *(visitor.get(one) for one in AROUND),
     ]
     assert not question_bytes(part_two) & behind
 
@@ -548,11 +600,11 @@ def test_t03_control_after_the_start_the_same_look_finds_the_question(house: Hou
 # T15: what is handed in stays as it is
 
 
-def edits_after_hand_in(house: House, rounds: int) -> list[tuple[int, int, bool]]:
+def edits_after_hand_in(house: House, numbers: Iterable[int]) -> list[tuple[int, int, bool]]:
     """Rounds of an answer sent from a second client, drawn before the first handed in: the status that the
     script gets, the status that the form gets, and whether attempt, receipt and log are as they were."""
     found = []
-    for number in range(rounds):
+    for number in numbers:
         account_id = small_bank.candidate(house.store, f"t15-{next(_numbers)}@example.org")
         public_id = attempts.begin(
             house.store, account_id, "small", "quick", Mode.TIMED, house.clock(), number
@@ -573,15 +625,16 @@ def edits_after_hand_in(house: House, rounds: int) -> list[tuple[int, int, bool]
     return found
 
 
-def test_t15_an_edit_after_hand_in_is_refused_and_the_receipt_stands(house: House) -> None:
-    assert edits_after_hand_in(house, ROUNDS) == [(409, 409, True)] * ROUNDS
+def test_t15_an_edit_after_hand_in_is_refused_and_the_receipt_stands(house: House, rounds: Rounds) -> None:
+    numbers = rounds(ROUNDS, ROUNDS_FULL)
+    assert edits_after_hand_in(house, numbers) == [(409, 409, True)] * len(numbers)
 
 
 def test_t15_control_without_the_judge_of_saves_an_edit_gets_in(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(responses, "judge_save", lambda *_: Verdict.ACCEPTED)
-    assert (409, 409, True) not in edits_after_hand_in(house, 2)
+    assert (409, 409, True) not in edits_after_hand_in(house, range(2))
 
 
 # Z03: no byte of a key, a rationale or an explanation before its release
@@ -737,13 +790,33 @@ def everything(one: Sitting) -> Iterator[TestResponse]:
     yield ask(house, one.visitor, "POST", f"/comments/new?attempt={one.public_id}&position=1", {})
 
 
-def elsewhere(one: Sitting) -> Iterator[TestResponse]:
+def elsewhere(one: Sitting) -> list[str]:
     """Every page that shows nothing of one attempt alone."""
     pages = ["/", "/about", "/attempts/", "/exams/", "/practice/", "/notes/"]
     if one.desk:
         pages += ["/items/", f"/items/?words={CANARY}", "/items/banks", "/items/facts", "/exams/profiles"]
-    for page in pages:
-        yield ask(one.house, one.visitor, "GET", page, {})
+    return pages
+
+
+def everywhere(sat: Iterable[Sitting]) -> list[str]:
+    """Every page of the site, asked for what each of some open attempts has to do with."""
+    pages = []
+    for one in sat:
+        parts = {
+            **dict.fromkeys(("bank", "slug"), "small"),
+            **dict.fromkeys(("public_id", "attempt"), one.public_id),
+            "exam": _slug(one.interaction),
+            "position": "1",
+            "note": "first-note",
+            "item_id": one.items[0].rpartition("/")[2],
+            "account_id": str(one.account_id),
+            "token": "token",
+        }
+        for route in table():
+            page = re.sub(r"<(\w+)>", lambda found, parts=parts: parts.get(found[1], ""), route.rule)
+            query = f"?attempt={one.public_id}&position=1" if route.rule == "/comments/new" else ""
+            pages += [] if route.changes else [page + query]
+    return pages
 
 
 def told(replies: Iterable[TestResponse]) -> list[str]:
@@ -767,6 +840,7 @@ SITTINGS = (
 )
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize("interaction", INTERACTIONS)
 @pytest.mark.parametrize(("mode", "role"), SITTINGS)
 def test_z03_no_secret_is_sent_before_its_release_and_every_one_after(
@@ -794,12 +868,15 @@ def test_z03_no_secret_is_sent_before_its_release_and_every_one_after(
 
 @pytest.mark.parametrize(("mode", "role"), SITTINGS)
 def test_z03_no_other_page_tells_while_tests_of_everything_are_open(
-    vault: House, mode: Mode, role: str
+    vault: House, mode: Mode, role: str, rounds: Rounds
 ) -> None:
-    *_, last = sittings(vault, INTERACTIONS, mode, role)
-    replies = list(elsewhere(last))
-    assert told(replies) == []
-    assert {reply.status_code for reply in replies} == {200}
+    sat = list(sittings(vault, INTERACTIONS, mode, role))
+    shown = elsewhere(sat[-1])
+    pages = list(dict.fromkeys([*shown, *everywhere(sat)]))
+    tried = [pages[number] for number in rounds(len(shown), len(pages))]
+    replies = {page: ask(vault, sat[-1].visitor, "GET", page, {}) for page in tried}
+    assert told(replies.values()) == []
+    assert {replies[page].status_code for page in shown if page in replies} <= {200}
 
 
 def test_z03_control_without_the_look_at_open_tests_other_pages_tell(
