@@ -105,6 +105,7 @@ def faults(server: Server, patience: float = PATIENCE) -> list[str]:
     return found
 
 
+@pytest.mark.every_case
 def test_l01_no_body_is_too_much_for_the_server(tmp_path: Path, empty_sqlite: Path) -> None:
     with _server(tmp_path, empty_sqlite, "quizapp.serving:app") as server:
         assert faults(server) == []

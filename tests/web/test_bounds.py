@@ -164,6 +164,7 @@ def _too_much(house: House, cast: Cast, only: str = "") -> list[str]:
     return found
 
 
+@pytest.mark.every_case
 def test_l05_no_page_has_too_many_rows_or_reads(stocked_house: House) -> None:
     cast = Cast(stocked_house)
     _fill(stocked_house, cast)
@@ -217,6 +218,7 @@ LONG_ADDRESSES = tuple(
 )
 
 
+@pytest.mark.every_case
 def test_l05_an_address_that_is_too_long_is_refused_at_once() -> None:
     assert _slow_or_taken(passwords.normalise_email, LONG_ADDRESSES) == []
 
@@ -242,6 +244,7 @@ def _answer_of(house: House, length: int) -> TestResponse:
     return ask(house, cast.visitors["owner"], "POST", f"/attempts/{cast.open}/responses", {"json": body})
 
 
+@pytest.mark.every_case
 def test_l05_an_answer_of_a_mebibyte_is_refused_unread(stocked_house: House) -> None:
     assert _answer_of(stocked_house, MIB).status_code == 413
 

@@ -308,6 +308,7 @@ def replies_after(house: House, later: timedelta, monkeypatch: pytest.MonkeyPatc
 NEARLY_FOUR_HOURS = timedelta(hours=3, minutes=59)
 
 
+@pytest.mark.every_case
 def test_n07_a_page_open_for_four_hours_still_saves_and_submits(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

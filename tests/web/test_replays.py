@@ -45,6 +45,7 @@ def _other_bodies(house: House) -> None:
     assert send().status_code == 200
 
 
+@pytest.mark.every_case
 def test_c06_a_number_used_again_for_another_body_is_refused(stocked_house: House) -> None:
     _other_bodies(stocked_house)
 

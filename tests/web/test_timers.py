@@ -73,6 +73,7 @@ def _time_is_had(house: House) -> None:
         assert longer.deadline_at == part.deadline_at + timedelta(minutes=2), "no more time is given"
 
 
+@pytest.mark.every_case
 def test_a03_the_time_of_practice_is_chosen_and_more_is_given_ten_times(house: House) -> None:
     _time_is_had(house)
 
