@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from quizapp.assessment.assembly import option_orders
 from quizapp.assessment.attempt import GRACE, ClosedBy, Kind, Mode, Part, PartState
 from quizapp.assessment.blueprint import Door, Order
-from quizapp.assessment.codec import FORMAT, digest, public_item, secret_item
+from quizapp.assessment.codec import FORMAT, digest, profile_document, public_item, secret_item
 from quizapp.assessment.extra_time import extra_time
 from quizapp.assessment.held import HeldAttempt, HeldEntry, HeldQuestion, HeldTemplate, HeldVersion
 from quizapp.assessment.item import PublicItem, SecretItem
@@ -168,7 +168,9 @@ def _forged(one: HeldEntry) -> bool:
 
 
 def _booklet(held: HeldAttempt, items: Mapping[str, ProvenItem]) -> Iterator[Discrepancy]:
-    if digest(json.loads(held.exam_document)) != held.exam_version:
+    document = json.loads(held.exam_document)
+    # A digest leaves out what is null, its name too: only the profile tells that such a name was changed.
+    if digest(document) != held.exam_version or document != profile_document(held.profile):
         yield Discrepancy("exam", f"the stored exam is not the one of version {held.exam_version}")
     if held.profile.id != held.exam_slug:
         yield Discrepancy(
@@ -253,16 +255,19 @@ def _part(held: HeldAttempt, number: int, part: Part) -> Iterator[str]:
             yield f"closed by {part.closed_by} at {part.closed_at}; it would be {end}"
 
 
-def _given(held: HeldAttempt, number: int, part: Part) -> tuple[timedelta, timedelta]:
+def _given(held: HeldAttempt, number: int, part: Part) -> list[timedelta]:
     """What grants give a part: those to it alone, and of those to all parts the ones before it closed.
 
-    One at that very instant may be in or not.
+    Of several at that very instant the first may be in, and the others not.
     """
     own = [one.grant for one in held.grants if one.part == number]
     all_parts = [one for one in held.grants if one.part is None]
-    before = [one.grant for one in all_parts if part.closed_at is None or one.given_at < part.closed_at]
-    upto = [one.grant for one in all_parts if part.closed_at is None or one.given_at <= part.closed_at]
-    return extra_time(part.allowance, own + before), extra_time(part.allowance, own + upto)
+    before = sum(part.closed_at is None or one.given_at < part.closed_at for one in all_parts)
+    upto = sum(part.closed_at is None or one.given_at <= part.closed_at for one in all_parts)
+    return [
+        extra_time(part.allowance, own + [one.grant for one in all_parts[:count]])
+        for count in range(before, upto + 1)
+    ]
 
 
 def _break_end(held: HeldAttempt, number: int) -> datetime | None:
@@ -291,16 +296,13 @@ def _end_of(held: HeldAttempt, number: int, part: Part) -> datetime | None:
     """When a closed part must have closed; None where it can be said of no instant alone."""
     if part.closed_by is ClosedBy.TIME:
         return part.deadline_at
-    ends = [one for one in (held.finished_at, part.deadline_at) if one is not None]
     left = part.door is Door.ONE_WAY and number + 1 < len(held.parts)
     if left and part.closed_by is ClosedBy.CANDIDATE:
-        if part.rest:
-            return None  # the end of its break says when
-        following = held.parts[number + 1].opened_at
-        if following is None or part.closed_at is None or part.closed_at <= following:
-            return None
-        ends.append(following)
-    return min(ends) if held.finished_at is not None else None
+        # Its door opened the next part at that instant, or began a break whose end says when.
+        return None if part.rest else held.parts[number + 1].opened_at
+    if held.finished_at is None:
+        return None
+    return min(held.finished_at, part.deadline_at or held.finished_at)
 
 
 def _end(held: HeldAttempt) -> Iterator[Discrepancy]:

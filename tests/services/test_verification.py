@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from quizapp.assessment import verification as core
 from quizapp.assessment.attempt import Kind, Mode
+from quizapp.assessment.extra_time import Grant, Measure, Reason
 from quizapp.assessment.log import entry_hash, fold, receipt, value_hash
 from quizapp.assessment.verification import Discrepancy, Verification
 from quizapp.services import attempts, verification
@@ -227,9 +228,9 @@ def _plant_byte(
 
 def unnoticed(
     sat: Attempts, columns: Sequence[Column[Any]], numbers: range, proving: Prove = _prove
-) -> set[str]:
-    """The columns of which a changed byte was not found; they are changed in turn, undone every time."""
-    missed = set()
+) -> dict[str, int]:
+    """The columns of which a changed byte was not found, and by which number; each change is undone."""
+    missed = {}
     for number in numbers:
         column = columns[number % len(columns)]
         table = column.table
@@ -246,7 +247,7 @@ def unnoticed(
             except (DBAPIError, IndexError):
                 continue  # refused by the database, or the attempt has nothing there: not planted
             if found.unchanged:
-                missed.add(str(column))
+                missed[str(column)] = number
             break
     return missed
 
@@ -258,7 +259,7 @@ COLUMNS = [table.c[name] for table, names in PROVEN.items() for name in names]
 def test_d13_one_changed_byte_of_a_stored_attempt_is_found(sat: Attempts, rounds: Rounds) -> None:
     first = COLUMNS[sat.store.dialect == "postgresql" :: 2]
     columns = [*first, *(one for one in COLUMNS if one not in first)]
-    assert unnoticed(sat, columns, rounds(len(first), CHANGED_FULL)) == set()
+    assert unnoticed(sat, columns, rounds(len(first), CHANGED_FULL)) == {}
 
 
 def test_d13_honest_attempts_verify(sat: Attempts, rounds: Rounds) -> None:
@@ -290,7 +291,7 @@ def test_d13_control_without_a_comparison_changed_bytes_pass(
 ) -> None:
     monkeypatch.setattr(core, comparison, lambda *held: iter(()))
     columns = WITHOUT[comparison]
-    assert unnoticed(sat, columns, range(len(columns))) == {str(one) for one in columns}
+    assert unnoticed(sat, columns, range(len(columns))).keys() == {str(one) for one in columns}
 
 
 # Each kind of change
@@ -530,6 +531,40 @@ def test_d13_control_without_a_comparison_its_kinds_of_change_are_not_named(
     hanging = [kind for kind, one in KINDS.items() if one.code in CODES[comparison]]
     assert hanging
     assert misnamed(sat, hanging[:2]) == hanging[:2]
+
+
+def test_the_name_of_what_an_exam_does_not_say_is_proven_too(sat: Attempts) -> None:
+    def rename(conn: Connection) -> None:
+        row = _rows_of(conn, exam_version, sat.closed[0])[0]
+        changed = row["document"].replace('"difficulty": null', '"qifficulty": null', 1)
+        assert changed != row["document"]
+        where = exam_version.c.version == row["version"]
+        conn.execute(update(exam_version).where(where).values(document=changed))
+
+    assert [one.code for one in seen_with(sat.store, sat.closed[0], rename).discrepancies] == ["exam"]
+
+
+@pytest.mark.parametrize("by", [-MINUTE, MINUTE])
+def test_a_part_that_was_left_closed_as_the_next_opened(sat: Attempts, by: timedelta) -> None:
+    two_parts = sat.closed[4]
+
+    def move(conn: Connection) -> None:
+        where = _own(attempt_part, two_parts) & (attempt_part.c.part == 0)
+        conn.execute(update(attempt_part).where(where).values(closed_at=NOW + 2 * MINUTE + by))
+
+    assert "part" in {one.code for one in seen_with(sat.store, two_parts, move).discrepancies}
+
+
+def test_time_given_as_a_part_is_left_is_in_it_or_not(kept: Store) -> None:
+    desk = sit_down(kept)
+    public_id = small_bank.begin(kept, desk.account_id, "two-parts")
+    for number in range(3):
+        one = Grant(1, Measure.MINUTES)
+        attempts.extend(kept, public_id, one, Reason.FAULT, None, NOW + MINUTE, f"{public_id} {number}")
+        attempts.leave_part(kept, desk.account_id, public_id, 0, NOW + MINUTE)
+    first, second = desks.stored(kept, public_id).attempt.parts
+    assert (first.extra, second.extra) == (MINUTE, 3 * MINUTE)
+    assert verification.verify_attempt(kept, public_id).discrepancies == ()
 
 
 # What an erasure leaves
