@@ -22,7 +22,7 @@ from quizapp.assessment.item import Item, Response, Status
 from quizapp.assessment.log import first_hash, receipt
 from quizapp.assessment.options import ChoiceAnswer
 from quizapp.assessment.scoring import mark_booklet
-from quizapp.services import attempts, responses, sitting
+from quizapp.services import attempts, responses, sitting, verification
 from quizapp.services.errors import NotFound
 from quizapp.services.rendering import AskedItem
 from quizapp.store import attempts as rows
@@ -44,6 +44,8 @@ pytestmark = pytest.mark.slow
 RUNS, RUNS_FULL = 20, 2_000
 STEPS, STEPS_FULL = 20, 50
 """T01: runs and steps of each, on a commit and before a release."""
+VERIFIED, VERIFIED_FULL = 5, 1_000
+"""D13: such runs of which every attempt is verified."""
 CHANGES, CHANGES_FULL = 300, 10_000
 """T09: random changes while attempts run; as many at most in one house."""
 OVERDUE, OVERDUE_FULL = 12, 1_000
@@ -727,7 +729,9 @@ _SETTLE = machine.settle
 """The rule of the core, kept from a control that switches it off in the product."""
 
 
-def _walk_all(url: str, runs: range, steps: int = STEPS) -> None:
+def _walk_all(
+    url: str, runs: range, steps: int = STEPS, look: Callable[[Store], object] = lambda store: None
+) -> None:
     store = Store(url)
     try:
         small_bank.stock(store, (*EXAMS, FREE_DOOR, STAGES))
@@ -740,12 +744,22 @@ def _walk_all(url: str, runs: range, steps: int = STEPS) -> None:
                     walk.same()
             walk.same()
             walk.end()
+        look(store)
     finally:
         store.close()
 
 
 def test_t01_any_order_of_events_agrees_with_the_model(url: str, rounds: Rounds, thorough: bool) -> None:
     _walk_all(url, rounds(RUNS, RUNS_FULL), STEPS_FULL if thorough else STEPS)
+
+
+@pytest.mark.nightly
+def test_d13_whatever_happened_to_an_attempt_it_verifies(url: str, rounds: Rounds) -> None:
+    def look(store: Store) -> None:
+        for one in verification.verify_all(store):
+            assert one.discrepancies == (), one.public_id
+
+    _walk_all(url, rounds(VERIFIED, VERIFIED_FULL), look=look)
 
 
 def _no_deadline(*_: object) -> Verdict:
