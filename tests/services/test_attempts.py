@@ -30,7 +30,6 @@ from quizapp.store import responses as response_rows
 from quizapp.store.attempts import DealtItem
 from quizapp.store.exams import publish_exams
 from quizapp.store.publishing import retire_by_hand
-from quizapp.store.responses import Square
 from quizapp.store.tables import attempt, attempt_part, booklet_item, item
 from quizapp.store.transaction import Store, hot
 from tests import small_bank
@@ -1126,12 +1125,13 @@ def test_t17_control_an_attempt_that_follows_the_newest_version_changes(
         versions = dict(conn.execute(asked).all())  # type: ignore[attr-defined]
         return tuple(replace(one, version=versions[one.item_id]) for one in dealt)
 
-    def map_of_newest(conn: Connection, attempt_id: int) -> tuple[Square, ...]:
-        versions = {one.position: one.version for one in newest(conn, attempt_id)}
-        return tuple(one._replace(version=versions[one.position]) for one in honest_map(conn, attempt_id))
+    def desk_of_newest(conn: Connection, attempt_id: int, position: int) -> response_rows.Desk | None:
+        found = honest_desk(conn, attempt_id, position)
+        (dealt,) = newest(conn, attempt_id, position)
+        return found and replace(found, version=dealt.version)
 
-    honest_map = response_rows.squares
+    honest_desk = response_rows.desk
     monkeypatch.setattr(rows, "booklet", newest)
-    monkeypatch.setattr(response_rows, "squares", map_of_newest)
-    with pytest.raises(AssertionError):
+    monkeypatch.setattr(response_rows, "desk", desk_of_newest)
+    with pytest.raises(AssertionError, match="a fragment changed"):
         _frozen(store, FEW)
