@@ -17,6 +17,7 @@ from quizapp.services import accounts, attempts, passwords
 from quizapp.services.errors import Refused
 from quizapp.store.tables import account, attempt, attempt_part, comment
 from tests import small_bank
+from tests.conftest import Rounds
 from tests.web.routes import PEOPLE, Cast, ask, table
 from tests.web.visitors import House, counted_statements
 
@@ -35,7 +36,9 @@ SAVES = 20
 # C11: one's own slow page
 
 
-def _save_beside_a_slow_page(house: House, patch: pytest.MonkeyPatch, patience: float = 60) -> list[float]:
+def _save_beside_a_slow_page(
+    house: House, patch: pytest.MonkeyPatch, patience: float = 60, saves: int = SAVES
+) -> list[float]:
     """Seconds of each save of a session that waits for a page of its own, which has a read open meanwhile."""
     account_id = small_bank.candidate(house.store, f"{token_urlsafe(8)}@example.org")
     public_id = attempts.begin(house.store, account_id, "small", "quick", Mode.TIMED, house.clock(), 1)
@@ -57,7 +60,7 @@ def _save_beside_a_slow_page(house: House, patch: pytest.MonkeyPatch, patience: 
     took = []
     try:
         assert begun.wait(60)
-        for number in range(SAVES):
+        for number in range(saves):
             sent = {"position": 1, "kind": "flag", "client": "script", "seq": number, "based_on": number}
             value = ["1"] if number % 2 == 0 else []
             asked = time.perf_counter()
@@ -74,11 +77,11 @@ def _save_beside_a_slow_page(house: House, patch: pytest.MonkeyPatch, patience: 
 
 
 def test_c11_no_save_waits_for_a_slow_page_of_the_same_person(
-    kept_house: House, monkeypatch: pytest.MonkeyPatch, full: bool
+    kept_house: House, monkeypatch: pytest.MonkeyPatch, rounds: Rounds, full: bool
 ) -> None:
-    took = _save_beside_a_slow_page(kept_house, monkeypatch)
+    took = _save_beside_a_slow_page(kept_house, monkeypatch, saves=len(rounds(SAVES, SAVES)))
     if full:
-        assert max(took) <= 0.3
+        assert max(took, default=0) <= 0.3
 
 
 def test_c11_control_a_lock_on_the_session_makes_saves_wait(
