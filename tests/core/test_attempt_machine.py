@@ -258,7 +258,7 @@ class Sitting:
         self._write(machine.leave_question(self.stored, (position - 1) // QUESTIONS, position, now))
 
     def end_break(self, now: datetime) -> None:
-        self._write(machine.end_break(self.stored, self.stored.after_break or 0, now))
+        self._write(machine.end_break(self.stored, self.settled(now).after_break or 0, now))
 
     def hand_in(self, now: datetime) -> None:
         self._write(machine.hand_in(self.stored, now))
