@@ -812,10 +812,10 @@ def everywhere(sat: Iterable[Sitting]) -> list[str]:
             "account_id": str(one.account_id),
             "token": "token",
         }
-        for route in table():
-            page = re.sub(r"<(\w+)>", lambda found, parts=parts: parts.get(found[1], ""), route.rule)
-            query = f"?attempt={one.public_id}&position=1" if route.rule == "/comments/new" else ""
-            pages += [] if route.changes else [page + query]
+        for rule in (route.rule for route in table() if not route.changes):
+            page = "".join(parts[word] if at % 2 else word for at, word in enumerate(re.split("[<>]", rule)))
+            query = f"?attempt={one.public_id}&position=1" if rule == "/comments/new" else ""
+            pages.append(page + query)
     return pages
 
 
