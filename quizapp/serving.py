@@ -16,7 +16,8 @@ from quizapp.services.clock import Clock, steady_clock, system_clock
 from quizapp.store.transaction import Store, StoreError
 from quizapp.web.site import EXTENSION
 
-SWEEP_SECONDS = 10.0
+SWEEP_SECONDS, AGAIN_SECONDS = 10.0, 0.1
+"""Between sweeps, and after one that closed something: a room that ends at once takes several."""
 WATCH_SECONDS = 0.5
 log = logging.getLogger("quizapp")
 
@@ -56,9 +57,12 @@ def sweep_for_ever(
 
     An attempt is closed on its first read as well.
     """
-    while not end.wait(seconds):
+    pause = seconds
+    while not end.wait(pause):
+        pause = seconds
         try:
             outages.beat(store, now())
-            attempts.sweep(store, now())
+            if attempts.sweep(store, now()):
+                pause = min(seconds, AGAIN_SECONDS)
         except (StoreError, SQLAlchemyError):
             log.exception("sweep: the store does not answer")

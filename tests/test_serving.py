@@ -3,14 +3,16 @@
 import threading
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, event
 
-from quizapp.serving import end_with_the_store, sweep_for_ever
+from quizapp.serving import AGAIN_SECONDS, SWEEP_SECONDS, end_with_the_store, sweep_for_ever
 from quizapp.store.tables import metadata
 from quizapp.store.transaction import Store
+from tests import small_bank
 
 PATIENCE = 10.0
 
@@ -34,6 +36,20 @@ def test_the_sweeper_outlives_a_database_that_does_not_answer(
         end.set()
         sweeper.join()
         store.close()
+
+
+def test_a_sweep_that_closed_something_is_followed_by_another_at_once(store: Store) -> None:
+    small_bank.stock(store)
+    small_bank.begin(store, small_bank.candidate(store))
+    asked: list[float | None] = []
+
+    class Waits(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            asked.append(timeout)
+            return len(asked) == 3
+
+    sweep_for_ever(store, Waits(), now=lambda: small_bank.NOW + timedelta(hours=1))
+    assert asked == [SWEEP_SECONDS, AGAIN_SECONDS, SWEEP_SECONDS]
 
 
 def _wait_for(true: Callable[[], bool]) -> None:

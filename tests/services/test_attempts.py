@@ -25,6 +25,7 @@ from quizapp.assessment.scoring import mark_booklet
 from quizapp.services import attempts, responses, sitting, verification
 from quizapp.services.errors import NotFound
 from quizapp.services.rendering import AskedItem
+from quizapp.serving import AGAIN_SECONDS, SWEEP_SECONDS
 from quizapp.store import attempts as rows
 from quizapp.store import responses as response_rows
 from quizapp.store.attempts import DealtItem
@@ -973,9 +974,10 @@ def _all_finalised(store: Store, sat: list[tuple[Desk, str]]) -> None:
 
 def _swept(store: Store, numbers: range) -> None:
     sat, broken = _overdue(store, numbers)
-    begun = time.monotonic()
-    done = attempts.sweep(store, AFTER)
-    assert time.monotonic() - begun < SWEPT_WITHIN
+    begun, waited, done = time.monotonic(), SWEEP_SECONDS, 0
+    while swept := attempts.sweep(store, AFTER):
+        waited, done = waited + AGAIN_SECONDS, done + swept
+    assert waited + time.monotonic() - begun < SWEPT_WITHIN
     _all_finalised(store, sat)
     assert done == len(sat) == len(numbers) - 1
     assert desks.stored(store, broken).open
@@ -991,7 +993,6 @@ def _read(store: Store, numbers: range) -> None:
 
 def test_t11_the_sweeper_closes_all_but_the_one_that_raises(store: Store, rounds: Rounds) -> None:
     _swept(store, rounds(OVERDUE, OVERDUE_FULL))
-    assert attempts.sweep(store, AFTER) == 0
 
 
 def test_t11_without_the_sweeper_the_first_read_closes(store: Store, rounds: Rounds) -> None:
