@@ -16,7 +16,6 @@ import time
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, TypeVar
 
@@ -65,7 +64,6 @@ class StoreFull(StoreError):
     """The disk of the store is full: nothing of the unit is stored, and once there is room it can be."""
 
 
-@dataclass(frozen=True)
 class hot:  # noqa: N801 - read as a verb at its call sites
     """Text SQL with `:name` parameters that goes straight to the driver, for the paths that must be fast.
 
@@ -73,19 +71,21 @@ class hot:  # noqa: N801 - read as a verb at its call sites
     gives; listeners and errors are SQLAlchemy's own.
     """
 
-    sql: str
+    def __init__(self, sql: str) -> None:
+        self._named = sql
+        self._pyformat = re.sub(r"(?<!:):([a-z_]+)", r"%(\1)s", sql)
+        # A SELECT always has rows to fetch: to ask PostgreSQL's driver makes an object a column.
+        self._selects = sql.lstrip().startswith("SELECT")
 
     def __call__(self, conn: Connection, **values: Any) -> list[tuple[Any, ...]]:
         """Every row of the statement's result."""
-        sql = self.sql if conn.dialect.name == "sqlite" else _pyformat(self.sql)
+        sql = self._named if conn.dialect.name == "sqlite" else self._pyformat
         cursor = conn.connection.cursor()
         try:
             for listener in conn.dispatch.before_cursor_execute:
-                listener(conn, cursor, sql, values, None, False)
+                sql, values = listener(conn, cursor, sql, values, None, False)
             cursor.execute(sql, values)
-            # A SELECT always has rows to fetch: to ask PostgreSQL's driver makes an object a column.
-            told = self.sql.lstrip().startswith("SELECT") or cursor.description
-            return list(cursor.fetchall()) if told else []
+            return list(cursor.fetchall()) if self._selects or cursor.description else []
         except conn.dialect.loaded_dbapi.Error as error:
             raise DBAPIError.instance(
                 sql, values, error, conn.dialect.loaded_dbapi.Error, dialect=conn.dialect
@@ -99,23 +99,25 @@ class hot:  # noqa: N801 - read as a verb at its call sites
         return rows[0] if rows else None
 
 
-_FORMATS: dict[str, str] = {}
-
-
-def _pyformat(sql: str) -> str:
-    if sql not in _FORMATS:
-        _FORMATS[sql] = re.sub(r"(?<!:):([a-z_]+)", r"%(\1)s", sql)
-    return _FORMATS[sql]
-
-
-@dataclass
 class _Waiting:
-    """A unit in the writer's queue, and what became of it."""
+    """A unit in the writer's queue, and what became of it; its caller sleeps on a lock that it opens."""
 
-    unit: Callable[[Connection], Any]
-    done: threading.Event = field(default_factory=threading.Event)
-    value: Any = None
-    error: BaseException | None = None
+    __slots__ = ("_turn", "error", "unit", "value")
+
+    def __init__(self, unit: Callable[[Connection], Any]) -> None:
+        self.unit = unit
+        self.value: Any = None
+        self.error: BaseException | None = None
+        self._turn = threading.Lock()
+        self._turn.acquire()
+
+    def tell(self) -> None:
+        """Wake the caller: what became of the unit is known."""
+        self._turn.release()
+
+    def told(self, seconds: float) -> bool:
+        """Sleep until the writer tells, at most so long; whether it has told."""
+        return self._turn.acquire(timeout=seconds)
 
 
 class Store:
@@ -313,19 +315,23 @@ class _Writer:
             raise StoreError(_NESTED)
         if self.dead:
             raise StoreError(f"the writer stopped: {self.dead}")
-        with self._starting:
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._serve, name="store-writer", daemon=True)
-                self._thread.start()
+        if self._thread is None:
+            self._start()
         waiting = _Waiting(unit)
         self._queue.put(waiting)
-        while not waiting.done.wait(1.0):
+        while not waiting.told(1.0):
             if self.dead:
                 raise StoreError(f"the writer stopped: {self.dead}")
         if waiting.error is not None:
             raise waiting.error
         value: T = waiting.value
         return value
+
+    def _start(self) -> None:
+        with self._starting:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._serve, name="store-writer", daemon=True)
+                self._thread.start()
 
     def stop(self) -> None:
         if self._thread is not None:
@@ -373,7 +379,7 @@ class _Writer:
                 raise
         finally:
             for waiting in batch:
-                waiting.done.set()
+                waiting.tell()
 
     def _connection(self) -> Connection:
         if self._conn is None:
@@ -387,8 +393,12 @@ class _Writer:
             conn.close()
 
 
+_begin = hot("BEGIN IMMEDIATE")
+_set_mark, _undo_to_mark, _drop_mark = hot("SAVEPOINT unit"), hot("ROLLBACK TO unit"), hot("RELEASE unit")
+
+
 def _in_savepoint(conn: Connection, waiting: _Waiting) -> None:
-    conn.exec_driver_sql("SAVEPOINT unit")
+    _set_mark(conn)
     try:
         waiting.value = waiting.unit(conn)
     except BaseException as error:
@@ -396,8 +406,8 @@ def _in_savepoint(conn: Connection, waiting: _Waiting) -> None:
         waiting.error = error
         if isinstance(error, DBAPIError) and _of_the_store(error):
             raise  # the whole transaction is lost, and with it the savepoint
-        conn.exec_driver_sql("ROLLBACK TO unit")
-    conn.exec_driver_sql("RELEASE unit")
+        _undo_to_mark(conn)
+    _drop_mark(conn)
 
 
 def _sqlite_engine(url: str, read_only: bool) -> Engine:
@@ -425,7 +435,7 @@ def _sqlite_engine(url: str, read_only: bool) -> Engine:
 
         @event.listens_for(engine, "begin")
         def begun(conn: Connection) -> None:
-            conn.exec_driver_sql("BEGIN IMMEDIATE")
+            _begin(conn)
 
     return engine
 

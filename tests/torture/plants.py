@@ -20,7 +20,7 @@ def acknowledge_first() -> None:
         with (conn := self._connection()).begin():
             for waiting in batch:
                 transaction._in_savepoint(conn, waiting)
-                waiting.done.set()
+                waiting.tell()
             time.sleep(LATE_SECONDS)
 
     transaction._Writer._commit = commit  # type: ignore[method-assign]
@@ -111,7 +111,7 @@ def never_commit() -> None:
             transaction._in_savepoint(conn, waiting)
         begun.rollback()
         for waiting in batch:
-            waiting.done.set()
+            waiting.tell()
 
     transaction._Writer._commit = commit  # type: ignore[method-assign]
 
