@@ -1,5 +1,7 @@
 """What the server's worker process runs: the site, its sweeper, and what ends it with its store."""
 
+import ctypes
+import gc
 import logging
 import os
 import threading
@@ -19,11 +21,14 @@ from quizapp.web.site import EXTENSION
 SWEEP_SECONDS, AGAIN_SECONDS = 10.0, 0.1
 """Between sweeps, and after one that closed something: a room that ends at once takes several."""
 WATCH_SECONDS = 0.5
+_MOST_ARENAS, _LARGEST_KEPT = (-8, 2), (-3, 256 * 1024)
+"""Settings of the C library's `mallopt`, by their numbers."""
 log = logging.getLogger("quizapp")
 
 
 def app() -> Flask:
     """The site of this environment's settings, its sweeper started, and what an outage took given back."""
+    give_memory_back()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     settings = load_settings(os.environ)
     store = Store(settings.store_url)
@@ -32,7 +37,25 @@ def app() -> Flask:
     outages.give_back(store, now())
     for name, work in (("sweeper", partial(sweep_for_ever, now=now)), ("watch", end_with_the_store)):
         threading.Thread(target=work, args=(store, threading.Event()), name=name, daemon=True).start()
+    leave_alone_what_stays()
     return site
+
+
+def give_memory_back() -> None:
+    """Let the system have back what a log-in's hash or a large page took, where the C library can.
+
+    By itself glibc keeps that, in a heap of each thread.
+    """
+    libc = ctypes.CDLL(None)
+    if hasattr(libc, "mallopt"):
+        for setting in (_MOST_ARENAS, _LARGEST_KEPT):
+            libc.mallopt(*setting)
+
+
+def leave_alone_what_stays() -> None:
+    """Let no collection of garbage look through what start-up made: every save would wait for it."""
+    gc.collect()
+    gc.freeze()
 
 
 def end_with_the_store(
