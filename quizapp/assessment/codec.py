@@ -34,15 +34,12 @@ from quizapp.assessment.registry import INTERACTIONS
 FORMAT = 1
 
 
+_JSON = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
 def canonical(document: Any) -> bytes:
     """Canonical JSON of a plain value; equal meaning gives equal bytes."""
-    return json.dumps(
-        _plain(document),
-        sort_keys=True,
-        ensure_ascii=False,
-        separators=(",", ":"),
-        allow_nan=False,
-    ).encode()
+    return _JSON.encode(_plain(document)).encode()
 
 
 def digest(document: Any) -> str:

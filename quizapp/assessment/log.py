@@ -47,17 +47,11 @@ def first_hash(public_id: str) -> str:
 def entry_hash(entry: LogEntry) -> str:
     """The hash of an entry, which the next one carries as `prev_hash`."""
     fields = (
-        entry.prev_hash,
-        entry.position,
-        entry.kind.value,
-        entry.client,
-        entry.client_seq,
-        entry.version,
-        entry.based_on,
-        entry.value_hash,
-        entry.server_at.isoformat(timespec="microseconds"),
+        f"{entry.prev_hash}\n{entry.position}\n{entry.kind.value}\n{entry.client}\n{entry.client_seq}\n"
+        f"{entry.version}\n{entry.based_on}\n{entry.value_hash}\n"
+        f"{entry.server_at.isoformat(timespec='microseconds')}"
     )
-    return hashlib.sha256("\n".join(str(one) for one in fields).encode()).hexdigest()
+    return hashlib.sha256(fields.encode()).hexdigest()
 
 
 def receipt(public_id: str, last_hash: str, finished_at: datetime, answers: int) -> str:

@@ -26,6 +26,9 @@ class SteadyClock:
         return self._start + timedelta(seconds=self._steady() - self._counted)
 
 
+_STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+
 def steady_clock() -> float:
     """Seconds from some instant on, asleep or awake, that no setting of the clock makes more or fewer."""
-    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+    return time.clock_gettime(_STEADY)

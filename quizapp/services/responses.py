@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hmac import compare_digest
 
@@ -154,7 +154,7 @@ def _decide(conn: Connection, save: Save, state: rows.SaveState, item: PublicIte
     )
     if part.state is PartState.WAITING:
         part, attempt_open = _settled_part(conn, state, now)
-        state = replace(state, deadline_at=part.deadline_at)
+        state = state._replace(deadline_at=part.deadline_at)
     else:
         attempt_open = state.attempt_open
     verdict = judge_save(part, state.part, save.position, now, attempt_open, state.ended_by)

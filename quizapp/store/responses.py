@@ -70,8 +70,7 @@ class Replay:
     digest: str
 
 
-@dataclass(frozen=True)
-class SaveState:
+class SaveState(NamedTuple):
     """All that the decision about one save needs."""
 
     attempt_id: int

@@ -502,7 +502,7 @@ def test_c05_control_without_the_guard_a_replay_is_taken_for_a_new_save(
 
     def forgetful(*args: object) -> rows.SaveState | None:
         state = honest(*args)
-        return replace(state, replay=None) if state else None
+        return state._replace(replay=None) if state else None
 
     monkeypatch.setattr(rows, "save_state", forgetful)
     with pytest.raises(AssertionError, match="refused when it comes again"):

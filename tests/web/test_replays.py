@@ -1,6 +1,5 @@
 """What the outbox of a browser leans on: a save's number stands for one body, and for no other."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -57,7 +56,7 @@ def test_c06_control_a_reply_from_the_number_alone_is_noticed(
 
     def by_number_alone(*asked: Any) -> rows.SaveState | None:
         state = honest(*asked)
-        return replace(state, replay=None) if state else None
+        return state._replace(replay=None) if state else None
 
     monkeypatch.setattr(rows, "save_state", by_number_alone)
     with pytest.raises(AssertionError, match="value"):
