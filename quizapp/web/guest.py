@@ -96,12 +96,14 @@ def init_guest(app: Flask, datastore: SQLAlchemyUserDatastore) -> None:
 
 
 def _take_identity(app: Flask, security: Security, datastore: GuestDatastore) -> None:
-    """Move the two loads of every request to the blueprint; `remove` raises if the library changes."""
+    """Move what it does on every request to the blueprint; `remove` raises if the library changes."""
     app.before_request_funcs[None].remove(security.principal._on_before_request)
     app.before_request_funcs.setdefault(GUEST, []).append(security.principal._on_before_request)
     for processor in (_user_context_processor, _context_processor):
         app.template_context_processors[None].remove(processor)
         app.template_context_processors.setdefault(GUEST, []).append(processor)
+    app.after_request_funcs[None].remove(security.login_manager._update_remember_cookie)
+    app.after_request_funcs.setdefault(GUEST, []).append(security.login_manager._update_remember_cookie)
 
     def load(_uniquifier: str) -> Any:
         held = credential()

@@ -3,8 +3,8 @@
 from copy import deepcopy
 from functools import lru_cache, partial
 
-from flask import Flask, Request
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask import Flask, Request, Response
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import BadSignature, TimestampSigner, URLSafeTimedSerializer
 
 MOST_REMEMBERED = 4096
@@ -39,5 +39,14 @@ class Sessions(SecureCookieSessionInterface):
                 return self.session_class()
             age = self._signer.get_timestamp() - signed_at.timestamp()
             if 0 <= age <= app.permanent_session_lifetime.total_seconds():
-                return self.session_class({name: deepcopy(value) for name, value in held.items()})
+                return self.session_class(
+                    {name: one if isinstance(one, str) else deepcopy(one) for name, one in held.items()}
+                )
         return self.session_class()
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Set the cookie where the session has changed, or is to last from now on."""
+        if session.modified or session.permanent:
+            super().save_session(app, session, response)
+        elif session.accessed:
+            response.vary.add("Cookie")
