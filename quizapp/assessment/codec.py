@@ -39,7 +39,12 @@ _JSON = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":
 
 def canonical(document: Any) -> bytes:
     """Canonical JSON of a plain value; equal meaning gives equal bytes."""
-    return _JSON.encode(_plain(document)).encode()
+    return canonical_text(document).encode()
+
+
+def canonical_text(document: Any) -> str:
+    """The same as text."""
+    return _JSON.encode(_plain(document))
 
 
 def digest(document: Any) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from quizapp.assessment.attempt import Kind
-from quizapp.assessment.codec import canonical
+from quizapp.assessment.codec import canonical_text
 from quizapp.assessment.item import Response
 
 
@@ -31,7 +31,7 @@ class LogEntry:
 
 def encode_value(response: Response) -> str:
     """The stored text of a response."""
-    return canonical(list(response)).decode()
+    return canonical_text(response)
 
 
 def value_hash(salt: str, value: str) -> str:

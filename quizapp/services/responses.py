@@ -126,7 +126,7 @@ def save_response(
         )
         if state is None:
             raise NotFound
-        item = item_rows.public_items(conn, (state.item_version,))[state.item_version]
+        item = item_rows.public_item_of(conn, state.item_version)
         saved = _decide(conn, save, state, item, now)
         if saved.late and not keeps_late:
             raise SignedOut  # which undoes the unit

@@ -104,6 +104,11 @@ def public_items(conn: Connection, versions: Collection[str]) -> dict[str, Publi
     return {version: item for version, item in found.items() if item is not None}
 
 
+def public_item_of(conn: Connection, version: str) -> PublicItem:
+    """The public half of one version; raises KeyError where it is not stored."""
+    return _publics.get(version) or public_items(conn, (version,))[version]
+
+
 def secret_items(conn: Connection, released: Released) -> dict[str, SecretItem]:
     """The secret halves of released versions; there is no other way to read one."""
     secrets = {}

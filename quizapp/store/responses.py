@@ -19,13 +19,12 @@ from quizapp.store.tables import (
 from quizapp.store.transaction import hot
 
 _SAVE_STATE = """
-SELECT a.id, a.public_id, a.account_id, a.mode, a.state, b.item_version, b.revealed_at, b.part,
-       p.state, p.opened_at, p.deadline_at, p.closed_at, p.closed_by,
-       newest.version, newest_value.value,
+SELECT a.id, a.public_id, a.state, a.closed_by, b.item_version, b.revealed_at, b.part,
+       p.state, p.deadline_at, p.closed_by, p.present, newest.version, newest_value.value,
        (SELECT tail.entry_hash FROM response_log tail
          WHERE tail.attempt_id = a.id ORDER BY tail.id DESC LIMIT 1),
        same.position, same.kind, same.based_on, same.version, same.server_at, same_value.value,
-       same.entry_hash, p.present, a.closed_by
+       same.entry_hash
   FROM attempt a
   JOIN account ac ON ac.id = a.account_id
   JOIN booklet_item b ON b.attempt_id = a.id AND b.position = :position
@@ -75,8 +74,6 @@ class SaveState(NamedTuple):
 
     attempt_id: int
     public_id: str
-    account_id: int
-    mode: str
     attempt_open: bool
     ended_by: ClosedBy | None
     item_version: str
@@ -119,26 +116,24 @@ def save_state(
 
 def _state(row: tuple[Any, ...]) -> SaveState:
     replay = None
-    if row[16] is not None:
-        at, value = from_microseconds(row[20]), decode(row[21])
-        replay = Replay(row[16], row[17], row[18], row[19], at, value, row[22])
+    if row[14] is not None:
+        at, value = from_microseconds(row[18]), decode(row[19])
+        replay = Replay(row[14], row[15], row[16], row[17], at, value, row[20])
     return SaveState(
         attempt_id=row[0],
         public_id=row[1],
-        account_id=row[2],
-        mode=row[3],
-        attempt_open=row[4] == "open",
-        ended_by=ClosedBy(row[24]) if row[24] else None,
-        item_version=row[5],
-        revealed=row[6] is not None,
-        part=row[7],
-        part_state=PartState(row[8]),
-        deadline_at=None if row[10] is None else from_microseconds(row[10]),
-        part_closed_by=ClosedBy(row[12]) if row[12] else None,
-        present=row[23],
-        version=row[13] or 0,
-        value=decode(row[14]),
-        last_hash=row[15],
+        attempt_open=row[2] == "open",
+        ended_by=ClosedBy(row[3]) if row[3] else None,
+        item_version=row[4],
+        revealed=row[5] is not None,
+        part=row[6],
+        part_state=PartState(row[7]),
+        deadline_at=None if row[8] is None else from_microseconds(row[8]),
+        part_closed_by=ClosedBy(row[9]) if row[9] else None,
+        present=row[10],
+        version=row[11] or 0,
+        value=decode(row[12]),
+        last_hash=row[13],
         replay=replay,
     )
 
