@@ -160,12 +160,7 @@ def test_an_entry_for_a_question_that_was_not_dealt_is_refused(log: Log) -> None
 def test_the_state_for_a_save_holds_all_that_it_needs(log: Log) -> None:
     fresh = log.state()
     assert fresh
-    assert (fresh.attempt_id, fresh.account_id, fresh.mode, fresh.attempt_open) == (
-        log.attempt_id,
-        log.account_id,
-        "timed",
-        True,
-    )
+    assert (fresh.attempt_id, fresh.public_id, fresh.attempt_open) == (log.attempt_id, log.public_id, True)
     assert (fresh.part, fresh.part_state, fresh.deadline_at) == (
         0,
         PartState.OPEN,
