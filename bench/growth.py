@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bench import grown
 from bench.candidates import Client, Saver, stock
-from bench.servers import served
+from bench.servers import product
 from bench.turns import in_turn, ratio, show
 from quizapp.config import Settings
 from quizapp.services import attempts, installation
@@ -34,10 +34,7 @@ def measure(wanted: argparse.Namespace) -> list[Row]:
         stock(empty, CLIENTS)
         full = wanted.grown or _folder(stack)
         _make(full, size)
-        servers = [
-            stack.enter_context(served("quizapp.serving:app", {"QUIZAPP_DATA": str(one)}))
-            for one in (full, empty)
-        ]
+        servers = [stack.enter_context(product({"QUIZAPP_DATA": str(one)})) for one in (full, empty)]
         savers: list[list[Client]] = [
             [Saver(server.port, number) for number in range(CLIENTS)] for server in servers
         ]

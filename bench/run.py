@@ -12,12 +12,13 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from bench import draw, growth
+from bench import draw, growth, servers
 from bench.candidates import LimitSaver, Saver, stock
 from bench.servers import Server, served
 from bench.turns import in_turn, ratio, show
 
 CLIENTS = (1, 8, 32)
+SLOW_MS, ENOUGH_SAVES = 100, 20_000
 
 
 def line(what: str, value: str, must: str, met: bool) -> None:
@@ -48,7 +49,7 @@ def main() -> None:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="quizapp-bench-")))
         stock(folder, max(CLIENTS))
-        product = stack.enter_context(served("quizapp.serving:app", {"QUIZAPP_DATA": str(folder)}))
+        product = stack.enter_context(servers.product({"QUIZAPP_DATA": str(folder)}))
         savers = [Saver(product.port, number) for number in range(max(CLIENTS))]
         page = savers[0].connection.get(savers[0].questions[0]).body
         (folder / "page.html").write_bytes(page)
@@ -78,7 +79,6 @@ def _saves(
     product: Server, limit: Server, savers: list[Saver], bare: list[LimitSaver], wanted: argparse.Namespace
 ) -> list[Row]:
     table: list[Row] = []
-    worst = 0.0
     for clients in CLIENTS:
         print(f"saves, {clients} clients")
         ours, theirs = in_turn(((product, [*savers[:clients]]), (limit, [*bare[:clients]])), "save", wanted)
@@ -92,12 +92,19 @@ def _saves(
         )
         if clients == 8:
             tail = ratio(ours, theirs, lambda one: one.measured.percentile(0.95))
-            worst = max(max(one.measured.latencies) for one in ours)
             table.append(
                 ("p95 of a save at 8 clients against the limit's", f"{tail:.2f}x", "1.6x", tail <= 1.6)
             )
-            print(f"  slowest save of the product: {worst:.1f} ms")
+            table.append(_slow_saves([taken for one in ours for taken in one.measured.latencies]))
     return table
+
+
+def _slow_saves(taken: list[float]) -> Row:
+    """An aim, for which the design states no must; a short run cannot meet it."""
+    slow = sum(one > SLOW_MS for one in taken)
+    met = slow == 0 and len(taken) >= ENOUGH_SAVES
+    words = f"{slow} of {len(taken):,}, the slowest {max(taken):.0f} ms"
+    return (f"saves of 8 clients above {SLOW_MS} ms", words, f"aim: none of {ENOUGH_SAVES:,}", met)
 
 
 def _pages(

@@ -50,18 +50,35 @@ class Server:
 
 
 @contextmanager
+def product(environ: dict[str, str]) -> Iterator[Server]:
+    """The product as people start it: its worker is a fork of a process that has read all its commands."""
+    port = _free_port()
+    with _running(port, ["quizapp", "run"], environ | {"QUIZAPP_PORT": str(port)}) as server:
+        yield server
+
+
+@contextmanager
 def served(target: str, environ: dict[str, str]) -> Iterator[Server]:
-    """A WSGI factory under granian, one worker and the product's own number of threads."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--no-ws"),
+    """A WSGI factory on the server of `quizapp run`, with the same flags and as many threads."""
+    port = _free_port()
+    words = [
+        *("granian", "--interface", "wsgi", "--factory", "--no-ws"),
         *("--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--log-level", "error"),
         *("--blocking-threads", str(Settings.threads), target),
     ]
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=dict(os.environ) | environ | {"QUIZAPP_PORT": str(port)}
-    )
+    with _running(port, words, environ | {"QUIZAPP_PORT": str(port)}) as server:
+        yield server
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+    return port
+
+
+@contextmanager
+def _running(port: int, words: list[str], environ: dict[str, str]) -> Iterator[Server]:
+    process = subprocess.Popen([sys.executable, "-m", *words], cwd=ROOT, env=dict(os.environ) | environ)
     try:
         _wait(port, process)
         yield Server(port, process)
