@@ -1,6 +1,7 @@
 """The command line: serve the site, check, import and export banks, make accounts, verify, back up."""
 
 import argparse
+import gc
 import getpass
 import json
 import os
@@ -193,6 +194,7 @@ def _refuse_taken(settings: Settings) -> None:
 
 def _serve(settings: Settings) -> None:
     """One worker, since one process writes to SQLite; its threads mostly wait for the writer."""
+    gc.freeze()  # the worker is a fork: what no collection touches, both processes share
     Granian(
         "quizapp.serving:app",
         factory=True,
