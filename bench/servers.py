@@ -53,7 +53,8 @@ class Server:
 def product(environ: dict[str, str]) -> Iterator[Server]:
     """The product as people start it: its worker is a fork of a process that has read all its commands."""
     port = _free_port()
-    with _running(port, ["quizapp", "run"], environ | {"QUIZAPP_PORT": str(port)}) as server:
+    said = subprocess.DEVNULL  # where to open it
+    with _running(port, ["quizapp", "run"], environ | {"QUIZAPP_PORT": str(port)}, said) as server:
         yield server
 
 
@@ -77,8 +78,11 @@ def _free_port() -> int:
 
 
 @contextmanager
-def _running(port: int, words: list[str], environ: dict[str, str]) -> Iterator[Server]:
-    process = subprocess.Popen([sys.executable, "-m", *words], cwd=ROOT, env=dict(os.environ) | environ)
+def _running(
+    port: int, words: list[str], environ: dict[str, str], said: int | None = None
+) -> Iterator[Server]:
+    command = [sys.executable, "-m", *words]
+    process = subprocess.Popen(command, cwd=ROOT, env=dict(os.environ) | environ, stdout=said)
     try:
         _wait(port, process)
         yield Server(port, process)
