@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 ALWAYS = "TEST_FAULTS"
-"""The environment variable that puts the proxy before every running site: `pytest --faults` sets it."""
+"""The environment variable that puts every site behind R13's network: `pytest --faults` sets it."""
 LONGEST_DELAY = 0.3
 _SHARE = 0.05
 _HOP = {"connection", "keep-alive", "transfer-encoding", "date", "server"}
@@ -30,6 +30,8 @@ class Network:
     """What happens to saves between browser and site; nothing else is touched."""
 
     inner: "WSGIApplication"
+    bad: bool = field(default_factory=lambda: bool(os.environ.get(ALWAYS)))
+    """Whether it is R13's, but for tests that ask for another."""
     down: bool = False
     lost_requests: float = 0.0
     lost_replies: float = 0.0
@@ -72,8 +74,18 @@ class Network:
         start(status, headers)
         return [body]
 
+    def __post_init__(self) -> None:
+        self.heal()
+
     def heal(self) -> None:
-        """Be a good network from now on."""
+        """Be as good as networks of this run are from now on."""
+        self.be_sound()
+        if self.bad:
+            self.lost_requests = self.lost_replies = _SHARE
+            self.doubled, self.longest_delay = 0.02, LONGEST_DELAY
+
+    def be_sound(self) -> None:
+        """Be a good network in any run, for what only such a one can show."""
         self.memory = None
         self.own.clear()
         self.down, self.longest_delay = False, 0.0
@@ -151,9 +163,7 @@ class _Forward:
 @contextmanager
 def faulty(address: str, seed: int = 7) -> Iterator[str]:
     """The address of a proxy before a site: saves get lost, late and doubled there, and pages come late."""
-    network = Network(_Forward(address), chance=random.Random(seed))
-    network.lost_requests = network.lost_replies = _SHARE
-    network.doubled, network.longest_delay = 0.02, LONGEST_DELAY
+    network = Network(_Forward(address), bad=True, chance=random.Random(seed))
 
     def late(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         if not environ["PATH_INFO"].startswith("/static/"):

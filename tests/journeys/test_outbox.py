@@ -323,6 +323,7 @@ DEAF = "for (const one of ['WebSocket', 'EventSource']) window[one] = class { co
 
 
 def _without_push(stage: Stage, browser: Browser, seed: int = 0, altered: Altered | None = None) -> None:
+    stage.network.be_sound()
     chance, sitting = random.Random(seed), stage.sit_down()
     place = chance.choice(sitting.choices)
     with at(sitting, browser, altered, DEAF) as context:
@@ -657,6 +658,7 @@ def sent_numbers(stage: Stage) -> list[tuple[str, int]]:
 
 def _three_tabs(stage: Stage, browser: Browser, altered: Altered | None = None) -> None:
     """Two tabs with changes of their own, and what a third left behind: each is sent once."""
+    stage.network.be_sound()
     sitting = stage.sit_down()
     first, second = sitting.choices[:2]
     with at(sitting, browser, altered) as context:
