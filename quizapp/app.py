@@ -5,10 +5,12 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, request
+from flask import Flask, Request, request
 from flask.templating import Environment
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import MapAdapter
+from werkzeug.sansio.utils import get_host
 
 from quizapp.config import Secrets, Settings, keep_secrets
 from quizapp.paths import STATIC, TEMPLATES
@@ -74,6 +76,18 @@ class Application(Flask):
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """The function itself, which the framework would look at again with every request."""
         return func
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """The framework's, with the site's one name; a host that was found to be ours is not judged again."""
+        if request is None:
+            return super().create_url_adapter(None)
+        request.trusted_hosts = self.config["TRUSTED_HOSTS"]
+        header, server = request.headers.get("host"), request.server
+        request.host = _trusted(request.scheme, header, server, tuple(request.trusted_hosts or ()))
+        return self.url_map.bind_to_environ(request.environ, subdomain="")
+
+
+_trusted = lru_cache(1024)(get_host)
 
 
 def create_app(

@@ -15,7 +15,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import count
 from typing import Any, TypeVar
 
@@ -162,17 +162,17 @@ class Store:
         """Write to the disk as a save does, and change nothing by it; raises what a save would."""
         self.write(_probe)
 
-    @contextmanager
-    def read(self) -> Iterator[Connection]:
+    def read(self) -> AbstractContextManager[Connection]:
         """A connection with one stable view of the data that cannot write; a read inside a read shares it.
 
         Giving the connection back ends the view.
         """
         outer: Connection | None = getattr(self._reading, "conn", None)
-        if outer is not None:
-            yield outer
-            return
-        with self._view() as conn:
+        return self._view() if outer is None else nullcontext(outer)
+
+    @contextmanager
+    def _view(self) -> Iterator[Connection]:
+        with self._connection() as conn:
             self._reading.conn = conn
             try:
                 yield conn
@@ -180,7 +180,7 @@ class Store:
                 self._reading.conn = None
 
     @contextmanager
-    def _view(self) -> Iterator[Connection]:
+    def _connection(self) -> Iterator[Connection]:
         if self.dialect == "postgresql":
             with self._readers.connect() as conn:
                 yield conn

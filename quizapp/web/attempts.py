@@ -97,25 +97,31 @@ def question(public_id: str, position: int) -> ResponseReturnValue:
     return _question_page(shown)
 
 
+def _home(public_id: str) -> str:
+    """The address of an attempt that there is: its id needs no quoting."""
+    return f"{column.url_prefix}/{public_id}/"
+
+
 def _question_page(
     shown: sitting.Question, typed: Sequence[str] | None = None, error: str | None = None
 ) -> ResponseReturnValue:
-    home = url_for(".show", public_id=shown.standing.stored.public_id)
+    public_id = shown.standing.stored.public_id
+    home = _home(public_id)
     counts = sitting.counts_of(shown.squares)
     page = render_template(
         "attempts/question.html",
         shown=shown,
-        public_id=shown.standing.stored.public_id,
+        public_id=public_id,
         home=home,
         highlights=" ".join(shown.highlight.value),
-        cells=screens.cells(shown.squares, "" if shown.sequential else home, shown.position),
+        rows=screens.rows(shown.squares, "" if shown.sequential else home, shown.position),
         counts=counts,
         pace=screens.pace_words(shown.standing, shown.part, counts),
         place_in_case=screens.place_in_case(shown),
         client=secrets.token_urlsafe(12),
         typed=typed and tuple(one[:LONGEST_TYPED] for one in typed[:MOST_TYPED]),
         error=error,
-        attempt_token=attempt_tokens.issue(shown.standing.stored.public_id, _credential(), site().now()),
+        attempt_token=attempt_tokens.issue(public_id, _credential(), site().now()),
         tutor=shown.standing.stored.mode is Mode.TUTOR,
         keys=keys.SITTING,
         **screens.clock_values(shown.standing, shown.part, shown.left),
@@ -325,7 +331,7 @@ def check(public_id: str) -> ResponseReturnValue:
         checked=checked,
         penalty=checked.standing.stored.profile.parts[checked.part].penalty,
         kept=kept,
-        cells=screens.cells(kept, url_for(".show", public_id=public_id) if checked.present is None else ""),
+        rows=screens.rows(kept, _home(public_id) if checked.present is None else ""),
         filters=screens.filters(checked, wanted),
         client=secrets.token_urlsafe(12),
         pace=screens.pace_words(checked.standing, checked.part, checked.counts),

@@ -27,11 +27,28 @@ class Cell(NamedTuple):
     current: bool
 
 
-def cells(squares: Sequence[Square], home: str, current: int | None = None) -> tuple[Cell, ...]:
-    """The question map of the attempt at `home`; a question not opened yet reads as unseen.
+Row = tuple[Cell, ...]
+
+
+def rows(squares: Sequence[Square], home: str, current: int | None = None) -> tuple[Row, ...]:
+    """The question map of the attempt at `home`, in tens; a question not opened yet reads as unseen.
 
     Without a `home` it shows places and no links, as in a sequential part.
     """
+    tens = (tuple(squares[first : first + 10]) for first in range(0, len(squares), 10))
+    return tuple(
+        _row(
+            ten,
+            home,
+            current if current is not None and ten[0].position <= current <= ten[-1].position else None,
+        )
+        for ten in tens
+    )
+
+
+@lru_cache(1024)
+def _row(squares: tuple[Square, ...], home: str, current: int | None) -> Row:
+    """Most rows of one page are those of the page before it."""
     made = []
     for one in squares:
         state = "answered" if one.answered else ("unanswered" if one.displayed else "unseen")
