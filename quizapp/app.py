@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Request, request
 from flask.templating import Environment
 from jinja2 import StrictUndefined
+from jinja2.runtime import Context, Macro
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import MapAdapter
 from werkzeug.sansio.utils import get_host
@@ -60,8 +61,35 @@ COLUMNS: tuple[Column, ...] = (
 _LARGEST_FORM = 500_000
 
 
+def _kept(macro: Callable[..., str], most: int = 512) -> Callable[..., str]:
+    """A macro that draws once for the same arguments: `{% set icon = kept(icon) %}` after it.
+
+    Only for one whose every argument can be hashed, and which draws from nothing but its arguments.
+    """
+    return lru_cache(most, typed=True)(macro)
+
+
+_KEPT = type(_kept(str))
+
+
+class Names(Context):
+    """What a template may name, and how it calls that."""
+
+    def call(
+        self, called: Any, /, *args: Any, _block_vars: Any = None, _loop_vars: Any = None, **named: Any
+    ) -> Any:
+        """What is asked of any other function, whether it wants the context, is known of a macro."""
+        if type(called) is _KEPT:
+            return called(*args, **named)
+        if type(called) is Macro:
+            return called(self.eval_ctx, *args, **named)
+        return super().call(called, *args, _block_vars=_block_vars, _loop_vars=_loop_vars, **named)
+
+
 class Pages(Environment):
     """Templates that share one plain dict of globals: a chain of maps costs every import of a macro."""
+
+    context_class = Names
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """The globals of a template; ours add none of their own."""
@@ -132,14 +160,6 @@ def create_app(
         hops = settings.behind_proxy
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
-
-
-def _kept(macro: Callable[..., str], most: int = 512) -> Callable[..., str]:
-    """A macro that draws once for the same arguments: `{% set icon = kept(icon) %}` after it.
-
-    Only for one whose every argument can be hashed, and which draws from nothing but its arguments.
-    """
-    return lru_cache(most, typed=True)(macro)
 
 
 def _configure(app: Flask, settings: Settings, secrets: Secrets, https: bool) -> None:
