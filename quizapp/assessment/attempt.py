@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 from itertools import accumulate
 
 from quizapp.assessment.blueprint import Door, ExamProfile, Order
@@ -108,7 +109,7 @@ class Attempt:
 
     parts: tuple[Part, ...]
 
-    @property
+    @cached_property
     def open(self) -> bool:
         """Whether any part is not closed yet."""
         return any(part.state is not PartState.CLOSED for part in self.parts)
@@ -178,9 +179,9 @@ def settle(attempt: Attempt, now: datetime) -> Attempt:
         if last_deadline is None or last_deadline <= part.deadline_at:
             last, last_deadline = number, part.deadline_at
         _go_on(parts, number, part.deadline_at)
-    if all(new is old for new, old in zip(parts, attempt.parts, strict=True)):
-        return attempt
     settled = Attempt(tuple(parts))
+    if settled == attempt:
+        return attempt
     if settled.open or last_deadline is None or now > last_deadline + GRACE:
         return settled
     parts[last] = replace(parts[last], state=PartState.OPEN, closed_at=None, closed_by=None)

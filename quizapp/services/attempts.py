@@ -237,7 +237,7 @@ def standing(store: Store, account_id: int, public_id: str, now: datetime) -> St
     if found is None:
         raise NotFound
     settled = machine.settle(found.attempt, now)
-    if settled == found.attempt and settled.open == found.open:
+    if settled is found.attempt and settled.open == found.open:
         return Standing(found, settled, now)
     return store.write(lambda conn: _settle(conn, public_id, now))
 

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from hmac import compare_digest
 
 from sqlalchemy import Connection
@@ -75,6 +76,7 @@ class AttemptToken:
     session_digest: str
 
 
+@lru_cache(4096)
 def epoch_of(uniquifier: str) -> str:
     """A digest of what changes with an account's password, role and state, fit to lie in a page."""
     return hashlib.sha256(f"epoch {uniquifier}".encode()).hexdigest()

@@ -20,6 +20,7 @@ from quizapp.store.responses import Current
 from quizapp.store.responses import Square as Square
 from quizapp.store.transaction import Store
 
+_KINDS = tuple(kind.value for kind in Kind)
 NOTHING = Current(0, (), datetime.min.replace(tzinfo=UTC))
 
 
@@ -65,7 +66,7 @@ class Question:
     def versions(self) -> tuple[tuple[str, int], ...]:
         """The version of each kind of response that is shown."""
         held = (self.answer, self.flag, self.strike, self.certainty, self.note, self.highlight)
-        return tuple(zip(Kind, (one.version for one in held), strict=True))
+        return tuple(zip(_KINDS, [one.version for one in held], strict=True))
 
     @property
     def part_positions(self) -> tuple[int, ...]:
@@ -113,7 +114,7 @@ def question(store: Store, account_id: int, public_id: str, position: int, now: 
         certainty=desk.held.get(Kind.CERTAINTY, NOTHING),
         note=desk.held.get(Kind.NOTE, NOTHING),
         highlight=desk.held.get(Kind.HIGHLIGHT, NOTHING),
-        squares=tuple(one for one in desk.squares if one.part == desk.part),
+        squares=tuple([one for one in desk.squares if one.part == desk.part]),
         place_in_case=(case.index(position) + 1, len(case)) if len(case) > 1 else None,
         left=time_left(standing.attempt.parts[desk.part], now),
         explained=explained,
@@ -170,7 +171,7 @@ def check(store: Store, account_id: int, public_id: str, now: datetime) -> Check
 
 def counts_of(squares: Sequence[Square]) -> Counts:
     """The numbers of a question map."""
-    return Counts(len(squares), sum(one.answered for one in squares), sum(one.flagged for one in squares))
+    return Counts(len(squares), sum([one.answered for one in squares]), sum([one.flagged for one in squares]))
 
 
 def first_open(store: Store, account_id: int, public_id: str, now: datetime) -> tuple[Standing, int | None]:

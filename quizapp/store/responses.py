@@ -366,8 +366,10 @@ def squares(conn: Connection, attempt_id: int) -> tuple[Square, ...]:
 
 def _unpacked(packed: str | None) -> tuple[Square, ...]:
     return tuple(
-        Square(position, part, shown == 1, answer not in NO_VALUE, flag not in NO_VALUE)
-        for position, part, shown, answer, flag in sorted(json.loads(packed or "[]"))
+        [
+            Square(position, part, shown == 1, answer not in NO_VALUE, flag not in NO_VALUE)
+            for position, part, shown, answer, flag in sorted(json.loads(packed or "[]"))
+        ]
     )
 
 

@@ -82,8 +82,9 @@ class hot:  # noqa: N801 - read as a verb at its call sites
         sql = self._named if conn.dialect.name == "sqlite" else self._pyformat
         cursor = conn.connection.cursor()
         try:
-            for listener in conn.dispatch.before_cursor_execute:
-                sql, values = listener(conn, cursor, sql, values, None, False)
+            if conn._has_events or conn.engine._has_events:
+                for listener in conn.dispatch.before_cursor_execute:
+                    sql, values = listener(conn, cursor, sql, values, None, False)
             cursor.execute(sql, values)
             return list(cursor.fetchall()) if self._selects or cursor.description else []
         except conn.dialect.loaded_dbapi.Error as error:

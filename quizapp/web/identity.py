@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flask import g, session
 
@@ -31,6 +32,7 @@ def credential() -> Credential | None:
     return Credential(uniquifier, session_digest(device))
 
 
+@lru_cache(4096)
 def session_digest(device: str) -> str:
     """What the store keeps of a session id."""
     return hashlib.sha256(device.encode()).hexdigest()
