@@ -223,7 +223,7 @@ def test_an_erased_value_reads_as_none_and_the_chain_still_verifies(log: Log) ->
     assert (state.version, state.value) == (1, ())
 
 
-def test_the_question_map_shows_answers_flags_and_units(log: Log) -> None:
+def test_the_question_map_shows_answers_and_flags_beside_each_question(log: Log) -> None:
     log.write(1, 1)
     log.write(2, 1)
     log.store.write(
@@ -239,10 +239,15 @@ def test_the_question_map_shows_answers_flags_and_units(log: Log) -> None:
     log.write(3, 1, kind=Kind.FLAG, value="1")
     with log.store.read() as conn:
         squares = rows.squares(conn, log.attempt_id)
+        desks = [rows.desk(conn, log.attempt_id, one.position) for one in squares]
+        assert rows.desk(conn, log.attempt_id, len(squares) + 1) is None
     assert [(one.position, one.answered, one.flagged) for one in squares] == [
         (1, True, False),
         (2, False, False),
         (3, False, True),
         (4, False, False),
     ]
-    assert [one.unit for one in squares] == [one.slug for one in small_bank.booklet(log.store, log.public_id)]
+    assert all(one is not None and one.squares == squares for one in desks)
+    assert [one and (one.unit, one.version) for one in desks] == [
+        (one.slug, one.version) for one in small_bank.booklet(log.store, log.public_id)
+    ]
