@@ -88,7 +88,10 @@ def _running(
         yield Server(port, process)
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(20)
+        try:
+            process.wait(20)
+        finally:
+            process.kill()
 
 
 def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
