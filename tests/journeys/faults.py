@@ -75,7 +75,8 @@ class Network:
         return [body]
 
     def __post_init__(self) -> None:
-        self.heal()
+        if self.bad:
+            self.heal()
 
     def heal(self) -> None:
         """Be as good as networks of this run are from now on."""

@@ -126,7 +126,7 @@ class Sitting:
 
     def meets(self, chance: random.Random, **faults: float) -> None:
         """Have this candidate's saves go by a network of their own."""
-        self.network.own[self.public_id] = Network(self.network.inner, chance=chance, **faults)
+        self.network.own[self.public_id] = Network(self.network.inner, bad=False, chance=chance, **faults)
 
     @contextmanager
     def seat(self, browser: Browser, script: str = "") -> Iterator[BrowserContext]:

@@ -11,6 +11,7 @@ from quizapp.assessment.errors import BlueprintShort
 from quizapp.services import attempts, exams
 from quizapp.services.errors import NotFound
 from quizapp.services.exams import Supply
+from quizapp.store import items as item_rows
 from quizapp.store.publishing import retire_by_hand
 from quizapp.store.transaction import Store
 from tests import small_bank
@@ -79,7 +80,7 @@ def test_looking_at_a_start_page_leaves_nothing_behind(store: Store) -> None:
     exams.start(store, ada, "small", "quick", NOW)
     assert attempts.dashboard(store, ada, NOW) == ((), ())
     with store.read() as conn:
-        assert small_bank.item_rows.seen_places(conn, 1, ada, {"T1", "T2"}) == {}
+        assert item_rows.seen_places(conn, 1, ada, {"T1", "T2"}) == {}
 
 
 def test_a_shortage_is_told_before_begin_and_begin_refuses(store: Store) -> None:
