@@ -29,10 +29,11 @@ Unit = Callable[[Connection], T]
 BUSY_SECONDS = 5
 MOST_READERS = 32
 MOST_IN_A_BATCH = 64
-MOST_TRIES = 40
-"""How often one unit may lose a race, which takes some 6 seconds: better to wait than to be refused.
+MOST_TRIES, MOST_COLLISIONS = 40, 12
+"""How often one unit may lose a race, and how often of that by a constraint.
 
-Half of all tries are lost while many meet at one attempt and PostgreSQL serializes them.
+Half of all tries are lost while many meet at one attempt and PostgreSQL serializes them: some 6 seconds of waiting
+are better than a refusal. Each time that two meet in a constraint another has won and is out of the way.
 """
 RETRIED_STATES = frozenset({"40001", "40P01"})
 RETRIED_CONSTRAINTS = frozenset(
@@ -296,8 +297,9 @@ def _sqlite_code(error: DBAPIError) -> int | None:
 def _most_tries(error: DBAPIError) -> int:
     named = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
     collided = isinstance(error, IntegrityError) and named in RETRIED_CONSTRAINTS
-    lost = collided or getattr(error.orig, "sqlstate", None) in RETRIED_STATES
-    return MOST_TRIES if lost else 1
+    if getattr(error.orig, "sqlstate", None) in RETRIED_STATES:
+        return MOST_TRIES
+    return MOST_COLLISIONS if collided else 1
 
 
 class _Writer:

@@ -459,7 +459,8 @@ def test_any_other_refusal_reaches_the_caller_at_once(postgresql_store: Store) -
 def test_a_race_without_end_is_given_up(
     postgresql_store: Store, monkeypatch: pytest.MonkeyPatch, race: tuple[str, ...]
 ) -> None:
-    monkeypatch.setattr(transaction, "MOST_TRIES", 3)
+    for most in ("MOST_TRIES", "MOST_COLLISIONS"):
+        monkeypatch.setattr(transaction, most, 3)
     with pytest.raises(DBAPIError, match="planted"):
         postgresql_store.write(_raises_first(*race, times=3))
     assert stored(postgresql_store) == []
