@@ -32,8 +32,8 @@ MOST_IN_A_BATCH = 64
 MOST_TRIES, MOST_COLLISIONS = 40, 12
 """How often one unit may lose a race, and how often of that by a constraint.
 
-Half of all tries are lost while many meet at one attempt and PostgreSQL serializes them: some 6 seconds of waiting
-are better than a refusal. Each time that two meet in a constraint another has won and is out of the way.
+Half of all tries are lost while many meet at one attempt and PostgreSQL serializes them: some 6 seconds of
+waiting are better than a refusal. Where two meet in a constraint, another has won and is out of the way.
 """
 RETRIED_STATES = frozenset({"40001", "40P01"})
 RETRIED_CONSTRAINTS = frozenset(
