@@ -165,8 +165,8 @@ export class Saver {
     return this.#owns(entry) && !waits && entry.fault !== "conflict";
   }
 
-  // Takes over what pages left behind that are gone, and says whether there was any. The lock makes sure that no other page does so too; without
-  // locks all pages do, and a save that comes twice is written once.
+  // Takes over what pages left behind that are gone, and says whether there was any. The lock makes sure that no other
+  // page does so too; without locks all pages do, and a save that comes twice is written once.
   async #adopt() {
     const others = new Set(this.entries.map((one) => one.client).filter((one) => !this.#clients.has(one)));
     for (const client of others) {
