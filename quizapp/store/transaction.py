@@ -22,12 +22,14 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import NullPool, QueuePool
 
 T = TypeVar("T")
 Unit = Callable[[Connection], T]
 
 BUSY_SECONDS = 5
 MOST_READERS = 32
+"""Idle connections to SQLite that are kept for those who read next."""
 MOST_IN_A_BATCH = 64
 MOST_TRIES, MOST_COLLISIONS = 40, 12
 """How often one unit may lose a race, and how often of that by a constraint.
@@ -200,7 +202,10 @@ class Store:
             self._end_view(conn)
 
     def _end_view(self, conn: Connection) -> None:
-        """End a view on SQLite; its connection is kept, past the pool, which does much for each loan."""
+        """End a view on SQLite. Its connection is kept: opening one costs more than a page does.
+
+        Here and in no pool, which does much for each loan; and nobody waits for one who can open another.
+        """
         try:
             conn.rollback()
             conn.connection.rollback()
@@ -208,7 +213,10 @@ class Store:
             conn.invalidate()
             conn.close()
             raise
-        self._idle.append(conn)
+        if len(self._idle) < MOST_READERS:
+            self._idle.append(conn)
+        else:
+            conn.close()
 
     def healthy(self) -> str | None:
         """None when the store works, else why it does not."""
@@ -414,13 +422,8 @@ def _in_savepoint(conn: Connection, waiting: _Waiting) -> None:
 
 
 def _sqlite_engine(url: str, read_only: bool) -> Engine:
-    # Opening one costs more than a page does: as many are kept as threads read at once, the last used first.
-    engine = create_engine(
-        url,
-        connect_args={"isolation_level": None, "timeout": BUSY_SECONDS},
-        pool_size=MOST_READERS,
-        pool_use_lifo=True,
-    )
+    connect_args = {"isolation_level": None, "timeout": BUSY_SECONDS}
+    engine = create_engine(url, connect_args=connect_args, poolclass=NullPool if read_only else QueuePool)
 
     @event.listens_for(engine, "connect")
     def connected(connection: Any, record: Any) -> None:

@@ -8,6 +8,7 @@ import time
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +17,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, InternalError, OperationalError
+from sqlalchemy.pool import Pool
 
 from quizapp.config import DATABASE_FILE, Settings
 from quizapp.services.installation import open_store
 from quizapp.store import transaction
-from quizapp.store.transaction import Store, StoreError, StoreFull
+from quizapp.store.transaction import MOST_READERS, Store, StoreError, StoreFull
 from tests.conftest import Database, Rounds, named
 
 PROCESSES, PROCESSES_FULL = 4, 16
@@ -81,18 +83,18 @@ def stored(store: Store) -> list[int]:
 
 
 @contextmanager
-def counted(name: str) -> Iterator[list[str]]:
-    """The times that any engine does something within the block: "commit", "rollback" or "begin"."""
+def counted(name: str, kind: type[Engine | Pool] = Engine) -> Iterator[list[str]]:
+    """The times that something happens within the block: "commit", "rollback" or "begin" of any engine."""
     seen: list[str] = []
 
-    def note(conn: Connection) -> None:
+    def note(*_: Any) -> None:
         seen.append(name)
 
-    event.listen(Engine, name, note)
+    event.listen(kind, name, note)
     try:
         yield seen
     finally:
-        event.remove(Engine, name, note)
+        event.remove(kind, name, note)
 
 
 def together(store: Store, units: list[Callable[[Connection], Any]]) -> list[Any]:
@@ -289,6 +291,24 @@ def test_a_read_inside_a_read_shares_its_view(numbered: Store) -> None:
         with numbered.read() as inner:
             assert inner is outer
     assert stored(numbered) == [1]
+
+
+def test_more_readers_at_once_than_are_kept_wait_for_nobody_and_are_let_go_again(sqlite_store: Store) -> None:
+    many = 2 * MOST_READERS
+    met = threading.Barrier(many)
+
+    def look(_: int) -> None:
+        with sqlite_store.read():
+            met.wait(10)
+
+    with (
+        counted("connect", Pool) as opened,
+        counted("close", Pool) as closed,
+        ThreadPoolExecutor(many) as people,
+    ):
+        for _ in range(2):
+            list(people.map(look, range(many)))
+    assert len(opened) - len(closed) == MOST_READERS
 
 
 # Health
