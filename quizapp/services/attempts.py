@@ -42,6 +42,8 @@ PRACTICE = "practice"
 """What stands in place of an exam's id for practice that a candidate put together."""
 
 
+SWEPT_AT_ONCE = 200
+"""Attempts that a sweep reads at once."""
 SETTLING_FAILED = (
     AssessmentError,
     ServiceError,
@@ -415,21 +417,29 @@ def time_given(store: Store, found: StoredAttempt) -> tuple[TimeGrant, ...]:
         return grant_rows.of_attempt(conn, found.id)
 
 
-def sweep(store: Store, now: datetime) -> int:
-    """Close and mark every attempt whose time, grace included, has passed; how many were closed or moved on.
+def sweep(store: Store, now: datetime, at_once: int = SWEPT_AT_ONCE) -> int:
+    """Close and mark attempts whose time, grace included, has passed; how many were closed or moved on.
 
-    Each attempt is settled in a unit of its own; one that fails is logged and left for its first read.
+    It takes the oldest, so many at once, and goes on until some were closed. Each is settled in a unit of its
+    own; one that fails is logged, left for its first read, and keeps none of those after it waiting.
     """
-    with store.read() as conn:
-        due = rows.overdue(conn, now)
-    done = 0
-    for public_id in due:
-        try:
-            store.write(partial(_settle, public_id=public_id, now=now))
-            done += 1
-        except SETTLING_FAILED:
-            log.exception("sweep: attempt %s could not be settled", public_id)
+    done, after = 0, rows.FIRST_OVERDUE
+    while not done:
+        with store.read() as conn:
+            due = rows.overdue(conn, now, after, at_once)
+        if not due:
+            break
+        done, after = sum(_swept(store, one.public_id, now) for one in due), due[-1]
     return done
+
+
+def _swept(store: Store, public_id: str, now: datetime) -> bool:
+    try:
+        store.write(partial(_settle, public_id=public_id, now=now))
+    except SETTLING_FAILED:
+        log.exception("sweep: attempt %s could not be settled", public_id)
+        return False
+    return True
 
 
 def dashboard(

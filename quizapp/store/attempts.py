@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
-from itertools import groupby
+from itertools import groupby, starmap
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
@@ -475,24 +475,40 @@ def open_timed(conn: Connection) -> tuple[str, ...]:
     return tuple(conn.execute(sat.order_by(attempt.c.id)).scalars())
 
 
-def overdue(conn: Connection, now: datetime, limit: int = 200) -> tuple[str, ...]:
-    """Public ids of open attempts whose clock went on unseen, oldest first.
+class Overdue(NamedTuple):
+    """An attempt whose clock went on unseen, and since when, in microseconds."""
+
+    since: int
+    public_id: str
+
+
+FIRST_OVERDUE = Overdue(-1, "")
+"""Before all others."""
+
+
+def overdue(
+    conn: Connection, now: datetime, after: Overdue = FIRST_OVERDUE, limit: int = 200
+) -> tuple[Overdue, ...]:
+    """Open attempts whose clock went on unseen, oldest first, at most so many of those after another.
 
     A part's deadline has passed, grace included, or the break before a part has ended.
     """
     before = to_microseconds(now - GRACE - timedelta(microseconds=1))
-    rows = _overdue(conn, before=before, now=to_microseconds(now), most=limit)
-    return tuple(public_id for (public_id,) in rows)
+    found = _overdue(
+        conn, before=before, now=to_microseconds(now), since=after.since, id=after.public_id, most=limit
+    )
+    return tuple(starmap(Overdue, found))
 
 
 _overdue = hot("""
-SELECT a.public_id
+SELECT min(p.due), a.public_id
   FROM (SELECT attempt_id, deadline_at AS due FROM attempt_part WHERE state = 'open' AND deadline_at < :before
         UNION ALL
         SELECT attempt_id, opens_at FROM attempt_part WHERE state = 'waiting' AND opens_at <= :now) p
   JOIN attempt a ON a.id = p.attempt_id
  WHERE a.state = 'open'
- GROUP BY a.public_id ORDER BY min(p.due) LIMIT :most
+ GROUP BY a.public_id HAVING (min(p.due), a.public_id) > (:since, :id)
+ ORDER BY min(p.due), a.public_id LIMIT :most
 """)
 
 

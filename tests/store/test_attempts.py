@@ -131,7 +131,7 @@ def test_an_attempt_is_due_once_its_grace_has_passed_and_not_a_microsecond_befor
 
     def due(now: datetime, limit: int = 200) -> set[str]:
         with stocked.read() as conn:
-            return set(rows.overdue(conn, now, limit))
+            return {one.public_id for one in rows.overdue(conn, now, limit=limit)}
 
     assert due(DEADLINE + GRACE) == due(DEADLINE + GRACE + timedelta(microseconds=1)) == set()
     assert due(DEADLINE + GRACE + MS) == {first, two_parts}
@@ -142,7 +142,7 @@ def test_an_attempt_is_due_once_its_grace_has_passed_and_not_a_microsecond_befor
     assert untimed not in due(DEADLINE + timedelta(days=400))
 
 
-def test_the_longest_overdue_come_first(stocked: Store) -> None:
+def test_the_longest_overdue_come_first_and_each_page_goes_on_after_the_last(stocked: Store) -> None:
     begun = []
     for number in (3, 1, 2):
         account_id = small_bank.candidate(stocked, f"person-{number}@example.org")
@@ -153,7 +153,13 @@ def test_the_longest_overdue_come_first(stocked: Store) -> None:
         stocked.write(lambda conn, later=later: conn.execute(later).rowcount)  # type: ignore[misc]
         begun.append((number, public_id))
     with stocked.read() as conn:
-        assert list(rows.overdue(conn, DEADLINE + GRACE * 2)) == [name for _, name in sorted(begun)]
+        due = rows.overdue(conn, DEADLINE + GRACE * 2)
+        assert [one.public_id for one in due] == [name for _, name in sorted(begun)]
+        assert [rows.overdue(conn, DEADLINE + GRACE * 2, one, limit=1) for one in due] == [
+            due[1:2],
+            due[2:],
+            (),
+        ]
 
 
 def test_settling_writes_what_time_has_changed(stocked: Store) -> None:
