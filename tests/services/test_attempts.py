@@ -1026,7 +1026,7 @@ def test_t11_control_with_settling_off_the_first_read_leaves_all_open(
 def test_attempts_that_cannot_be_closed_do_not_keep_those_after_them_waiting(kept: Store) -> None:
     sat, broken = _overdue(kept, FEW)
     assert attempts.sweep(kept, AFTER, at_once=1) == 1
-    assert [desks.stored(kept, one).open for _, one in sat] == [False] + [True] * (len(sat) - 1)
+    assert [desks.stored(kept, one).open for _, one in sat].count(False) == 1
     assert desks.stored(kept, broken).open
 
 
