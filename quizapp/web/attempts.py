@@ -1,9 +1,11 @@
 """Attempts over HTTP: dashboard, the test screen, saving, leaving a part, handing in."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from typing import Any
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from flask import current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -27,8 +29,9 @@ column = Column("attempts", __name__, url_prefix="/attempts")
 
 LEAVING = ("leave", "skip")
 """The buttons that leave a question of a sequential part for good, answered or without an answer."""
-LONGEST_TYPED, MOST_TYPED = 200, 20
-"""Characters of a field, and fields, of a refused answer that its page gives back."""
+LONGEST_TYPED, MOST_TYPED = 10_000, 20
+"""Characters of a field that was refused, and fields, that its page gives back."""
+NOTHING_REFUSED: Mapping[str, "Refusal"] = MappingProxyType({})
 MOST_VALUES = 50
 """Values of one save: a highlight may have as many ranges."""
 TREND = 12
@@ -103,8 +106,9 @@ def _home(public_id: str) -> str:
 
 
 def _question_page(
-    shown: sitting.Question, typed: Sequence[str] | None = None, error: str | None = None
+    shown: sitting.Question, refused: Mapping[str, "Refusal"] = NOTHING_REFUSED
 ) -> ResponseReturnValue:
+    """The question, and what of a posted form was refused, by kind."""
     public_id = shown.standing.stored.public_id
     home = _home(public_id)
     counts = sitting.counts_of(shown.squares)
@@ -119,14 +123,13 @@ def _question_page(
         pace=screens.pace_words(shown.standing, shown.part, counts),
         place_in_case=screens.place_in_case(shown),
         client=secrets.token_urlsafe(12),
-        typed=typed and tuple(one[:LONGEST_TYPED] for one in typed[:MOST_TYPED]),
-        error=error,
+        refused=refused,
         attempt_token=attempt_tokens.issue(public_id, _credential(), site().now()),
         tutor=shown.standing.stored.mode is Mode.TUTOR,
         keys=keys.SITTING,
         **screens.clock_values(shown.standing, shown.part, shown.left),
     )
-    return page, 422 if error else 200
+    return page, 422 if refused else 200
 
 
 @column.page("/<public_id>/questions/<int:position>", Action.SIT, methods=("POST",))
@@ -135,40 +138,74 @@ def answer(public_id: str, position: int) -> ResponseReturnValue:
     post = QuestionPost.read(request.form)
     if post.go == "more_time":
         timers.ask_for_time(site().store, me().id, public_id, site().now(), asked_key(post.client))
-    held = _credential()
-    conflicts: list[StaleResponse] = []
-    try:
-        for save in post.saves(public_id, position):
-            saved = _saved(save, held, conflicts)
-            if saved and saved.late:
-                return render_template("attempts/late.html", public_id=public_id, saved=saved), 409
-        if post.go == "reveal" and not conflicts:
-            responses.reveal(site().store, me().id, public_id, position, site().now())
-        if post.go in LEAVING and not conflicts:
-            unanswered = post.go == "skip"
-            with suppress(AttemptClosed):  # its time has ended meanwhile
-                attempts.leave_question(site().store, me().id, public_id, position, unanswered, site().now())
-            return redirect(url_for(".show", public_id=public_id), 303)
-    except InvalidResponse as refused:
-        if not conflicts:
-            shown = sitting.question(site().store, me().id, public_id, position, site().now())
-            return _question_page(shown, typed=post.answer, error=refused.code)
-    if conflicts:
-        return _conflict_page(public_id, position, conflicts)
-    return redirect(_target(post, public_id, position), 303)
+    outcome = Outcome.of(post.saves(public_id, position), _credential())
+    if outcome.late:
+        return render_template("attempts/late.html", public_id=public_id, saved=outcome.late), 409
+    if outcome.conflicts:
+        return _conflict_page(public_id, position, outcome)
+    if not outcome.refused:
+        try:
+            return _gone_on(post, public_id, position)
+        except InvalidResponse as error:
+            outcome.refused["answer"] = Refusal(error.code, post.answer)
+    shown = sitting.question(site().store, me().id, public_id, position, site().now())
+    return _question_page(shown, outcome.refused)
 
 
-def _saved(save: Save, held: Credential, conflicts: list[StaleResponse]) -> Saved | None:
-    """What became of one save of a form; None where another tab has saved before.
+class Refusal(NamedTuple):
+    """Why a response cannot be saved, and what stood in the form."""
 
-    Another value than that one is a conflict, which costs nothing that was sent along.
+    code: str
+    typed: tuple[str, ...]
+
+    @property
+    def given_back(self) -> tuple[str, ...]:
+        """What was typed, no longer than a page should be."""
+        return tuple(one[:LONGEST_TYPED] for one in self.typed[:MOST_TYPED])
+
+
+@dataclass
+class Outcome:
+    """What became of the saves of a form: each stands for itself, so that none costs what was sent along.
+
+    Another value than the one that another tab has saved is a conflict; what cannot be read is refused.
     """
-    try:
-        return responses.save_response(site().store, save, held.uniquifier, held.session_digest, site().now())
-    except StaleResponse as stale:
-        if set(stale.current) != set(stale.yours):
-            conflicts.append(stale)
-        return None
+
+    late: Saved | None = None
+    conflicts: list[StaleResponse] = field(default_factory=list)
+    refused: dict[str, Refusal] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, saves: Iterable[Save], held: Credential) -> "Outcome":
+        """Make the saves, up to one that came too late."""
+        found = cls()
+        for save in saves:
+            try:
+                saved = responses.save_response(
+                    site().store, save, held.uniquifier, held.session_digest, site().now()
+                )
+            except StaleResponse as stale:
+                if set(stale.current) != set(stale.yours):
+                    found.conflicts.append(stale)
+            except InvalidResponse as error:
+                found.refused[save.kind.value] = Refusal(error.code, tuple(save.submitted))
+            else:
+                if saved.late:
+                    found.late = saved
+                    break
+        return found
+
+
+def _gone_on(post: QuestionPost, public_id: str, position: int) -> ResponseReturnValue:
+    """What the form's button asks for, now that all is saved; InvalidResponse where an answer is missing."""
+    if post.go == "reveal":
+        responses.reveal(site().store, me().id, public_id, position, site().now())
+    if post.go in LEAVING:
+        unanswered = post.go == "skip"
+        with suppress(AttemptClosed):  # its time has ended meanwhile
+            attempts.leave_question(site().store, me().id, public_id, position, unanswered, site().now())
+        return redirect(url_for(".show", public_id=public_id), 303)
+    return redirect(_target(post, public_id, position), 303)
 
 
 def _target(post: QuestionPost, public_id: str, position: int) -> str:
@@ -178,14 +215,21 @@ def _target(post: QuestionPost, public_id: str, position: int) -> str:
     return url_for(".question", public_id=public_id, position=wanted or position)
 
 
-def _conflict_page(public_id: str, position: int, conflicts: Sequence[StaleResponse]) -> ResponseReturnValue:
+def _conflict_page(public_id: str, position: int, outcome: Outcome) -> ResponseReturnValue:
+    """Both values of each conflict; what cannot be read is told too, and sent again with what is kept."""
     shown = sitting.question(site().store, me().id, public_id, position, site().now())
+    unread = [
+        StaleResponse(position, name, held.version, held.value, outcome.refused[name].given_back)
+        for name, held in (("answer", shown.answer), ("note", shown.note))
+        if name in outcome.refused
+    ]
     page = render_template(
         "attempts/conflict.html",
         public_id=public_id,
         shown=shown,
-        conflicts=conflicts,
-        again=[field for stale in conflicts for field in again(stale)],
+        conflicts=outcome.conflicts,
+        unread=unread,
+        again=[pair for stale in (*outcome.conflicts, *unread) for pair in again(stale)],
         client=secrets.token_urlsafe(12),
     )
     return page, 409

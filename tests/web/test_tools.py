@@ -32,14 +32,29 @@ def test_a_note_goes_along_with_the_form_and_stands_when_one_returns(house: Hous
     assert ada.form(2).fields["note"] == [""]
 
 
-def test_a_note_that_is_too_long_says_so_and_writes_nothing(house: House) -> None:
+def test_a_note_that_is_too_long_says_so_is_kept_in_the_form_and_costs_no_answer(house: House) -> None:
     ada = choices(house)
     reply = ada.form(1).send(ada.visitor, NEXT, note="x" * 2_001, answer="near")
     assert reply.status_code == 422
     assert "The note is longer than 2,000 characters" in words(reply.text)
-    assert ada.values() == []
-    ada.form(1).send(ada.visitor, NEXT, note="x\n" * 1_000)
-    assert ada.values() == [(1, "note", ("\n".join("x" * 1_000),))]
+    assert ada.values() == [(1, "answer", ("near",))]
+    again = form_to(reply.text, ada.question(1))
+    assert again.fields["note"] == ["x" * 2_001]
+    again.send(ada.visitor, NEXT, note="x\n" * 1_000)
+    assert ada.values() == [(1, "answer", ("near",)), (1, "note", ("\n".join("x" * 1_000),))]
+
+
+def test_what_cannot_be_read_beside_a_conflict_is_told_and_typed_again_for_nobody(house: House) -> None:
+    ada, place = among(house, "one-number")
+    old = ada.form(place)
+    ada.form(place).send(ada.visitor, STAY, note="from here")
+    reply = old.send(ada.visitor, STAY, note="from there", answer="about two")
+    assert reply.status_code == 409
+    assert "Could not be read, and is not saved: your answer about two" in words(reply.text)
+    kept = form_to(reply.text, ada.question(place)).send(ada.visitor, STAY)
+    assert kept.status_code == 422
+    assert form_to(kept.text, ada.question(place)).fields["answer"] == ["about two"]
+    assert ada.values() == [(place, "note", ("from there",))]
 
 
 def test_a_number_that_cannot_be_read_does_not_cost_the_note(house: House) -> None:

@@ -57,10 +57,7 @@ class QuestionPost:
         )
 
     def saves(self, public_id: str, position: int) -> Iterator[Save]:
-        """The saves that this form amounts to, nothing for what was left as drawn.
-
-        The answer comes after flag, strike and note: what cannot be read must not cost what was sent along.
-        """
+        """The saves that this form amounts to, nothing for what was left as drawn."""
         if self.flag is not None:
             yield self._save(public_id, position, Kind.FLAG, ("1",) if self.flag == "1" else ())
         if self.strike is not None:
