@@ -84,11 +84,13 @@ def profile_of(conn: Connection, version: str) -> ExamProfile:
 
 
 def _profile(version: str, document: str) -> ExamProfile:
-    if version not in _profiles:
+    known = _profiles.get(version)
+    if known is None:
+        known = profile_from_document(json.loads(document))
         if len(_profiles) >= _MOST_CACHED:
             _profiles.clear()
-        _profiles[version] = profile_from_document(json.loads(document))
-    return _profiles[version]
+        _profiles[version] = known
+    return known
 
 
 _version = hot("SELECT version FROM exam_version WHERE version = :version")

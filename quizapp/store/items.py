@@ -135,14 +135,15 @@ _origins: dict[str, Origin] = {}
 def origins(conn: Connection, released: Released) -> dict[str, Origin]:
     """The templates of released item versions, by item version; those of no template are left out."""
     named = template_versions(conn, released.versions)
-    for some in _batches(sorted({one for one in named.values() if one not in _origins})):
+    known = {one: _origins.get(one) for one in named.values()}
+    for some in _batches(sorted(one for one, origin in known.items() if origin is None)):
         rows = conn.execute(select(template_version).where(template_version.c.version.in_(some)))
+        read = {version: Origin(load_template(json.loads(text)), standard()) for version, text in rows}
         if len(_origins) > _MOST_CACHED:
             _origins.clear()
-        _origins.update(
-            {version: Origin(load_template(json.loads(text)), standard()) for version, text in rows}
-        )
-    return {version: _origins[template] for version, template in named.items()}
+        _origins.update(read)
+        known |= read
+    return {version: origin for version, template in named.items() if (origin := known[template])}
 
 
 def templates(conn: Connection, released: Released) -> dict[str, ItemTemplate]:

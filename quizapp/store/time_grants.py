@@ -119,7 +119,7 @@ SELECT id FROM time_grant WHERE request_key = :request_key AND coalesce(attempt_
 
 def of_attempt(conn: Connection, attempt_id: int) -> tuple[TimeGrant, ...]:
     """What an attempt was given, the oldest first."""
-    asked = _query().where(time_grant.c.attempt_id == attempt_id).limit(MOST)
+    asked = _query().where(time_grant.c.attempt_id == attempt_id)
     return tuple(_grant(row) for row in conn.execute(asked).mappings())
 
 
