@@ -337,7 +337,11 @@ def give_back(
 
 def time_left(part: Part, now: datetime) -> timedelta | None:
     """What is left of a part, or of the break before it, never below zero; None without a limit."""
-    end = part.opens_at if part.state is PartState.WAITING else part.deadline_at
+    return left_until(part.opens_at if part.state is PartState.WAITING else part.deadline_at, now)
+
+
+def left_until(end: datetime | None, now: datetime) -> timedelta | None:
+    """What is left until an instant, never below zero; None without one."""
     return None if end is None else max(timedelta(0), end - now)
 
 

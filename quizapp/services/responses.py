@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from hmac import compare_digest
 
@@ -275,8 +275,3 @@ def reveal(store: Store, account_id: int, public_id: str, position: int, now: da
         attempt_rows.mark_revealed(conn, found.id, position, now)
 
     store.write(unit)
-
-
-def time_left(deadline_at: datetime | None, now: datetime) -> timedelta | None:
-    """What is left until a deadline, never below zero; None without a limit."""
-    return None if deadline_at is None else max(timedelta(0), deadline_at - now)

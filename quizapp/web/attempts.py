@@ -11,7 +11,7 @@ from flask import current_app, jsonify, redirect, render_template, request, url_
 from flask.typing import ResponseReturnValue
 
 from quizapp.assessment.access import Action
-from quizapp.assessment.attempt import GRACE, Kind, Mode, time_left
+from quizapp.assessment.attempt import GRACE, Kind, Mode, left_until, time_left
 from quizapp.assessment.blueprint import TimeChoice
 from quizapp.assessment.errors import AttemptClosed, InvalidResponse, OutOfOrder, PartNotOpen, StaleResponse
 from quizapp.services import attempts, responses, sitting, timers
@@ -288,7 +288,7 @@ def _credential() -> Credential:
 
 
 def _reply(saved: Saved) -> dict[str, Any]:
-    left = responses.time_left(saved.deadline_at, site().now())
+    left = left_until(saved.deadline_at, site().now())
     return {
         "position": saved.position,
         "kind": saved.kind.value,

@@ -25,6 +25,7 @@ from quizapp.assessment.attempt import (
     judge_save,
     leave_part,
     leave_question,
+    left_until,
     next_version,
     settle,
     time_left,
@@ -72,6 +73,12 @@ def test_an_attempt_begins_with_its_first_part_open_and_its_deadline_fixed() -> 
     assert (first.opened_at, first.deadline_at, first.closed_at) == (BEGUN, _at(40), None)
     assert (second.opened_at, second.deadline_at) == (None, None)
     assert (attempt.open, attempt.finished_at, attempt.current) == (True, None, 0)
+
+
+def test_what_is_left_is_never_below_nothing() -> None:
+    assert left_until(None, _at(0)) is None
+    assert left_until(_at(1), _at(0)) == _at(1) - _at(0)
+    assert left_until(_at(0), _at(1)) == timedelta(0)
 
 
 def test_a_part_without_a_limit_has_no_deadline_and_never_closes_by_itself() -> None:

@@ -283,12 +283,6 @@ def test_nothing_is_revealed_in_a_timed_test_nor_to_others_nor_after_the_end(kep
         responses.reveal(kept, learner.account_id, tutor, 1, NOW)
 
 
-def test_time_left_is_never_below_nothing() -> None:
-    assert responses.time_left(None, NOW) is None
-    assert responses.time_left(NOW + MS, NOW) == MS
-    assert responses.time_left(NOW, NOW + MS) == timedelta(0)
-
-
 def test_the_chain_of_a_busy_attempt_verifies(kept: Store) -> None:
     desk, public_id = _begun(kept)
     for base in range(5):
