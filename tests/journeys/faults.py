@@ -27,7 +27,7 @@ _HOP = {"connection", "keep-alive", "transfer-encoding", "date", "server"}
 
 @dataclass
 class Network:
-    """What happens to saves between browser and site; nothing else is touched."""
+    """What happens to saves and questions between browser and site; nothing else is touched."""
 
     inner: "WSGIApplication"
     bad: bool = field(default_factory=lambda: bool(os.environ.get(ALWAYS)))
@@ -37,6 +37,8 @@ class Network:
     lost_replies: float = 0.0
     doubled: float = 0.0
     longest_delay: float = 0.0
+    pages_delay: float = 0.0
+    """Seconds from the making of a question's page to its first byte."""
     chance: random.Random = field(default_factory=lambda: random.Random(7))
     came: list[str] = field(default_factory=list)
     own: dict[str, "Network"] = field(default_factory=dict)
@@ -45,8 +47,8 @@ class Network:
     """Where it is one: each question's page as it was first drawn, and that is what everybody gets."""
 
     def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
-        if self.memory is not None and "/questions/" in environ["PATH_INFO"]:
-            return self._remembered(environ, start)
+        if "/questions/" in environ["PATH_INFO"]:
+            return self._question(environ, start)
         if not environ["PATH_INFO"].endswith("/responses"):
             return self.inner(environ, start)
         if own := self.own.get(environ["PATH_INFO"].split("/")[-2]):
@@ -65,8 +67,11 @@ class Network:
             _cut(environ)
         return reply
 
-    def _remembered(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
-        assert self.memory is not None
+    def _question(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        if self.memory is None:
+            reply = self.inner(environ, start)
+            time.sleep(self.pages_delay)
+            return reply
         if environ["PATH_INFO"] not in self.memory:
             reply = Reply.from_app(self.inner, environ, buffered=True)
             self.memory[environ["PATH_INFO"]] = reply.status, list(reply.headers), reply.get_data()
@@ -89,7 +94,7 @@ class Network:
         """Be a good network in any run, for what only such a one can show."""
         self.memory = None
         self.own.clear()
-        self.down, self.longest_delay = False, 0.0
+        self.down, self.longest_delay, self.pages_delay = False, 0.0, 0.0
         self.lost_requests = self.lost_replies = self.doubled = 0.0
 
 

@@ -594,6 +594,25 @@ def test_t04_control_a_clock_that_trusts_the_device_is_noticed(stage: Stage, bro
         _with_wrong_clocks(stage, browser, altered={"clock.js": ("performance.now()", "Date.now()")})
 
 
+def _long_in_the_making(stage: Stage, browser: Browser, altered: Altered | None = None) -> None:
+    """The page of a question comes seconds after what it says is left."""
+    sitting = stage.sit_down()
+    stage.network.pages_delay = 3
+    with at(sitting, browser, altered) as context:
+        expect_right(open_question(context, sitting), sitting)
+
+
+def test_t04_the_clock_of_a_page_that_was_long_in_the_making_is_right_at_once(
+    stage: Stage, browser: Browser
+) -> None:
+    _long_in_the_making(stage, browser)
+
+
+def test_t04_control_such_a_page_that_does_not_ask_at_once_is_noticed(stage: Stage, browser: Browser) -> None:
+    with pytest.raises(AssertionError, match="the clock is wrong"):
+        _long_in_the_making(stage, browser, {"clock.js": ("soon ? 0 :", "")})
+
+
 # T05: a laptop asleep
 
 ASLEEP = """

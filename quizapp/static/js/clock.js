@@ -9,6 +9,7 @@ const LEFT = "quizapp-left ";
 const ASK_EVERY_MS = 15_000;
 const ASK_AGAIN_MS = 2_000;
 const JUMP_MS = 1_000;
+const LONG_MS = 500;
 const WORTH_SAYING_MS = 20_000;
 const NOTICE_MS = 20_000;
 
@@ -67,12 +68,15 @@ export class Clock {
     document.querySelector("[data-say-time]")?.addEventListener("click", () => this.#say());
     if (!root.dataset.deadline || !this.#face) return;
     // The page was made before its first byte came, so what was left then is counted from there: never too little.
-    const came = performance.getEntriesByType("navigation")[0]?.responseStart || performance.now();
+    // Where that took long it may be too much, and the server is asked at once.
+    const visit = performance.getEntriesByType("navigation")[0];
+    const came = visit?.responseStart || performance.now();
+    const soon = came - (visit?.requestStart || came) > LONG_MS;
     this.#endsAt = came + Date.parse(root.dataset.deadline) - Date.parse(root.dataset.serverNow);
     // A notice that fell due between two pages of this tab comes late, not never.
     this.#forgetNotices(recalled(LEFT + url));
     addEventListener("pagehide", () => remember(LEFT + url, this.left));
-    this.#askAt = performance.now() + ASK_EVERY_MS;
+    this.#askAt = soon ? 0 : performance.now() + ASK_EVERY_MS;
     setInterval(() => this.#tick(), 250);
     const wake = () => document.visibilityState === "visible" && this.resync();
     for (const one of ["focus", "online"]) addEventListener(one, wake);
