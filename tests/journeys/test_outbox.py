@@ -672,6 +672,40 @@ def test_more_time_is_shown_from_the_next_word_of_the_server_and_told(stage: Sta
 # One outbox, several tabs, several people
 
 
+def _standing_tab(stage: Stage, browser: Browser, altered: Altered | None = None) -> None:
+    """One tab stands at a question while another one saves to it: first the same, then something else."""
+    stage.network.be_sound()
+    sitting = stage.sit_down()
+    with at(sitting, browser, altered) as context:
+        old, new = (open_question(context, sitting) for _ in range(2))
+        row(old, "near")
+        expect_line(old, "Saved ")
+        row(new, "near")
+        expect_line(new, "Saved ")
+        expect_line(old, "Saved ")
+        row(new, "far")
+        expect_line(new, "Saved ")
+        assert sitting.held() == {sitting.choices[0]: ("far",)}
+        old.wait_for_timeout(500)
+        assert line(old) == "Changed in another tab: reload this page to see it"
+        row(old, "off")
+        expect_line(old, "Not saved: question")
+        old.get_by_role("button", name="Keep mine").click()
+        expect_line(old, "Saved ")
+        assert sitting.held() == {sitting.choices[0]: ("off",)}
+
+
+def test_t14_a_tab_left_standing_never_calls_saved_what_it_does_not_show(
+    stage: Stage, browser: Browser
+) -> None:
+    _standing_tab(stage, browser)
+
+
+def test_t14_control_a_tab_that_looks_at_no_other_is_noticed(stage: Stage, browser: Browser) -> None:
+    with pytest.raises(AssertionError, match="Changed in another tab"):
+        _standing_tab(stage, browser, {"sitting.js": ("elsewhere.add(other.kind)", "null")})
+
+
 def sent_numbers(stage: Stage) -> list[tuple[str, int]]:
     """The number of each save that came, with the page that gave it."""
     return [(one["client"], one["seq"]) for one in map(json.loads, stage.network.came)]
@@ -703,8 +737,9 @@ def _three_tabs(stage: Stage, browser: Browser, altered: Altered | None = None) 
             SOON,
             "an answer is lost",
         )
+        settled = ("Saved ", "Changed in another tab")  # by whoever sent the flag of the third
         for page in pages[:2]:
-            expect_line(page, "Saved ")
+            until(page, lambda: line(page).startswith(settled), SOON, "not saved")  # noqa: B023
         came = sent_numbers(stage)
         assert len(came) == len(set(came)) == 3, "a save was sent twice"
 

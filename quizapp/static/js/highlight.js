@@ -131,6 +131,7 @@ export function highlight(form, keep) {
   });
   return {
     kind: "highlight",
+    value: () => write(ranges),
     words: (list) => `${list.length} highlighted`,
     restore(list) {
       ranges = read(list);

@@ -29,7 +29,7 @@ export class Outbox {
   #told = new BroadcastChannel("quizapp-outbox");
 
   // Of one attempt, or of all of them where none is named. `changed` is called whenever the entries change, with the
-  // instant of a save that another tab saw acknowledged.
+  // instant of a save that another tab saw acknowledged, and that save.
   constructor(attempt, changed) {
     this.#attempt = attempt;
     this.#changed = changed;
@@ -37,7 +37,8 @@ export class Outbox {
     this.#told.onmessage = async ({ data }) => {
       await this.#reread();
       for (const one of this.#rebase(data.settled, data.version)) this.keep(one);
-      this.#changed(data.attempt === this.#attempt ? data.saved_at : undefined);
+      if (data.saved_at && data.attempt === this.#attempt) this.#changed(data.saved_at, data.saved);
+      else this.#changed();
     };
   }
 
@@ -79,7 +80,8 @@ export class Outbox {
       for (const one of following) store.put({ ...one });
       return store.delete([entry.attempt, entry.client, entry.seq]);
     });
-    this.#tell({ attempt: entry.attempt, saved_at, settled: key, version });
+    const { attempt, position, kind, value } = entry;
+    this.#tell({ attempt, saved_at, settled: key, version, saved: { position, kind, value } });
   }
 
   #rebase(key, version) {

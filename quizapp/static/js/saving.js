@@ -26,7 +26,7 @@ export function stateOf(entries, durable) {
   return ["saving", "Saving"];
 }
 
-function same(one, other) {
+export function same(one, other) {
   return one.length === other.length && one.every((value) => other.includes(value));
 }
 
@@ -48,8 +48,9 @@ export class Saver {
   #timer = null;
   #lapsed = false;
 
-  // Without an attempt: for whatever any page of this site left behind. `on` has changed(saved_at), acknowledged(entry,
-  // reply, asked), conflict(entry, reply), refused(entry, code), gone(entry) and restored(entry).
+  // Without an attempt: for whatever any page of this site left behind. `on` has changed(saved_at, elsewhere), where a
+  // save of another tab is told, acknowledged(entry, reply, asked), conflict(entry, reply), refused(entry, code),
+  // gone(entry) and restored(entry).
   constructor({ attempt, position, url, csrf, token, based = {}, on }) {
     this.#attempt = attempt;
     this.#position = position;
@@ -58,7 +59,7 @@ export class Saver {
     this.#token = token;
     this.#based = based;
     this.#on = on;
-    this.#outbox = new Outbox(attempt, (saved_at) => on.changed(saved_at));
+    this.#outbox = new Outbox(attempt, (...saved) => on.changed(...saved));
     // Held as long as this page lives: what it leaves behind is another page's to send from then on, and not before.
     navigator.locks?.request(`quizapp ${this.#client}`, () => new Promise(() => {}));
   }

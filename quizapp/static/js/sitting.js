@@ -6,7 +6,7 @@ import { highlight } from "./highlight.js";
 import "./keys.js";
 import { notepad } from "./notepad.js";
 import "./preferences.js";
-import { Saver } from "./saving.js";
+import { Saver, same } from "./saving.js";
 
 // A tool gets the form and what keeps a value of a kind; one that keeps any says how its value is shown and told.
 const TOOLS = [calculator, notepad, highlight];
@@ -130,11 +130,13 @@ function isFlagged() {
 }
 
 // What the line says once the outbox is empty, and what must be said whatever it holds.
+const CHANGED = ["failed", "Changed in another tab: reload this page to see it"];
+const elsewhere = new Set();
 let standing = saveState && [saveState.dataset.state, saveState.querySelector("[data-save-text]").textContent];
 let note = null;
 
 function showState() {
-  if (standing) tell(...(note ?? saver?.state ?? standing));
+  if (standing) tell(...(note ?? saver?.state ?? (elsewhere.size ? CHANGED : standing)));
   const warning = document.querySelector("[data-outbox-warning]");
   if (warning) warning.hidden = saver?.durable ?? true;
 }
@@ -197,7 +199,10 @@ function begin() {
       ]),
     ),
     on: {
-      changed: showSaved,
+      changed(saved_at, other) {
+        if (other?.position === position && !same(other.value, stands(other.kind))) elsewhere.add(other.kind);
+        showSaved(saved_at);
+      },
       acknowledged(entry, reply, asked) {
         if (reply.late) note = ["failed", "Too late: time was up. This change is kept on record, not scored."];
         else if (entry.position === position) saved(entry, reply, asked);
@@ -220,6 +225,7 @@ function begin() {
   });
 
   function saved({ kind, value }, reply, asked) {
+    elsewhere.delete(kind);
     clock?.take(reply.left_ms, asked);
     hiddenInputs(`based_on_${kind}`)[0].value = reply.version;
     if (kind === "answer") acknowledged = value;
@@ -286,14 +292,20 @@ function begin() {
     form.querySelector(".question-head").after(box);
   }
 
+  // What stands on the page, as it would be saved.
+  function stands(kind) {
+    if (kind === "answer") return answered();
+    if (kind === "flag") return isFlagged() ? ["1"] : [];
+    if (kind === "strike") return [...form.querySelectorAll(".option.struck")].map((one) => one.dataset.option);
+    if (tools.has(kind)) return tools.get(kind).value();
+    return [...form.querySelectorAll(`[name="${kind}"]:checked`)].map((one) => one.value);
+  }
+
   // What was chosen or typed while this script was still on its way.
   function early() {
-    const certainty = form.querySelector("[name=certainty]:checked");
-    const stands = { answer: answered(), certainty: certainty ? [certainty.value] : [], note: tools.get("note").value() };
-    return Object.entries(stands).filter(([kind, value]) => {
-      const drawn = hiddenInputs(DRAWN[kind]).map((one) => one.value);
-      return value.length !== drawn.length || value.some((one) => !drawn.includes(one));
-    });
+    return ["answer", "certainty", "note"]
+      .map((kind) => [kind, stands(kind)])
+      .filter(([kind, value]) => !same(value, hiddenInputs(DRAWN[kind]).map((one) => one.value)));
   }
 
   const tools = new Map();
@@ -310,7 +322,7 @@ function begin() {
     const value = answered();
     const known = acknowledged ?? hiddenInputs("shown").map((one) => one.value);
     const pending = saver.entries.some((one) => one.kind === "answer" && one.position === position);
-    if (!pending && value.length === known.length && value.every((one) => known.includes(one))) return;
+    if (!pending && same(value, known)) return;
     note = null;
     saver.save("answer", value);
   };
@@ -347,12 +359,12 @@ function begin() {
       event.preventDefault();
       const flagged = !isFlagged();
       showFlag(flagged);
-      saver.save("flag", flagged ? ["1"] : []);
+      saver.save("flag", stands("flag"));
     } else if (button.name === "strike") {
       event.preventDefault();
       const row = button.closest("[data-option]");
       showStruck(row, !row.classList.contains("struck"));
-      saver.save("strike", [...form.querySelectorAll(".option.struck")].map((one) => one.dataset.option));
+      saver.save("strike", stands("strike"));
     } else if (button.name === "go" && button.value === "clear") {
       event.preventDefault();
       clearAnswer();
