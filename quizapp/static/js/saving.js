@@ -85,7 +85,7 @@ export class Saver {
   async start() {
     await this.#outbox.ready();
     await this.#adopt();
-    this.send();
+    this.#pump();
     for (const ms of LOOK_SOON_MS) setTimeout(() => this.#adopt().then((any) => any && this.#pump()), ms);
     addEventListener("online", () => this.#again());
     setInterval(() => this.#adopt().then(() => this.#pump()), LOOK_AGAIN_MS);
