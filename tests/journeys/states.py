@@ -117,11 +117,11 @@ def _offline(page: Page, scene: Scene) -> None:
     expect(page.locator("[data-module=save-state]")).to_have_attribute("data-state", "offline")
 
 
-_SAVE_ELSEWHERE = """async (option) => {
+_SAVE_ELSEWHERE = """async ([kind, value]) => {
   const form = document.querySelector("[data-module=sitting]");
   const held = (name) => form.querySelector(`[name=${name}]`).value;
-  const body = {position: Number(form.dataset.position), kind: "answer", client: "another-tab",
-    seq: Date.now() % 1e6, based_on: Number(held("based_on_answer")), value: [option]};
+  const body = {position: Number(form.dataset.position), kind, client: "another-tab",
+    seq: Date.now() % 1e6, based_on: Number(held(`based_on_${kind}`)), value: [value]};
   const headers = {"Content-Type": "application/json", "X-CSRFToken": held("csrf_token")};
   const reply = await fetch(form.dataset.save, {method: "POST", headers, body: JSON.stringify(body)});
   if (!reply.ok) throw new Error(reply.status);
@@ -130,7 +130,7 @@ _SAVE_ELSEWHERE = """async (option) => {
 
 def _stale(page: Page, scene: Scene) -> None:
     boxes = page.locator("input[name=answer]")
-    page.evaluate(_SAVE_ELSEWHERE, boxes.nth(1).get_attribute("value"))
+    page.evaluate(_SAVE_ELSEWHERE, ["answer", boxes.nth(1).get_attribute("value")])
     page.locator(".option label").nth(2).click()
     expect(page.locator("[data-conflict]")).to_be_visible()
 
@@ -138,7 +138,7 @@ def _stale(page: Page, scene: Scene) -> None:
 def _stale_form(page: Page, scene: Scene) -> None:
     """Send the form of a tab that is out of date, as a browser without script does."""
     boxes = page.locator("input[name=answer]")
-    page.evaluate(_SAVE_ELSEWHERE, boxes.nth(1).get_attribute("value"))
+    page.evaluate(_SAVE_ELSEWHERE, ["answer", boxes.nth(1).get_attribute("value")])
     with page.expect_navigation():
         boxes.nth(2).evaluate("one => { one.checked = true; one.form.submit(); }")
 
@@ -158,11 +158,24 @@ def _check_sealed(page: Page, scene: Scene) -> None:
     _press("Check my answer")(page, scene)
 
 
+_TYPE_BADLY = """(one, note) => {
+  one.value = "about two";
+  one.form.elements.note.value = note;
+  one.form.submit();
+}"""
+
+
 def _typed_badly(page: Page, scene: Scene) -> None:
+    """No number for an answer, and more of a note than is kept."""
     with page.expect_navigation():
-        page.locator("input[type=text][name=answer]").evaluate(
-            "one => { one.value = 'about two'; one.form.submit(); }"
-        )
+        page.locator("input[type=text][name=answer]").evaluate(_TYPE_BADLY, "Halve the coupon. " * 150)
+
+
+def _stale_and_typed_badly(page: Page, scene: Scene) -> None:
+    """No number for an answer, and a note that another tab has changed."""
+    page.evaluate(_SAVE_ELSEWHERE, ["note", "Halve the coupon."])
+    with page.expect_navigation():
+        page.locator("input[type=text][name=answer]").evaluate(_TYPE_BADLY, "Count the days.")
 
 
 def _open_folds(page: Page, scene: Scene) -> None:
@@ -319,6 +332,14 @@ STATES = (
         _stale,
     ),
     State("conflict", "attempts.question", "sitter", "/attempts/{timed}/questions/{form}", _stale_form, 409),
+    State(
+        "conflict, no number",
+        "attempts.question",
+        "sitter",
+        "/attempts/{timed}/questions/{numeric_entry}",
+        _stale_and_typed_badly,
+        409,
+    ),
     State(
         "question, no number",
         "attempts.question",

@@ -148,6 +148,7 @@ function showSaved(saved_at) {
 
 function refusal(code) {
   if (code === "not_a_number" || code === "number_too_long") return "write the number in plain digits, such as 1234.56";
+  if (code === "note_too_long") return "the note is longer than 2,000 characters";
   return code === "text_too_long" ? "this answer is too long" : "this answer cannot be read";
 }
 
@@ -215,6 +216,7 @@ function begin() {
         showState();
       },
       refused(entry, code) {
+        if (entry.kind === "answer" && entry.position === position) markCell(position, { answered: hiddenInputs("shown").length > 0 });
         // Half of a number is no number yet.
         if (idle === null) note = ["failed", `Not saved: ${refusal(code)}`];
         showState();
