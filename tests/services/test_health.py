@@ -17,7 +17,7 @@ from tests.conftest import Database
 from tests.web.visitors import HandClock
 
 RED_SECONDS = 5.0
-PATIENCE, FRESH, SHORT = 1.0, 0.02, 0.3
+PATIENCE, FRESH, SHORT = 1.0, 0.02, 0.15
 """What a look may take and how long it holds here, and what a control waits. What ships waits longer."""
 FAULTS = ("read-only", "full", "flush fails", "slow", "clock ahead", "clock behind")
 """R09: complete, at every count."""
