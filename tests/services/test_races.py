@@ -1,16 +1,11 @@
 """People who do the same thing at the same moment: many clicks on Begin, many on Hand in."""
 
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import timedelta
-from typing import TypeVar
 
 import pytest
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import select, text
 
-from quizapp.assessment.attempt import GRACE, Kind, Mode, PartState
+from quizapp.assessment.attempt import GRACE, Kind, Mode
 from quizapp.assessment.errors import AttemptClosed, StaleResponse
 from quizapp.assessment.log import first_fault
 from quizapp.services import accounts, attempts
@@ -24,10 +19,10 @@ from tests import small_bank
 from tests.conftest import Rounds
 from tests.services import desks
 from tests.services.desks import sit_down
+from tests.services.meetings import at_once, trust_what_was_read, watch_closings
 from tests.small_bank import NOW
 from tests.web.visitors import PASSWORD
 
-T = TypeVar("T")
 LEARNERS, LEARNERS_FULL = 5, 200
 STARTS, STARTS_FULL = 20, 50
 """C02: learners, and parallel starts of each, on a commit and before a release."""
@@ -37,25 +32,13 @@ MS = timedelta(milliseconds=1)
 DEADLINE = NOW + timedelta(minutes=10)
 
 
-def _at_once(many: int, act: Callable[[int], T]) -> list[T]:
-    """What each of many threads got that all set off together."""
-    ready = threading.Barrier(many)
-
-    def go(number: int) -> T:
-        ready.wait()
-        return act(number)
-
-    with ThreadPoolExecutor(many) as people:
-        return list(people.map(go, range(many)))
-
-
 # C02: parallel starts
 
 
 def _starts(store: Store, starts: int = STARTS) -> None:
     """Many clicks on Begin lead to one attempt, and every click to that one."""
     account_id = sit_down(store).account_id
-    told = _at_once(
+    told = at_once(
         starts,
         lambda number: attempts.begin(store, account_id, "small", "quick", Mode.TIMED, NOW, number),
     )
@@ -88,7 +71,7 @@ def _submits(store: Store, closings: list[int]) -> None:
     desk = sit_down(store)
     public_id = small_bank.begin(store, desk.account_id)
     desk.save(public_id, 1, "near")
-    told = _at_once(
+    told = at_once(
         SUBMITS, lambda number: attempts.hand_in(store, desk.account_id, public_id, NOW + number * MS)
     )
     times = closings.count(told[0].id)
@@ -101,16 +84,7 @@ def _submits(store: Store, closings: list[int]) -> None:
 @pytest.fixture
 def closings(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The attempts whose end was written, each time that it was."""
-    honest, seen = rows.close_attempt, list[int]()
-
-    def watched(conn: Connection, attempt_id: int, *more: object) -> bool:
-        closed = honest(conn, attempt_id, *more)  # type: ignore[arg-type]
-        if closed:
-            seen.append(attempt_id)
-        return closed
-
-    monkeypatch.setattr(rows, "close_attempt", watched)
-    return seen
+    return watch_closings(monkeypatch)
 
 
 def test_c03_parallel_submits_close_once_with_one_receipt(
@@ -123,21 +97,7 @@ def test_c03_parallel_submits_close_once_with_one_receipt(
 def test_c03_control_a_hand_in_that_trusts_what_it_once_read_closes_again(
     kept: Store, closings: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    locked, close = attempts._locked, rows.close_attempt
-
-    def once_read(conn: Connection, public_id: str, account_id: int | None = None) -> StoredAttempt:
-        found = locked(conn, public_id, account_id)
-        parts = tuple(
-            replace(one, state=PartState.OPEN, closed_at=None, closed_by=None) for one in found.attempt.parts
-        )
-        return replace(found, open=True, attempt=replace(found.attempt, parts=parts))
-
-    def close_again(conn: Connection, attempt_id: int, *more: object) -> bool:
-        conn.execute(update(attempt).where(attempt.c.id == attempt_id).values(state="open"))
-        return close(conn, attempt_id, *more)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(attempts, "_locked", once_read)
-    monkeypatch.setattr(rows, "close_attempt", close_again)
+    trust_what_was_read(monkeypatch)
     with pytest.raises(AssertionError, match=f"closed {SUBMITS} times"):
         _submits(kept, closings)
 
@@ -158,7 +118,7 @@ def test_a_hand_in_that_meets_the_sweeper_closes_once(kept: Store, closings: lis
             else:
                 attempts.hand_in(kept, account_id, public_id, instant)
 
-        _at_once(4, meet)
+        at_once(4, meet)
         closed = desks.stored(kept, public_id)
         assert (closed.finished_at, closed.answers_received) == (DEADLINE, 1)
         assert closings.count(closed.id) == 1
@@ -175,7 +135,7 @@ def test_saves_that_meet_lose_nothing_and_keep_the_chain_whole(kept: Store) -> N
         except StaleResponse as stale:
             return stale
 
-    told = _at_once(len(browsers), save)
+    told = at_once(len(browsers), save)
     assert sorted(one for one in told if isinstance(one, int)) == [1, 1, 1]
     assert all(one.current_version == 1 for one in told if isinstance(one, StaleResponse))
     with kept.read() as conn:
@@ -204,7 +164,7 @@ def test_saves_that_meet_a_hand_in_are_scored_or_refused(kept: Store) -> None:
                 return False
             return True
 
-        accepted = sum(_at_once(5, act))
+        accepted = sum(at_once(5, act))
         closed = desks.stored(kept, public_id)
         with kept.read() as conn:
             last = response_rows.last_hash(conn, closed.id)
@@ -224,7 +184,7 @@ def _receipt(closed: StoredAttempt, last: str | None) -> str:
 def test_a_door_that_is_left_many_times_at_once_is_left_once(kept: Store) -> None:
     desk = sit_down(kept)
     public_id = small_bank.begin(kept, desk.account_id, "two-parts")
-    _at_once(8, lambda number: attempts.leave_part(kept, desk.account_id, public_id, 0, NOW + number * MS))
+    at_once(8, lambda number: attempts.leave_part(kept, desk.account_id, public_id, 0, NOW + number * MS))
     one, two = desks.stored(kept, public_id).attempt.parts
     assert one.closed_at == two.opened_at
     assert two.opened_at
@@ -234,13 +194,13 @@ def test_a_door_that_is_left_many_times_at_once_is_left_once(kept: Store) -> Non
 def test_one_question_shown_in_many_tabs_at_once_is_seen_once(kept: Store) -> None:
     desk = sit_down(kept)
     public_id = small_bank.begin(kept, desk.account_id)
-    _at_once(8, lambda _: small_bank.see(kept, desk.account_id, public_id))
+    at_once(8, lambda _: small_bank.see(kept, desk.account_id, public_id))
 
 
 # Accounts
 
 
-def test_one_set_up_code_makes_one_admin_however_many_type_it_at_once(store: Store) -> None:
+def test_one_set_up_code_makes_one_admin_however_many_type_itat_once(store: Store) -> None:
     code = accounts.renew_setup_code(store)
     assert code
 
@@ -251,7 +211,7 @@ def test_one_set_up_code_makes_one_admin_however_many_type_it_at_once(store: Sto
             return False
         return True
 
-    assert sum(_at_once(6, set_up)) == 1
+    assert sum(at_once(6, set_up)) == 1
     with store.read() as conn:
         assert len(conn.execute(select(account.c.id).where(account.c.role == "admin")).all()) == 1
 
@@ -270,7 +230,7 @@ def test_two_admins_who_disable_each_other_at_once_leave_one(store: Store) -> No
         return True
 
     for _ in range(ROUNDS):
-        assert sum(_at_once(2, fell)) == 1
+        assert sum(at_once(2, fell)) == 1
         assert sum(accounts.person(store, one).person.active for one in ids) == 1
         for one in ids:
             accounts.enable(store, one)

@@ -16,7 +16,7 @@ from quizapp.store.transaction import Store
 from tests import small_bank
 from tests.conftest import Database, Rounds
 from tests.services.desks import Desk, sit_down, stored
-from tests.services.test_races import _at_once
+from tests.services.meetings import at_once
 from tests.small_bank import NOW
 
 pytestmark = pytest.mark.nightly
@@ -58,7 +58,7 @@ def crowd(store: Store, workers: int, steps: int, seed: int) -> list[str]:
                 met.append(f"{type(fault).__name__}: {str(fault)[:100]}")
         return met
 
-    found = [one for met in _at_once(workers, work) for one in met]
+    found = [one for met in at_once(workers, work) for one in met]
     for public_id in opened:
         found += [f"{public_id}: {one}" for one in verify_attempt(store, public_id).discrepancies]
     return found

@@ -2,24 +2,21 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
 import pytest
-from sqlalchemy import Connection, update
 
-from quizapp.assessment.attempt import GRACE, ClosedBy, Part, PartState, Verdict, judge_save
+from quizapp.assessment.attempt import GRACE, ClosedBy, Part, Verdict, judge_save
 from quizapp.assessment.errors import AttemptClosed
 from quizapp.services import attempts, responses
-from quizapp.store import attempts as rows
-from quizapp.store.attempts import StoredAttempt
-from quizapp.store.tables import attempt
 from quizapp.store.transaction import Store
 from tests import small_bank
 from tests.conftest import Rounds
 from tests.services import desks
-from tests.services.test_races import DEADLINE, MS, _at_once
+from tests.services.meetings import at_once, trust_what_was_read, watch_closings
+from tests.services.test_races import DEADLINE, MS
 from tests.small_bank import booklet
 
 pytestmark = pytest.mark.nightly
@@ -89,7 +86,7 @@ def meetings(store: Store, closings: list[int], numbers: range) -> Met:
                     continue
             attempts.hand_in(store, desk.account_id, public_id, instant)  # noqa: B023 - joined before it changes
 
-        _at_once(1 + SWEEPERS, act)
+        at_once(1 + SWEEPERS, act)
         _judge(store, closings, public_id, sent, told, met)
     return met
 
@@ -117,16 +114,7 @@ def _judge(
 @pytest.fixture
 def closings(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The attempts whose end was written, each time that it was."""
-    honest, seen = rows.close_attempt, list[int]()
-
-    def watched(conn: Connection, attempt_id: int, *more: object) -> bool:
-        closed = honest(conn, attempt_id, *more)  # type: ignore[arg-type]
-        if closed:
-            seen.append(attempt_id)
-        return closed
-
-    monkeypatch.setattr(rows, "close_attempt", watched)
-    return seen
+    return watch_closings(monkeypatch)
 
 
 def test_t12_a_hand_in_that_meets_the_sweeper_closes_once_and_loses_no_answer(
@@ -152,19 +140,5 @@ def test_t12_control_who_comes_after_the_sweeper_and_is_turned_away_loses_answer
 def test_t12_control_a_hand_in_that_trusts_what_it_once_read_closes_again(
     stocked: Store, closings: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    locked, close = attempts._locked, rows.close_attempt
-
-    def once_read(conn: Connection, public_id: str, account_id: int | None = None) -> StoredAttempt:
-        found = locked(conn, public_id, account_id)
-        parts = tuple(
-            replace(one, state=PartState.OPEN, closed_at=None, closed_by=None) for one in found.attempt.parts
-        )
-        return replace(found, open=True, attempt=replace(found.attempt, parts=parts))
-
-    def close_again(conn: Connection, attempt_id: int, *more: object) -> bool:
-        conn.execute(update(attempt).where(attempt.c.id == attempt_id).values(state="open"))
-        return close(conn, attempt_id, *more)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(attempts, "_locked", once_read)
-    monkeypatch.setattr(rows, "close_attempt", close_again)
+    trust_what_was_read(monkeypatch)
     assert meetings(stocked, closings, range(3)).closed_again
