@@ -86,9 +86,9 @@ def remembered_reads() -> None:
     """What a question's answers were is remembered for a second and told again."""
     from quizapp.store import responses  # noqa: PLC0415
 
-    honest = responses.current_values
+    honest = responses.desk
 
-    def current_values(conn: Any, attempt_id: int, position: int | None = None) -> Any:
+    def desk(conn: Any, attempt_id: int, position: int) -> Any:
         key = (attempt_id, position)
         with _lock:
             at, held = _kept.get(key, (0.0, None))
@@ -98,7 +98,7 @@ def remembered_reads() -> None:
                 _kept[key] = (time.monotonic(), held)
         return held
 
-    responses.current_values = current_values
+    responses.desk = desk
 
 
 def never_commit() -> None:
