@@ -16,7 +16,7 @@ from quizapp.assessment.assembly import BookletEntry
 from quizapp.assessment.attempt import GRACE, Attempt, ClosedBy, Mode, Part, PartState, parts_of, settle
 from quizapp.assessment.blueprint import ExamProfile
 from quizapp.assessment.scoring import part_total
-from quizapp.store.exams import profile_of
+from quizapp.store.exams import profile_of, stored_profile
 from quizapp.store.tables import (
     attempt,
     attempt_part,
@@ -92,7 +92,7 @@ class PastAttempt:
     public_id: str
     bank_slug: str
     exam_slug: str
-    title: str
+    profile: ExamProfile
     mode: Mode
     open: bool
     started_at: datetime
@@ -459,7 +459,7 @@ def _past(row: RowMapping, parts: list[list[Fraction]]) -> PastAttempt:
         public_id=row["public_id"],
         bank_slug=row["bank_slug"],
         exam_slug=row["exam_slug"],
-        title=json.loads(row["document"])["title"],
+        profile=stored_profile(row["exam_version"], row["document"]),
         mode=Mode(row["mode"]),
         open=row["state"] == "open",
         started_at=row["started_at"],

@@ -50,7 +50,7 @@ _all_offered = hot(_OFFERED + " ORDER BY b.slug, e.ordinal")
 
 def _offered(row: tuple[Any, ...]) -> OfferedExam:
     bank_id, bank_slug, title, head, revision, exam_slug, version, document = row
-    profile = _profile(version, document)
+    profile = stored_profile(version, document)
     return OfferedExam(bank_id, bank_slug, title, _covers(head), revision, exam_slug, version, profile)
 
 
@@ -80,10 +80,11 @@ def profile_of(conn: Connection, version: str) -> ExamProfile:
     if known:
         return known
     asked = select(exam_version.c.document).where(exam_version.c.version == version)
-    return _profile(version, conn.execute(asked).scalar_one())
+    return stored_profile(version, conn.execute(asked).scalar_one())
 
 
-def _profile(version: str, document: str) -> ExamProfile:
+def stored_profile(version: str, document: str) -> ExamProfile:
+    """The exam profile of a version, from its stored document where it was not read before."""
     known = _profiles.get(version)
     if known is None:
         known = profile_from_document(json.loads(document))

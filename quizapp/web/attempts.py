@@ -35,7 +35,7 @@ NOTHING_REFUSED: Mapping[str, "Refusal"] = MappingProxyType({})
 MOST_VALUES = 50
 """Values of one save: a highlight may have as many ranges."""
 TREND = 12
-"""Timed attempts in the dashboard's trend."""
+"""Timed attempts under exam conditions in the dashboard's trend."""
 
 
 @column.page("/", Action.SIT)
@@ -46,7 +46,8 @@ def index() -> ResponseReturnValue:
     scores = [
         (one, percent)
         for one in reversed(closed)
-        if one.mode is Mode.TIMED and (percent := attempts.percent(one)) is not None
+        if one.mode is Mode.TIMED and one.profile.exam_conditions
+        if (percent := attempts.percent(one)) is not None
     ][-TREND:]
     return render_template(
         "attempts/index.html",

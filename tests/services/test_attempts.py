@@ -392,7 +392,7 @@ def test_the_dashboard_closes_what_is_overdue_and_shows_the_newest_first(kept: S
     assert [one.public_id for one in still_open] == [third]
     assert [one.public_id for one in closed] == [second, first]
     assert [attempts.percent(one) for one in (*still_open, *closed)] == [None, 0, 25]
-    assert [one.title for one in closed] == ["Quick test"] * 2
+    assert [one.profile.title for one in closed] == ["Quick test"] * 2
 
 
 # T01: any order of what can happen, beside a model that knows nothing of the product's state machine
@@ -1023,11 +1023,11 @@ def test_t11_control_with_settling_off_the_first_read_leaves_all_open(
         _read(store, FEW)
 
 
-def test_attempts_that_cannot_be_closed_do_not_keep_those_after_them_waiting(kept: Store) -> None:
-    sat, broken = _overdue(kept, FEW)
-    assert attempts.sweep(kept, AFTER, at_once=1) == 1
-    assert [desks.stored(kept, one).open for _, one in sat].count(False) == 1
-    assert desks.stored(kept, broken).open
+def test_attempts_that_cannot_be_closed_do_not_keep_those_after_them_waiting(store: Store) -> None:
+    sat, broken = _overdue(store, FEW)
+    assert attempts.sweep(store, AFTER, at_once=1) == 1
+    assert [desks.stored(store, one).open for _, one in sat].count(False) == 1
+    assert desks.stored(store, broken).open
 
 
 def test_an_attempt_that_the_database_refuses_to_close_does_not_stop_the_sweep(store: Store) -> None:

@@ -178,7 +178,9 @@ def test_past_attempts_are_the_accounts_own_newest_first_up_to_a_limit(stocked: 
         past = rows.past_attempts(conn, account_id)
         assert [one.public_id for one in rows.past_attempts(conn, account_id, limit=2)] == names[:0:-1]
     assert [one.public_id for one in past] == names[::-1]
-    assert {(one.asked, one.marks, one.open, one.title) for one in past} == {(4, 1, False, "Quick test")}
+    assert {(one.asked, one.marks, one.open, one.profile.title) for one in past} == {
+        (4, 1, False, "Quick test")
+    }
 
 
 def test_a_past_attempt_counts_no_part_below_nothing(store: Store) -> None:

@@ -177,3 +177,17 @@ def test_where_time_is_part_of_the_test_there_is_none_to_ask_for(house: House) -
     assert "I need more time" not in page
     visitor.post(f"{at}more-time", f"{at}questions/1", client="x")
     assert _standing(house, account_id, at).attempt.parts[0].extra == timedelta(0)
+
+
+def test_an_attempt_with_ten_times_the_time_says_so_on_the_dashboard_and_is_no_part_of_its_trend(
+    house: House,
+) -> None:
+    account_id, visitor = _person(house, "both")
+    for choice in (TimeChoice.AS_SET, TimeChoice.DOUBLE, TimeChoice.TENFOLD):
+        begun = _begin(visitor, choice)
+        attempts.hand_in(house.store, account_id, begun.split("/")[2], house.clock())
+        house.clock.move(timedelta(minutes=1))
+    page = visitor.get("/attempts/").text
+    assert _words(page).count("not under exam conditions") == 1
+    assert "Your first and your latest test both scored 0 %" in page
+    assert [len(one.split()) for one in re.findall(r'points="([^"]+)"', page)] == [2]
