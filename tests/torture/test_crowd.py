@@ -3,8 +3,10 @@
 import os
 import threading
 import time
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
+from itertools import accumulate
 from pathlib import Path
 from random import Random
 from urllib.parse import quote_plus
@@ -57,6 +59,15 @@ def together(acts: Sequence[Callable[[], int]]) -> tuple[list[int], list[float]]
 
 def percentile(took: Sequence[float], share: float) -> float:
     return took[min(len(took) - 1, int(share * len(took)))]
+
+
+def percentile_of_instants(took: Sequence[float], share: float) -> float:
+    """What one person's saves, sent one after the other, took at such a share of all instants.
+
+    A save that took ten seconds counts for the hundreds that could not be sent meanwhile.
+    """
+    sums = list(accumulate(took))
+    return took[bisect_left(sums, share * sums[-1])]
 
 
 def _form(connection: Connection, page: str) -> str:
@@ -201,10 +212,12 @@ def test_l04_a_flood_of_log_ins_and_long_passwords_stops_no_save(
     nursery: Nursery, tmp_path: Path, crowd: Crowd, full: bool, record_property: Record
 ) -> None:
     faults, took, spent = mass_log_in(nursery, tmp_path / "data", crowd(LOGINS, ALL_LOGINS))
-    told = f"saves p99 {percentile(took, 0.99) * 1000:.0f} ms; a long password {spent * 1000:.1f} ms"
+    told = (
+        f"saves p99 {percentile_of_instants(took, 0.99) * 1000:.0f} ms; a long password {spent * 1000:.1f} ms"
+    )
     record_property("printed", told)
     assert faults == []
-    assert not full or percentile(took, 0.99) <= 1
+    assert not full or percentile_of_instants(took, 0.99) <= 1
 
 
 def test_l04_control_without_a_bound_saves_wait_until_all_passwords_are_hashed(
@@ -212,7 +225,7 @@ def test_l04_control_without_a_bound_saves_wait_until_all_passwords_are_hashed(
 ) -> None:
     people = ALL_LOGINS * max(1, (os.cpu_count() or 1) // 2)
     _, took, _ = mass_log_in(nursery, tmp_path / "data", people, "hash_all_at_once")
-    assert percentile(took, 0.99) > 1
+    assert percentile_of_instants(took, 0.99) > 1
 
 
 def test_l04_control_a_long_password_that_is_hashed_costs_too_much(nursery: Nursery, tmp_path: Path) -> None:
