@@ -281,10 +281,10 @@ def faults_in(content: bytes, slug: str, problems: Iterable[Problem]) -> dict[st
     The empty name is the item as a whole, and what is wrong elsewhere.
     """
     try:
-        lines = parse(content).lines
+        held = list(parse(content).places(("items", 0)))
     except TreeError:
-        lines = {}
-    places = sorted((line, len(path), path) for path, line in lines.items() if path[:2] == ("items", 0))
+        held = []
+    places = sorted((line, len(path), path) for path, line in held)
     names = {_name(path) for _, _, path in places}
     faults: dict[str, list[str]] = {}
     for problem in problems:

@@ -152,8 +152,8 @@ def _read_items(file: str, tree: Tree, gathered: Gathered) -> str | None:
             gathered.broken_sets |= {_stimulus(value)} & stimuli.keys()
             gathered.problems += problems
         else:
-            lines = _lines(value, ("items", place), tree)
-            gathered.items.append(ReadItem(item, file, tree.line(("items", place)), lines))
+            root = ("items", place)
+            gathered.items.append(ReadItem(item, file, tree.line(root), tree.lines_within(root)))
     for place, value in enumerate(part.templates):
         _read_template(value, ("templates", place), file, tree, part, gathered)
     return part.bank
@@ -170,16 +170,7 @@ def _read_template(
         gathered.rejected.append(name)
         gathered.problems += problems
     else:
-        gathered.items.append(ReadItem(specimen, file, tree.line(root), _lines(value, root, tree), template))
-
-
-def _lines(value: Mapping[str, Any], root: Path, tree: Tree) -> dict[str, int]:
-    """The lines of an item's fields, and of the entries of its lists as "options.0"."""
-    lines = {field: tree.line((*root, field)) for field in value}
-    for field, held in value.items():
-        if isinstance(held, list):
-            lines |= {f"{field}.{place}": tree.line((*root, field, place)) for place in range(len(held))}
-    return lines
+        gathered.items.append(ReadItem(specimen, file, tree.line(root), tree.lines_within(root), template))
 
 
 def _refuse_bad_stimuli(file: str, tree: Tree, part: native.ItemsFile, gathered: Gathered) -> None:

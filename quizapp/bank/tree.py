@@ -5,8 +5,8 @@ and aliases, anchors, tags, duplicate keys and second documents are refused.
 """
 
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
@@ -17,7 +17,8 @@ _REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _BREAKS = frozenset("\u2028\u2029\ufeff")
 _BLOCK = ("|", ">")
 
-Path = tuple[str | int, ...]
+Step = str | int
+Path = tuple[Step, ...]
 
 
 @dataclass(frozen=True)
@@ -29,19 +30,26 @@ class TreeError(Exception):
     message: str
 
 
-@dataclass
 class Tree:
-    """Plain dicts, lists and text, the line on which each path begins, and that of a text's first line."""
+    """Plain dicts, lists and text, with the line on which each entry of a dict or list begins."""
 
-    value: Any
-    lines: dict[Path, int] = field(default_factory=dict)
-    texts: dict[Path, int] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.whole: list[Any] = []
+        """The document, as the one entry of a list."""
+        self.lines: dict[int, dict[Step, int]] = {id(self.whole): {}}
+        """For each dict and list, by its identity, the lines of its entries."""
+        self.texts: dict[tuple[int, Step], int] = {}
+        """The first lines of those texts that begin on another line than their entry."""
+
+    @property
+    def value(self) -> Any:
+        """The whole document."""
+        return self.whole[0]
 
     def line(self, path: Path) -> int:
         """The line of a path, or of the nearest parent that stands in the text."""
-        while path and path not in self.lines:
-            path = path[:-1]
-        return self.lines.get(path, 1)
+        holder, step, _ = self._nearest(path)
+        return self.lines[id(holder)][step]
 
     def line_of(self, steps: Sequence[str], root: Path = ()) -> int:
         """The line of what a finding names by the steps of its path, in which places of lists are digits."""
@@ -49,16 +57,43 @@ class Tree:
 
     def text_line(self, path: Path, number: int) -> int:
         """The line of the file that holds line `number`, from 1, of the text at a path."""
-        return self.texts[path] + number - 1 if path in self.texts else self.line(path)
+        holder, step, found = self._nearest(path)
+        line = self.lines[id(holder)][step]
+        if not found or not isinstance(holder[step], str):
+            return line
+        return self.texts.get((id(holder), step), line) + number - 1
 
+    def lines_within(self, path: Path) -> dict[str, int]:
+        """The lines of the fields at a path, and of the entries of those that are lists, as "options.0"."""
+        fields = self._at(path)
+        lines = {str(name): line for name, line in self.lines[id(fields)].items()}
+        for name, held in fields.items():
+            if isinstance(held, list):
+                lines |= {f"{name}.{place}": line for place, line in self.lines[id(held)].items()}
+        return lines
 
-@dataclass
-class _Open:
-    """A collection that is still being read."""
+    def places(self, path: Path) -> Iterator[tuple[Path, int]]:
+        """The line of a path that stands in the text, and of every path below it."""
+        yield path, self.line(path)
+        for step in self.lines.get(id(self._at(path)), ()):
+            yield from self.places((*path, step))
 
-    value: Any
-    path: Path
-    key: str | None = None
+    def _at(self, path: Path) -> Any:
+        held = self.value
+        for step in path:
+            held = held[step]
+        return held
+
+    def _nearest(self, path: Path) -> tuple[Any, Any, bool]:
+        """What holds the entry at a path or its nearest parent, the step to it, and whether it is its own."""
+        holder: Any = self.whole
+        last: Step = 0
+        for step in path:
+            held = holder[last]
+            if step not in self.lines.get(id(held), ()):
+                return holder, last, False
+            holder, last = held, step
+        return holder, last, True
 
 
 def parse(content: bytes) -> Tree:
@@ -105,77 +140,103 @@ def _refuse_hidden(text: str, line: int) -> None:
 
 
 def _build(text: str) -> Tree:
-    tree = Tree(None)
-    stack: list[_Open] = []
-    documents = 0
+    builder = _Builder()
+    steps: dict[type[yaml.Event], Callable[[Any], None]] = {
+        yaml.DocumentStartEvent: builder.document,
+        yaml.AliasEvent: builder.alias,
+        yaml.ScalarEvent: builder.scalar,
+        yaml.MappingStartEvent: builder.mapping,
+        yaml.SequenceStartEvent: builder.sequence,
+        yaml.MappingEndEvent: builder.end,
+        yaml.SequenceEndEvent: builder.end,
+    }
     for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
-        line = event.start_mark.line + 1 if event.start_mark else 1
-        if isinstance(event, yaml.DocumentStartEvent):
-            documents += 1
-            if documents > 1:
-                raise TreeError(line, "several_documents", "a file holds one document")
-        elif isinstance(event, yaml.AliasEvent):
-            raise TreeError(line, "alias", "aliases are not allowed: write the text out")
-        elif isinstance(event, yaml.NodeEvent):
-            _refuse_extras(event, line)
-            _begin(event, line, tree, stack)
-        elif isinstance(event, yaml.CollectionEndEvent):
-            stack.pop()
-    if documents == 0:
+        if step := steps.get(type(event)):
+            step(event)
+    if not builder.tree.whole:
         raise TreeError(1, "empty_file", "the file is empty")
-    return tree
+    return builder.tree
 
 
-def _refuse_extras(event: yaml.NodeEvent, line: int) -> None:
+class _Builder:
+    """A tree that grows by the events of a parser, one method for each kind."""
+
+    def __init__(self) -> None:
+        self.tree = Tree()
+        self._documents = 0
+        self._outer: list[tuple[Any, dict[Step, int], Step | None]] = []
+        self._holder: Any = self.tree.whole
+        self._lines = self.tree.lines[id(self.tree.whole)]
+        self._step: Step | None = 0
+        """The step from the holder to the value that comes next; None where the name of a field comes."""
+
+    def document(self, event: yaml.DocumentStartEvent) -> None:
+        """A document begins."""
+        self._documents += 1
+        if self._documents > 1:
+            raise TreeError(_line(event), "several_documents", "a file holds one document")
+
+    def alias(self, event: yaml.AliasEvent) -> None:
+        """An alias stands where something should be written out."""
+        raise TreeError(_line(event), "alias", "aliases are not allowed: write the text out")
+
+    def scalar(self, event: yaml.ScalarEvent) -> None:
+        """A text: the name of a field, or a value."""
+        line, text, step = _line(event), event.value, self._step
+        _refuse_extras(event, line)
+        if not text.isprintable():
+            _refuse_hidden(text, line)
+        if step is None:
+            if text in self._holder:
+                raise TreeError(line, "duplicate_key", f"'{text}' stands twice")
+            self._lines[text] = line
+            self._step = text
+            return
+        first = line + 1 if event.style in _BLOCK else line
+        if first != self._lines.setdefault(step, line):
+            self.tree.texts[id(self._holder), step] = first
+        self._put(text, step)
+
+    def mapping(self, event: yaml.MappingStartEvent) -> None:
+        """Fields begin."""
+        self._begin({}, None, event)
+
+    def sequence(self, event: yaml.SequenceStartEvent) -> None:
+        """A list begins."""
+        self._begin([], 0, event)
+
+    def end(self, event: yaml.CollectionEndEvent) -> None:
+        """Fields or a list end."""
+        self._holder, self._lines, self._step = self._outer.pop()
+
+    def _begin(self, held: Any, first: Step | None, event: yaml.CollectionStartEvent) -> None:
+        line, step = _line(event), self._step
+        _refuse_extras(event, line)
+        if step is None:
+            raise TreeError(line, "key_not_text", "the name of a field is plain text")
+        if len(self._outer) >= DEEPEST:
+            raise TreeError(line, "too_deep", f"more than {DEEPEST} levels")
+        self._lines.setdefault(step, line)
+        self._put(held, step)
+        self._outer.append((self._holder, self._lines, self._step))
+        self._holder, self._step = held, first
+        self._lines = self.tree.lines[id(held)] = {}
+
+    def _put(self, value: Any, step: Step) -> None:
+        if isinstance(step, int):
+            self._holder.append(value)
+            self._step = step + 1
+        else:
+            self._holder[step] = value
+            self._step = None
+
+
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 1
+
+
+def _refuse_extras(event: yaml.ScalarEvent | yaml.CollectionStartEvent, line: int) -> None:
     if event.anchor is not None:
         raise TreeError(line, "anchor", "anchors are not allowed: write the text out")
-    if getattr(event, "tag", None) is not None:
+    if event.tag is not None:
         raise TreeError(line, "tag", "tags are not allowed: the schema knows each field's type")
-
-
-def _begin(event: yaml.NodeEvent, line: int, tree: Tree, stack: list[_Open]) -> None:
-    if stack and isinstance(stack[-1].value, dict) and stack[-1].key is None:
-        stack[-1].key = _key(event, line, stack[-1].value)
-        tree.lines[(*stack[-1].path, stack[-1].key)] = line
-        return
-    value: Any = event.value if isinstance(event, yaml.ScalarEvent) else None
-    if isinstance(event, yaml.ScalarEvent):
-        _refuse_hidden(event.value, line)
-    elif isinstance(event, yaml.MappingStartEvent):
-        value = {}
-    elif isinstance(event, yaml.SequenceStartEvent):
-        value = []
-    path = _attach(value, line, tree, stack)
-    if isinstance(event, yaml.ScalarEvent):
-        tree.texts[path] = line + 1 if event.style in _BLOCK else line
-    if isinstance(event, yaml.CollectionStartEvent):
-        if len(stack) >= DEEPEST:
-            raise TreeError(line, "too_deep", f"more than {DEEPEST} levels")
-        stack.append(_Open(value, path))
-
-
-def _key(event: yaml.NodeEvent, line: int, mapping: dict[str, Any]) -> str:
-    if not isinstance(event, yaml.ScalarEvent):
-        raise TreeError(line, "key_not_text", "the name of a field is plain text")
-    key = str(event.value)
-    _refuse_hidden(key, line)
-    if key in mapping:
-        raise TreeError(line, "duplicate_key", f"'{key}' stands twice")
-    return key
-
-
-def _attach(value: Any, line: int, tree: Tree, stack: list[_Open]) -> Path:
-    if not stack:
-        tree.value = value
-        tree.lines[()] = line
-        return ()
-    parent = stack[-1]
-    if isinstance(parent.value, list):
-        path: Path = (*parent.path, len(parent.value))
-        parent.value.append(value)
-    else:
-        path = (*parent.path, str(parent.key))
-        parent.value[parent.key] = value
-        parent.key = None
-    tree.lines.setdefault(path, line)
-    return path
