@@ -29,6 +29,7 @@ from quizapp.store.publishing import (
     put_items,
     set_head,
     stage_versions,
+    version_rows,
 )
 from quizapp.store.tables import (
     attempt,
@@ -373,7 +374,9 @@ def _published(conn: Connection, exams: Sequence[ExamProfile], ready: Sequence[I
     )
     bank_id = known.id if known else add_bank(conn, "small", "A small bank", "CC-BY-4.0", document)
     set_head(conn, bank_id, {"document": document})
-    versions = stage_versions(conn, ready, NOW)
+    rows = version_rows(ready)
+    stage_versions(conn, rows, NOW)
+    versions = {one.slug: one.version for one in rows}
     put_items(conn, bank_id, item_rows(enumerate(ready), versions), held_items(conn, bank_id))
     publish(conn, bank_id, "upload", None, {}, NOW)
     publish_exams(conn, bank_id, exams)

@@ -55,16 +55,16 @@ def digest(document: Any) -> str:
 def _plain(value: Any) -> Any:
     if isinstance(value, str):
         return value if value.isascii() else unicodedata.normalize("NFC", value)
-    if isinstance(value, bool | int) or value is None:
+    if isinstance(value, Mapping):
+        return {_plain(key): _plain(one) for key, one in value.items() if one is not None}
+    if isinstance(value, (list, tuple)):
+        return [_plain(one) for one in value]
+    if value is None or isinstance(value, int):
         return value
     if isinstance(value, Decimal):
         return canonical_decimal(value)
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, Mapping):
-        return {_plain(key): _plain(one) for key, one in value.items() if one is not None}
-    if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
     raise TypeError(f"{type(value).__name__} has no canonical form")
 
 
@@ -173,15 +173,20 @@ def secret_item(interaction: str, stored: Mapping[str, Any]) -> SecretItem:
     )
 
 
+def stored_texts(item: Item) -> tuple[str, str]:
+    """Both halves of an item as they are stored: what may be shown before release, and what may not."""
+    return canonical_text(public_document(item.public)), canonical_text(secret_document(item))
+
+
+def version_of_stored(public: str, secret: str) -> str:
+    """The version of the item whose stored halves are given: the hash of canonical JSON that holds both."""
+    whole = f'{{"format":{FORMAT},"public":{public},"secret":{secret}}}'
+    return hashlib.sha256(whole.encode()).hexdigest()
+
+
 def version_of(item: Item) -> str:
     """The item's version: a hash of its content, key and explanation included."""
-    return digest(
-        {
-            "format": FORMAT,
-            "public": public_document(item.public),
-            "secret": secret_document(item),
-        }
-    )
+    return version_of_stored(*stored_texts(item))
 
 
 def key_digest(item: Item) -> str:

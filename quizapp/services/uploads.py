@@ -8,7 +8,6 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from quizapp.assessment.codec import key_digest
 from quizapp.assessment.formulas.standard import standard
 from quizapp.assessment.variants.dealt import SPECIMEN, Origin, Variant
 from quizapp.bank.archive import ArchiveError
@@ -32,7 +31,7 @@ from quizapp.services.revisions import (
 from quizapp.store import items as rows
 from quizapp.store import uploads as upload_rows
 from quizapp.store.items import StoredBank
-from quizapp.store.publishing import held_items, stage_variants, stage_versions
+from quizapp.store.publishing import held_items, stage_variants, stage_versions, version_rows
 from quizapp.store.transaction import Store
 from quizapp.store.uploads import APPLIED, STAGED, StoredUpload
 
@@ -204,11 +203,14 @@ def stage_reading(store: Store, reading: Reading, now: datetime) -> Plan:
         if one.template is not None
     ]
     versions: dict[str, str] = {}
+    keys: dict[str, str] = {}
     for some in _portions(items):
-        versions |= store.write(lambda conn, some=some: stage_versions(conn, some, now))  # type: ignore[misc]
+        made = version_rows(some)
+        store.write(lambda conn, made=made: stage_versions(conn, made, now))  # type: ignore[misc]
+        versions |= {one.slug: one.version for one in made}
+        keys |= {one.slug: one.key_digest for one in made}
     for few in _portions(specimens):
         versions |= store.write(lambda conn, few=few: stage_variants(conn, few, now))  # type: ignore[misc]
-    keys = {one.public.id: key_digest(one) for one in items}
     keys |= {one.item.public.id: one.origin.key_digest for one in specimens}
     return plan_of(reading, versions, keys)
 

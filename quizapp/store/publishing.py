@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
-from quizapp.assessment.codec import canonical, key_digest, public_document, secret_document, version_of
+from quizapp.assessment.codec import key_digest, stored_texts, version_of_stored
 from quizapp.assessment.item import Item, PublicItem, Status
 from quizapp.assessment.variants.dealt import Variant
 from quizapp.store.tables import (
@@ -94,11 +94,34 @@ def held_items(conn: Connection, bank_id: int) -> dict[str, HeldItem]:
     }
 
 
-def stage_versions(conn: Connection, items: Iterable[Item], now: datetime) -> dict[str, str]:
-    """Store the versions of some items, both halves; their hashes by slug. Nothing is published by it."""
-    versions = {version_of(one): one for one in items}
-    _put_versions(conn, {version: (one, key_digest(one)) for version, one in versions.items()}, now)
-    return {one.public.id: version for version, one in versions.items()}
+@dataclass(frozen=True)
+class VersionRow:
+    """A version as its rows say it: both halves as they are stored, and the hash of its key."""
+
+    version: str
+    bank: str
+    slug: str
+    public: str
+    secret: str
+    key_digest: str
+
+
+def version_rows(items: Iterable[Item]) -> list[VersionRow]:
+    """The versions of some items."""
+    halves = ((one, *stored_texts(one)) for one in items)
+    return [
+        _version_row(one, version_of_stored(public, secret), public, secret, key_digest(one))
+        for one, public, secret in halves
+    ]
+
+
+def _version_row(one: Item, version: str, public: str, secret: str, key: str) -> VersionRow:
+    return VersionRow(version, one.public.bank, one.public.id, public, secret, key)
+
+
+def stage_versions(conn: Connection, versions: Iterable[VersionRow], now: datetime) -> None:
+    """Store some versions, both halves. Nothing is published by it."""
+    _put_versions(conn, {one.version: one for one in versions}, now)
 
 
 def stage_variants(conn: Connection, variants: Iterable[Variant], now: datetime) -> dict[str, str]:
@@ -106,8 +129,11 @@ def stage_variants(conn: Connection, variants: Iterable[Variant], now: datetime)
     versions = {one.version: one for one in variants}
     for one in sorted({one.origin for one in versions.values()}, key=lambda origin: origin.version):
         _put_template(conn, version=one.version, document=one.document)
-    keyed = {version: (one.item, one.origin.key_digest) for version, one in versions.items()}
-    _put_versions(conn, keyed, now)
+    rows = (
+        _version_row(one.item, version, *stored_texts(one.item), one.origin.key_digest)
+        for version, one in versions.items()
+    )
+    _put_versions(conn, {one.version: one for one in rows}, now)
     for version, variant_ in sorted(versions.items()):
         _put_variant(conn, version=version, template=variant_.origin.version, seed=variant_.seed)
     return {one.item.public.id: version for version, one in versions.items()}
@@ -121,34 +147,28 @@ _put_variant = hot(
 )
 
 
-def _put_versions(conn: Connection, keyed: Mapping[str, tuple[Item, str]], now: datetime) -> None:
+def _put_versions(conn: Connection, rows: Mapping[str, VersionRow], now: datetime) -> None:
     known = set(
-        conn.execute(select(item_version.c.version).where(item_version.c.version.in_(keyed))).scalars()
+        conn.execute(select(item_version.c.version).where(item_version.c.version.in_(rows))).scalars()
     )
-    new = {version: keyed[version] for version in sorted(keyed) if version not in known}
+    new = [rows[version] for version in sorted(rows) if version not in known]
     if not new:
         return
     conn.execute(
         insert(item_version),
         [
             {
-                "version": version,
-                "bank_slug": one.public.bank,
-                "slug": one.public.id,
-                "public": canonical(public_document(one.public)).decode(),
-                "key_digest": key,
+                "version": one.version,
+                "bank_slug": one.bank,
+                "slug": one.slug,
+                "public": one.public,
+                "key_digest": one.key_digest,
                 "stored_at": now,
             }
-            for version, (one, key) in new.items()
+            for one in new
         ],
     )
-    conn.execute(
-        insert(item_secret),
-        [
-            {"version": version, "secret": canonical(secret_document(one)).decode()}
-            for version, (one, _) in new.items()
-        ],
-    )
+    conn.execute(insert(item_secret), [{"version": one.version, "secret": one.secret} for one in new])
 
 
 def add_bank(conn: Connection, slug: str, title: str, licence: str, document: str) -> int:
