@@ -26,7 +26,7 @@ from quizapp.services.revisions import (
     known_bank,
     short_quotas,
 )
-from quizapp.services.uploads import UploadReport, apply_upload, stage_files, upload_report
+from quizapp.services.uploads import UploadReport, apply_report, stage_files, upload_report
 from quizapp.store import attempts as attempt_rows
 from quizapp.store import catalogue, publishing
 from quizapp.store import exams as exam_rows
@@ -119,8 +119,9 @@ def import_files(store: Store, path: Path, leave_out: bool, retire_gone: bool, n
     public_id = stage_files(store, None, path.name, files, now, problem)
     report = upload_report(store, public_id)
     retire = [one.slug for one in report.comparison.gone] if retire_gone and report.comparison else []
+    ticked = upload_report(store, public_id, retire=retire) if retire else report
     try:
-        return ImportReport(report, apply_upload(store, public_id, retire, leave_out, None, now), None)
+        return ImportReport(report, apply_report(store, ticked, retire, leave_out, None, now), None)
     except (Refused, Conflict) as stopped:
         return ImportReport(report, None, stopped.code)
 

@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from quizapp.assessment.blueprint import ExamProfile
@@ -120,13 +120,13 @@ def dump_plan(plan: Plan) -> str:
             "document": head_document(head, plan.facts or ()),
             "profiles": None if plan.profiles is None else [profile_document(one) for one in plan.profiles],
             "topics": sorted(plan.topics),
-            "items": [asdict(one) for one in plan.items],
+            "items": [vars(one) for one in plan.items],
             "found": plan.found,
             "rejected": list(plan.rejected),
-            "problems": [asdict(one) for one in plan.problems],
+            "problems": [vars(one) for one in plan.problems],
             "blocked": plan.blocked,
-            "notices": [asdict(one) for one in plan.notices],
-            "figures": [asdict(one) for one in plan.figures],
+            "notices": [vars(one) for one in plan.notices],
+            "figures": [vars(one) for one in plan.figures],
             "notes": list(plan.notes),
         }
     )

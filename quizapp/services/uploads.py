@@ -268,12 +268,24 @@ def apply_upload(
     Refused where files are blocked, rejected items are not agreed to, a tick names what is not gone, a
     case set would be torn, a blueprint could not be filled, or nothing would change.
     """
-
     report = upload_report(store, public_id, None, retire)
+    return apply_report(store, report, retire, leave_out, account_id, now)
+
+
+def apply_report(
+    store: Store,
+    report: UploadReport,
+    retire: Collection[str],
+    leave_out: bool,
+    account_id: int | None,
+    now: datetime,
+) -> int:
+    """The same for an upload whose report, with `retire` ticked, is at hand."""
     refuse_apply(report, retire, leave_out)
     with store.read() as conn:
         planned = planned_rows(conn, report.plan)
-    slug, by = report.upload.bank_slug, Publication("upload", account_id, now)
+    public_id, slug = report.upload.public_id, report.upload.bank_slug
+    by = Publication("upload", account_id, now)
 
     def unit(conn: Connection) -> int:
         # All was judged above, so that saves need not wait for it; a bank that has moved on since is refused.
