@@ -1,6 +1,6 @@
 """Where the Markdown of an item stands: each text with its path in the item's file form."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from quizapp.bank.tree import Path
@@ -9,19 +9,21 @@ SHOWN = frozenset({"text", "passage"})
 RELEASED = frozenset({"rationale", "reason", "why_right", "why_wrong"})
 """The fields of any interaction's part of an item that hold Markdown, before release and after it."""
 
-_HEAD: tuple[Path, ...] = (("stem",), ("explanation", "rule"), ("explanation", "why"))
+_MARKED = SHOWN | RELEASED
+_APART = frozenset({"stem", "explanation", "mentions", "waivers"})
+"""The fields of an item that are taken by name, or hold no Markdown."""
 
 
-def texts_of(document: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+def texts_of(document: Mapping[str, Any]) -> list[tuple[Path, str]]:
     """Every Markdown text of an item, from its file form."""
-    for path in _HEAD:
-        value: Any = document
-        for step in path:
-            value = value[step]
-        yield path, value
-    for name, value in document.items():
-        if name not in ("stem", "explanation", "mentions", "waivers"):
-            yield from _marked(value, (name,))
+    explanation = document["explanation"]
+    found: list[tuple[Path, str]] = [
+        (("stem",), document["stem"]),
+        (("explanation", "rule"), explanation["rule"]),
+        (("explanation", "why"), explanation["why"]),
+    ]
+    _gather({name: value for name, value in document.items() if name not in _APART}, (), found)
+    return found
 
 
 def is_released(path: Path) -> bool:
@@ -29,12 +31,15 @@ def is_released(path: Path) -> bool:
     return path[0] == "explanation" or path[-1] in RELEASED
 
 
-def _marked(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
-    if isinstance(value, dict):
-        for name, held in value.items():
-            yield from _marked(held, (*path, name))
-    elif isinstance(value, list):
-        for place, held in enumerate(value):
-            yield from _marked(held, (*path, place))
-    elif isinstance(value, str) and (path[-1] in SHOWN or path[-1] in RELEASED):
-        yield path, value
+def _gather(holder: Mapping[str, Any], path: Path, found: list[tuple[Path, str]]) -> None:
+    """Add every Markdown text of a part of the document, in its order."""
+    for name, held in holder.items():
+        if isinstance(held, str):
+            if name in _MARKED:
+                found.append(((*path, name), held))
+        elif isinstance(held, dict):
+            _gather(held, (*path, name), found)
+        elif isinstance(held, list):
+            for place, one in enumerate(held):
+                if isinstance(one, dict):
+                    _gather(one, (*path, name, place), found)

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from quizapp.assessment.codec import item_to_document
 from quizapp.assessment.item import Item, OptionOrder
@@ -24,8 +24,7 @@ _NAMED = frozenset({"unit", "pattern", "accepted"})
 _PLACEHOLDER = re.compile(r"\{\{[^{}]*\}\}")
 
 
-@dataclass(frozen=True)
-class Text:
+class Text(NamedTuple):
     """A Markdown text of an item; `released` says that candidates see it after release only."""
 
     path: Path
@@ -33,8 +32,7 @@ class Text:
     released: bool
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(NamedTuple):
     """One option of a list; `right` is None where the list has no key of its own."""
 
     path: Path
