@@ -105,11 +105,11 @@ def vague_skew(views: tuple[View, ...], ground: Ground) -> Iterator[Statistic]:
 
 def _skew(views: Sequence[View], pattern: re.Pattern[str], what: str, in_keys: bool) -> Iterator[Statistic]:
     options = [
-        (bool(one.right), bool(pattern.search(text)))
+        (bool(one.right), hit)
         for view in views
         for choices in view.lists
         if choices.keys and choices.distractors
-        for one, text in zip(choices.options, choices.texts, strict=True)
+        for one, hit in zip(choices.options, _hits(choices, pattern), strict=True)
     ]
     if not options:
         return
@@ -123,6 +123,13 @@ def _skew(views: Sequence[View], pattern: re.Pattern[str], what: str, in_keys: b
         f"(exact p {tail:.3f})"
     )
     yield Statistic(tail, SURE, tail >= SURE, told)
+
+
+def _hits(choices: Choices, pattern: re.Pattern[str]) -> list[bool]:
+    """For each option whether a pattern stands in it."""
+    if not pattern.search(choices.joined):
+        return [False] * len(choices.options)
+    return [bool(pattern.search(text)) for text in choices.texts]
 
 
 def negative_share(views: tuple[View, ...], ground: Ground) -> Iterator[Statistic]:

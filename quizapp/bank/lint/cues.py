@@ -105,6 +105,8 @@ def exhaustive_options(view: View, ground: Ground) -> Iterator[Flaw]:
     for choices in view.lists:
         if choices.key is None or len(choices.options) != 4:
             continue
+        if any(not one.search(choices.joined) for one in (_UP, _DOWN, _SAME)):
+            continue
         if any(len(one.split()) > _SHORT for one in choices.texts):
             continue
         said = [

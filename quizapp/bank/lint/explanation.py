@@ -42,6 +42,8 @@ _HALF, _CLOSE, _TINY = 0.5 + 1e-9, 0.05, 1e-12
 
 def letter_named(view: View, ground: Ground) -> Iterator[Flaw]:
     """No text names the letter of an option, unless the stem gave it to something."""
+    if not _CAPITAL.search(view.besides):
+        return
     for one in view.texts:
         if one.path == ("stem",) or not _CAPITAL.search(one.text):
             continue
@@ -52,15 +54,17 @@ def letter_named(view: View, ground: Ground) -> Iterator[Flaw]:
 
 def key_unexplained(view: View, ground: Ground) -> Iterator[Flaw]:
     """The explanation speaks of what the key says."""
-    keys = view.key_texts
-    if not keys:
+    if not view.key_texts:
         return
     told = _told(view)
-    said, figures = words.content(told), set(_values(calculable(told)))
+    said = words.content(told)
+    unsaid = [one for one in view.key_texts if words.content(one) and not words.content(one) & said]
+    if not unsaid:
+        return
+    figures = set(_values(calculable(told)))
     short = {one.lower().removesuffix("s") for one in _ACRONYM.findall(told)}
-    for one in keys:
-        held = words.content(one)
-        if not held or held & said or figures & set(_values(calculable(one))):
+    for one in unsaid:
+        if figures & set(_values(calculable(one))):
             continue
         initials = "".join(word[0] for word in words.words(one))
         if not any(name in initials for name in short):

@@ -136,11 +136,14 @@ def mixed_units(view: View, ground: Ground) -> Iterator[Flaw]:
         found = quantities(choices)
         if choices.key is None or len(found) < 3 or any(len(one.frame) > _BRIEF for one in found):
             continue
-        if any(words.DESIGNATION.search(one) for one in choices.texts):
+        frames = {one.frame for one in found}
+        if len(frames) == 1 and len({one.decimals for one in found}) == 1:
             continue
-        if len({one.frame for one in found}) > 1 and len({_unit(one.frame) for one in found}) > 1:
+        if words.DESIGNATION.search(choices.joined):
+            continue
+        if len(frames) > 1 and len({_unit(one) for one in frames}) > 1:
             yield Flaw(choices.path, "the options are numbers of several units")
-        elif len({one.decimals for one in found}) > 1 and len({one.frame for one in found}) == 1:
+        elif len(frames) == 1:
             yield Flaw(choices.path, "the options show different numbers of decimals")
 
 

@@ -22,7 +22,7 @@ def named_statements(choices: Choices) -> tuple[frozenset[int], ...]:
     """The statements that each option names; empty where an option is anything else."""
     found = []
     for one in choices.texts:
-        if _FILLER.sub("", one).strip() or not _NUMERAL.search(one):
+        if not _NUMERAL.search(one) or _FILLER.sub("", one).strip():
             return ()
         found.append(frozenset(_PLACES[numeral] for numeral in _NUMERAL.findall(one)))
     return tuple(found)

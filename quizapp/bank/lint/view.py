@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from quizapp.assessment.codec import item_to_document
-from quizapp.assessment.item import Item, OptionOrder
+from quizapp.assessment.item import Finding, Item, OptionOrder
+from quizapp.assessment.registry import INTERACTIONS
 from quizapp.bank.item_texts import is_released, texts_of
 from quizapp.bank.lint import words
 from quizapp.bank.tree import Path
@@ -140,6 +141,11 @@ class View:
         return "\n".join(one.text for one in self.texts if one.released)
 
     @cached_property
+    def besides(self) -> str:
+        """All texts but the stem: what is not in it is in none of them."""
+        return "\n".join(one.text for one in self.texts if one.path != ("stem",))
+
+    @cached_property
     def content(self) -> frozenset[str]:
         """The stems of the content words of what is asked."""
         return words.content(self.asked)
@@ -150,7 +156,7 @@ class View:
         _gather(self.document, (), parts)
         return parts
 
-    @property
+    @cached_property
     def lists(self) -> list[Choices]:
         """Every list of options: of the item, of a blank, of what is to be ordered or matched."""
         return self._parts.lists
@@ -159,6 +165,12 @@ class View:
     def slips(self) -> list[list[tuple[Path, str]]]:
         """The lists of named wrong results, each with the places and names of its errors."""
         return self._parts.slips
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is wrong inside the item as its interaction sees it."""
+        public = self.item.public
+        return tuple(INTERACTIONS[public.interaction].findings(public.body, self.item.secret.answer))
 
     @property
     def numbers(self) -> list[Decimal]:
