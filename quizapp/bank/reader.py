@@ -1,6 +1,8 @@
 """The files of a bank read together: typed, cross-checked, and every problem kept with its place."""
 
-from collections.abc import Callable, Iterable, Mapping
+import gc
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -29,6 +31,22 @@ def nothing_known(bank_id: str) -> KnownBank | None:
     return None
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the collector of cycles: a reading makes none and keeps nearly all that it makes.
+
+    It would go through all of it again and again, while every thread waits.
+    """
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
+
+
+@_uncollected()
 def read_bank(
     files: Mapping[str, bytes],
     known: Callable[[str], KnownBank | None] = nothing_known,

@@ -1,5 +1,7 @@
 """Reading a bank: every problem with its file, line, item and code; the rest is read on."""
 
+import gc
+
 import pytest
 
 from quizapp.bank.formats import native_examples
@@ -22,6 +24,21 @@ def test_the_example_bank_is_read_without_a_problem() -> None:
         line_of(f"- id: {one.item.public.id}") for one in reading.items
     ]
     assert reading.found == 3
+
+
+@pytest.mark.parametrize("key", ["key: [a]", "key: [z]", "key: ["])
+def test_a_reading_makes_no_cycles_so_that_their_collector_may_rest_meanwhile(key: str) -> None:
+    held = files(items=("key: [a]", key))
+    read_bank(held)
+    assert gc.isenabled()
+    gc.collect()
+    gc.disable()
+    try:
+        read_bank(held)
+        assert not gc.isenabled()
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 FAULTS = {
