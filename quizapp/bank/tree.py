@@ -183,7 +183,8 @@ class _Builder:
     def scalar(self, event: yaml.ScalarEvent) -> None:
         """A text: the name of a field, or a value."""
         line, text, step = _line(event), event.value, self._step
-        _refuse_extras(event, line)
+        if event.anchor is not None or event.tag is not None:
+            _refuse_extras(event, line)
         if not text.isprintable():
             _refuse_hidden(text, line)
         if step is None:

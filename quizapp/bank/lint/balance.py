@@ -4,13 +4,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from typing import Any
 
 from quizapp.assessment.blueprint import Cell, shortfalls
 from quizapp.assessment.item import OptionOrder, Status, Style
 from quizapp.bank.lint import chance
 from quizapp.bank.lint.cues import ABSOLUTE, VAGUE, sharing
 from quizapp.bank.lint.ground import Ground
-from quizapp.bank.lint.numeric import quantities
 from quizapp.bank.lint.rule import Statistic
 from quizapp.bank.lint.statements import statement_sets
 from quizapp.bank.lint.stem import asks_for_exception
@@ -57,7 +57,7 @@ def _rate(what: str, hits: Sequence[Choices], lists: Sequence[Choices], most: fl
 
 def convergence_rate(views: tuple[View, ...], ground: Ground) -> Iterator[Statistic]:
     """The key shares most words with the other options no more often than by chance."""
-    lists = [one for one in _keyed(views) if len(one.options) > 3 and not quantities(one)]
+    lists = [one for one in _keyed(views) if len(one.options) > 3 and not one.quantities]
     lists = [one for one in lists if max(sharing(one)) > 0]
     hits = [one for one in lists if _is_centre(one)]
     yield from _rate("the key alone shares most words with the other options", hits, lists, 1.0)
@@ -157,10 +157,16 @@ def statement_keys(views: tuple[View, ...], ground: Ground) -> Iterator[Statisti
 
 def _true_statements(view: View) -> Iterator[frozenset[int]]:
     for held in view.document.values():
-        if isinstance(held, list) and held and all(isinstance(one, dict) and "truth" in one for one in held):
+        if _are_statements(held):
             yield frozenset(place for place, one in enumerate(held) if one["truth"])
     for choices, named in statement_sets(view):
         yield named[choices.options.index(choices.keys[0])]
+
+
+def _are_statements(held: Any) -> bool:
+    if not isinstance(held, list) or not held or not isinstance(held[0], dict):
+        return False
+    return all(isinstance(one, dict) and "truth" in one for one in held)
 
 
 def waiver_share(views: tuple[View, ...], ground: Ground) -> Iterator[Statistic]:

@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from quizapp.bank.lint import words
 from quizapp.bank.lint.ground import Ground
-from quizapp.bank.lint.numeric import quantities
 from quizapp.bank.lint.rule import Flaw
 from quizapp.bank.lint.view import Choices, View
 
@@ -72,7 +71,7 @@ def convergence(view: View, ground: Ground) -> Iterator[Flaw]:
     """The key is not the one option that shares most with all the others."""
     for choices in view.lists:
         key = choices.key
-        if key is None or len(choices.options) < 4 or quantities(choices):
+        if key is None or len(choices.options) < 4 or choices.quantities:
             continue
         shared = sharing(choices)
         own = shared[choices.options.index(key)]

@@ -2,18 +2,16 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 from itertools import combinations, pairwise
 
 from quizapp.assessment.item import OptionOrder
 from quizapp.bank.lint import words
 from quizapp.bank.lint.ground import Ground
+from quizapp.bank.lint.quantity import BRIEF, Quantity
 from quizapp.bank.lint.rule import Flaw
 from quizapp.bank.lint.view import Choices, View
 
-_AMOUNT = re.compile(r"(?P<sign>[-+]?)(?P<number>[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?)(?:/(?P<below>[0-9]+))?")
 _NUMERAL = r"-?[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?"
 _RANGE = re.compile(
     rf"(?:from |between )?(?:[A-Z]{{3}} )?(?P<low>{_NUMERAL})(?P<unit>[^0-9]{{0,12}}?)\s*(?:-|to|and)\s*"
@@ -26,56 +24,12 @@ _ASKS_RANGE = re.compile(
     r"years?|how long|when)\b",
     re.IGNORECASE,
 )
-
-
-_BRIEF = 16
-"""Signs beside a number that are no more than its unit."""
 _SCALES = frozenset({"thousand", "million", "billion", "trillion"})
-
-
-@dataclass(frozen=True)
-class Quantity:
-    """The one number of an option; `frame` is the rest of it."""
-
-    value: Decimal
-    decimals: int
-    frame: str
-
-
-@lru_cache(maxsize=1024)
-def quantity(text: str) -> Quantity | None:
-    """An option as a quantity; None where it holds no number or several."""
-    found = list(_AMOUNT.finditer(text))
-    if len(found) != 1:
-        return None
-    (one,) = found
-    value = words.number(one["number"])
-    if one["below"]:
-        if not int(one["below"]):
-            return None
-        value /= int(one["below"])
-    before, after = text[: one.start()], text[one.end() :]
-    if before[-1:].isalpha() or after[:1].isalpha() or (after[:1] == "-" and after[1:2].isalpha()):
-        return None
-    frame = words.normalised(f"{before} # {after}")
-    return Quantity(-value if one["sign"] == "-" else value, words.decimals(one["number"]), frame)
-
-
-def is_figure(text: str) -> bool:
-    """Whether an option is a number with its unit, and no more."""
-    found = quantity(text)
-    return found is not None and len(found.frame) <= _BRIEF
-
-
-def quantities(choices: Choices) -> tuple[Quantity, ...]:
-    """The options as quantities; none where one of them is none."""
-    found = [quantity(one) for one in choices.texts]
-    return tuple(one for one in found if one) if all(found) else ()
 
 
 def _comparable(choices: Choices) -> tuple[Quantity, ...]:
     """The quantities of options that differ in their number alone."""
-    found = quantities(choices)
+    found = choices.quantities
     return found if len({one.frame for one in found}) == 1 else ()
 
 
@@ -99,7 +53,7 @@ def numbers_shuffled(view: View, ground: Ground) -> Iterator[Flaw]:
 def same_number(view: View, ground: Ground) -> Iterator[Flaw]:
     """No two options show one number in two ways."""
     for choices in view.lists:
-        found = quantities(choices)
+        found = choices.quantities
         for (place, one), (_, other) in combinations(enumerate(found), 2):
             if (one.value, one.frame) == (other.value, other.frame):
                 path = (*choices.path, place, "text")
@@ -133,8 +87,8 @@ def _range(text: str) -> tuple[Decimal, Decimal] | None:
 def mixed_units(view: View, ground: Ground) -> Iterator[Flaw]:
     """Options that are numbers share their unit and their decimals."""
     for choices in view.lists:
-        found = quantities(choices)
-        if choices.key is None or len(found) < 3 or any(len(one.frame) > _BRIEF for one in found):
+        found = choices.quantities
+        if choices.key is None or len(found) < 3 or any(len(one.frame) > BRIEF for one in found):
             continue
         frames = {one.frame for one in found}
         if len(frames) == 1 and len({one.decimals for one in found}) == 1:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from quizapp.assessment.item import OptionOrder
 from quizapp.bank.lint import words
 from quizapp.bank.lint.ground import Ground
-from quizapp.bank.lint.numeric import is_figure, quantity
+from quizapp.bank.lint.quantity import is_figure, quantity
 from quizapp.bank.lint.rule import Flaw
 from quizapp.bank.lint.view import Choice, View
 

@@ -13,6 +13,7 @@ from quizapp.assessment.item import Finding, Item, OptionOrder
 from quizapp.assessment.registry import INTERACTIONS
 from quizapp.bank.item_texts import is_released, texts_of
 from quizapp.bank.lint import words
+from quizapp.bank.lint.quantity import quantities
 from quizapp.bank.tree import Path
 
 _INSTRUCTION = words.listed(
@@ -43,43 +44,27 @@ class Choice(NamedTuple):
     misconception: str | None
 
 
-@dataclass(frozen=True)
 class Choices:
-    """A list of options. `ordered` is None where the file does not say in which order they stand."""
+    """A list of options, with what rules ask of it. `order` is None where the file does not give one."""
 
-    path: Path
-    options: tuple[Choice, ...]
-    order: OptionOrder | None
-
-    @cached_property
-    def texts(self) -> tuple[str, ...]:
+    def __init__(self, path: Path, options: tuple[Choice, ...], order: OptionOrder | None) -> None:
+        self.path = path
+        self.options = options
+        self.order = order
+        self.texts = tuple(words.plain(one.text) for one in options)
         """The options' texts, with one kind of minus."""
-        return tuple(words.plain(one.text) for one in self.options)
-
-    @cached_property
-    def contents(self) -> tuple[frozenset[str], ...]:
-        """For each option the stems of its content words."""
-        return tuple(map(words.content, self.texts))
-
-    @cached_property
-    def joined(self) -> str:
+        self.joined = "\n".join(self.texts)
         """All texts, one a line: a pattern that is not in it is in none of them."""
-        return "\n".join(self.texts)
-
-    @cached_property
-    def keys(self) -> tuple[Choice, ...]:
+        self.contents = tuple(map(words.content, self.texts))
+        """For each option the stems of its content words."""
+        self.quantities = quantities(self.texts)
+        """The options as quantities; none where one of them is none."""
+        self.keys = tuple(one for one in options if one.right)
         """The right options."""
-        return tuple(one for one in self.options if one.right)
-
-    @cached_property
-    def distractors(self) -> tuple[Choice, ...]:
+        self.distractors = tuple(one for one in options if one.right is False)
         """The wrong options."""
-        return tuple(one for one in self.options if one.right is False)
-
-    @cached_property
-    def key(self) -> Choice | None:
+        self.key = self.keys[0] if len(self.keys) == 1 and self.distractors else None
         """The one right option of a list that has wrong ones too."""
-        return self.keys[0] if len(self.keys) == 1 and self.distractors else None
 
 
 @dataclass(frozen=True)
