@@ -219,12 +219,8 @@ def _gather_list(holder: Mapping[str, Any], name: str, held: list[Any], path: Pa
                 _gather(one, (*here, place), parts)
 
 
-def _is_list(value: Any) -> bool:
-    return (
-        isinstance(value, list)
-        and len(value) > 1
-        and all(isinstance(one, dict) and {"id", "text"} <= one.keys() for one in value)
-    )
+def _is_list(value: list[Any]) -> bool:
+    return len(value) > 1 and all(isinstance(one, dict) and "id" in one and "text" in one for one in value)
 
 
 def _choices(holder: Mapping[str, Any], written: list[Mapping[str, Any]], path: Path) -> Choices:
