@@ -37,7 +37,7 @@ from quizapp.store.uploads import APPLIED, STAGED, StoredUpload
 
 T = TypeVar("T")
 
-MOST_AT_ONCE = 50
+MOST_AT_ONCE = 100
 """Items staged in one unit of work."""
 MOST_IN_AN_HOUR = 120
 LISTED = 20
