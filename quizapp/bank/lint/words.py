@@ -26,6 +26,7 @@ _SENTENCE = re.compile(r"(?<![\s.][A-Z]\.)(?<=[.?!])[\"”)]?\s+|\n\s*\n")
 _SIGNS = str.maketrans({"\u2212": "-", "\u2013": "-", "\u2011": "-", "\u00a0": " ", "’": "'"})
 _ENDINGS = ("ingly", "edly", "ing", "ies", "ied", "ed", "es", "ly", "s")
 _LEAST_STEM = 4
+_PUNCTUATION = re.compile(r"(?<![0-9])[.,]|[.,](?![0-9])|[^\w\s.,%/+<>=*^-]")
 
 
 def listed(text: str) -> frozenset[str]:
@@ -82,8 +83,7 @@ def content(text: str) -> frozenset[str]:
 
 def normalised(text: str) -> str:
     """A text without case, blanks and punctuation, for telling whether two read the same."""
-    kept = re.sub(r"(?<![0-9])[.,]|[.,](?![0-9])|[^\w\s.,%/+<>=*^-]", " ", plain(text).casefold())
-    return " ".join(kept.split())
+    return " ".join(_PUNCTUATION.sub(" ", plain(text).casefold()).split())
 
 
 def number(text: str) -> Decimal:
