@@ -51,7 +51,7 @@ class Linter:
     def __init__(self, items: Sequence[ReadItem], around: Around, asked: Asked) -> None:
         self._items = items
         self._nothing = asked.nothing
-        self._views = {id(one): View(one.item, one.template is not None) for one in items}
+        self._views = {id(one): View(one.item, one.template is not None, one.document) for one in items}
         views = () if asked.nothing else tuple(self._views.values())
         self._ground = Ground(
             facts=around.facts,

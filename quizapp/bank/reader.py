@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import Any
 
-from quizapp.assessment.codec import item_from_document, item_to_document
+from quizapp.assessment.codec import item_from_document
 from quizapp.assessment.errors import MalformedItem
-from quizapp.assessment.item import Item, Stimulus
+from quizapp.assessment.item import Stimulus
 from quizapp.assessment.registry import INTERACTIONS
 from quizapp.bank.cross_checks import check_rest, check_together
 from quizapp.bank.formats import native
@@ -164,14 +164,13 @@ def _read_items(file: str, tree: Tree, gathered: Gathered) -> str | None:
     _refuse_bad_stimuli(file, tree, part, gathered)
     for place, value in enumerate(part.items):
         gathered.found += 1
-        item, problems = _read_item(value, place, file, tree, part, stimuli)
-        if item is None:
+        read, problems = _read_item(value, place, file, tree, part, stimuli)
+        if read is None:
             gathered.rejected.append(_name(value, f"item {place + 1}"))
             gathered.broken_sets |= {_stimulus(value)} & stimuli.keys()
             gathered.problems += problems
         else:
-            root = ("items", place)
-            gathered.items.append(ReadItem(item, file, tree.line(root), tree.lines_within(root)))
+            gathered.items.append(read)
     for place, value in enumerate(part.templates):
         _read_template(value, ("templates", place), file, tree, part, gathered)
     return part.bank
@@ -183,12 +182,15 @@ def _read_template(
     gathered.found += 1
     name = _name(value, f"template {int(root[1]) + 1}")
     template, specimen, problems = read_template(value, root, file, tree, part, name)
-    problems += _item_problems(specimen, root, file, tree, name) if specimen else ()
-    if specimen is None or problems:
+    read = None
+    if specimen is not None:
+        read = ReadItem(specimen, file, tree.line(root), tree.lines_within(root), template)
+        problems += _item_problems(read, root, tree, name)
+    if read is None or problems:
         gathered.rejected.append(name)
         gathered.problems += problems
     else:
-        gathered.items.append(ReadItem(specimen, file, tree.line(root), tree.lines_within(root), template))
+        gathered.items.append(read)
 
 
 def _refuse_bad_stimuli(file: str, tree: Tree, part: native.ItemsFile, gathered: Gathered) -> None:
@@ -212,7 +214,7 @@ def _stimulus(value: Any) -> str:
 
 def _read_item(
     value: Any, place: int, file: str, tree: Tree, part: native.ItemsFile, stimuli: Mapping[str, Stimulus]
-) -> tuple[Item | None, list[Problem]]:
+) -> tuple[ReadItem | None, list[Problem]]:
     root, name = ("items", place), _name(value, f"item {place + 1}")
     interaction = value.get("interaction") if isinstance(value, dict) else None
     model = native.ITEM_PARTS.get(interaction) if isinstance(interaction, str) else None
@@ -228,20 +230,22 @@ def _read_item(
     except MalformedItem as refused:
         line = tree.line_of(refused.path, root)
         return None, [Problem(file, line, name, refused.code, f"{'.'.join(refused.path)}: {refused.message}")]
-    problems = list(_item_problems(item, root, file, tree, name))
-    return (None, problems) if problems else (item, [])
+    read = ReadItem(item, file, tree.line(root), tree.lines_within(root))
+    problems = list(_item_problems(read, root, tree, name))
+    return (None, problems) if problems else (read, [])
 
 
-def _item_problems(item: Item, root: Path, file: str, tree: Tree, name: str) -> Iterable[Problem]:
+def _item_problems(read: ReadItem, root: Path, tree: Tree, name: str) -> Iterable[Problem]:
+    item = read.item
     for finding in INTERACTIONS[item.public.interaction].findings(item.public.body, item.secret.answer):
-        yield Problem(file, tree.line_of(finding.path, root), name, finding.code, finding.message)
-    yield from _markup_problems(item, root, file, tree, name)
+        yield Problem(read.file, tree.line_of(finding.path, root), name, finding.code, finding.message)
+    yield from _markup_problems(read, root, tree, name)
 
 
-def _markup_problems(item: Item, root: Path, file: str, tree: Tree, name: str) -> Iterable[Problem]:
-    for path, text in texts_of(item_to_document(item)):
+def _markup_problems(read: ReadItem, root: Path, tree: Tree, name: str) -> Iterable[Problem]:
+    for path, text in texts_of(read.document):
         try:
             render(text)
         except MarkupError as refused:
             line = tree.text_line((*root, *path), refused.line)
-            yield Problem(file, line, name, refused.code, f"{path[0]}: {refused.message}")
+            yield Problem(read.file, line, name, refused.code, f"{path[0]}: {refused.message}")

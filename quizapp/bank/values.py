@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from quizapp.assessment.blueprint import ExamProfile
+from quizapp.assessment.codec import item_to_document
 from quizapp.assessment.item import Item
 from quizapp.assessment.variants.template import ItemTemplate
 from quizapp.bank.problems import Figure, Notice, Problem
@@ -64,6 +66,11 @@ class ReadItem:
     line: int
     lines: Mapping[str, int]
     template: ItemTemplate | None = None
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """The item's file form."""
+        return item_to_document(self.item)
 
 
 @dataclass(frozen=True)

@@ -69,15 +69,19 @@ class Choices:
 
 @dataclass(frozen=True)
 class View:
-    """An item with what rules ask of it; the numbers of a `dealt` one come from its template's formulas."""
+    """An item with what rules ask of it; the numbers of a `dealt` one come from its template's formulas.
+
+    `written` is its file form where that is at hand.
+    """
 
     item: Item
     dealt: bool = False
+    written: dict[str, Any] | None = None
 
     @cached_property
     def document(self) -> dict[str, Any]:
         """The item's file form, to which paths refer."""
-        return item_to_document(self.item)
+        return item_to_document(self.item) if self.written is None else self.written
 
     @cached_property
     def stem(self) -> str:
