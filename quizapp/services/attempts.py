@@ -296,7 +296,7 @@ def leave_question(
 
     def unit(conn: Connection) -> None:
         found = _locked(conn, public_id, account_id)
-        part = rows.part_of(conn, found.id, position)
+        part = rows.part_of(conn, found.id, position) if position <= response_rows.LARGEST_NUMBER else None
         if part is None:
             raise NotFound
         left = machine.leave_question(found.attempt, part, position, now)

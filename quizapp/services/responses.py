@@ -36,8 +36,6 @@ from quizapp.store import responses as rows
 from quizapp.store.transaction import Store
 
 LONGEST_CLIENT = 40
-LARGEST_SEQ = 2**31 - 1
-"""The largest number that a column of either database takes."""
 
 
 @dataclass(frozen=True)
@@ -110,11 +108,11 @@ def save_response(
     """
     if not 0 < len(save.client) <= LONGEST_CLIENT or not save.client.isprintable():
         raise InvalidResponse("client")
-    if not 0 <= save.client_seq <= LARGEST_SEQ:
+    if not 0 <= save.client_seq <= rows.LARGEST_NUMBER:
         raise InvalidResponse("client")
 
     def unit(conn: Connection) -> Saved:
-        if not 0 < save.position <= LARGEST_SEQ:
+        if not 0 < save.position <= rows.LARGEST_NUMBER:
             raise NotFound
         state = rows.save_state(
             conn,
@@ -267,7 +265,7 @@ def reveal(store: Store, account_id: int, public_id: str, position: int, now: da
 
     def unit(conn: Connection) -> None:
         found = attempt_rows.find_attempt(conn, public_id, account_id, lock=True)
-        if found is None or found.mode is not Mode.TUTOR or not found.open:
+        if found is None or found.mode is not Mode.TUTOR or not found.open or position > rows.LARGEST_NUMBER:
             raise NotFound
         current = rows.current_values(conn, found.id, position).get((position, Kind.ANSWER))
         if current is None or not current.value:

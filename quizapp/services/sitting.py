@@ -11,7 +11,6 @@ from quizapp.services import attempts, results
 from quizapp.services.attempts import Standing
 from quizapp.services.errors import NotFound
 from quizapp.services.rendering import AskedItem, asked
-from quizapp.services.responses import LARGEST_SEQ
 from quizapp.services.results import Explained
 from quizapp.store import attempts as rows
 from quizapp.store import items as item_rows
@@ -68,6 +67,11 @@ class Question:
         held = (self.answer, self.flag, self.strike, self.certainty, self.note, self.highlight)
         return tuple(zip(_KINDS, [one.version for one in held], strict=True))
 
+    def current(self, kind: Kind) -> Current:
+        """What is shown of a kind of response."""
+        held: Current = getattr(self, kind.value)
+        return held
+
     @property
     def part_positions(self) -> tuple[int, ...]:
         """The numbers of the questions in this part."""
@@ -94,7 +98,9 @@ def question(store: Store, account_id: int, public_id: str, position: int, now: 
     with store.read() as conn:
         standing = attempts.standing(store, account_id, public_id, now)
         found = standing.stored
-        desk = response_rows.desk(conn, found.id, position) if position <= LARGEST_SEQ else None
+        desk = (
+            response_rows.desk(conn, found.id, position) if position <= response_rows.LARGEST_NUMBER else None
+        )
         if desk is None:
             raise NotFound
         _refuse_shut(standing, desk.part, position)

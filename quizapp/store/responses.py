@@ -55,6 +55,9 @@ _save_state_locked = hot(_SAVE_STATE + " FOR UPDATE OF a")
 _add_entry = hot(_ADD_ENTRY)
 _add_value = hot(_ADD_VALUE)
 
+LARGEST_NUMBER = 2**31 - 1
+"""The largest number that an integer column of either database takes."""
+
 
 @dataclass(frozen=True)
 class Replay:

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -13,7 +14,14 @@ from flask.typing import ResponseReturnValue
 from quizapp.assessment.access import Action
 from quizapp.assessment.attempt import GRACE, Kind, Mode, left_until, time_left
 from quizapp.assessment.blueprint import TimeChoice
-from quizapp.assessment.errors import AttemptClosed, InvalidResponse, OutOfOrder, PartNotOpen, StaleResponse
+from quizapp.assessment.errors import (
+    AttemptClosed,
+    InvalidResponse,
+    KeyReused,
+    OutOfOrder,
+    PartNotOpen,
+    StaleResponse,
+)
 from quizapp.services import attempts, responses, sitting, timers
 from quizapp.services.errors import Refused, SignedOut
 from quizapp.services.responses import Save, Saved
@@ -136,12 +144,14 @@ def _question_page(
 @column.page("/<public_id>/questions/<int:position>", Action.SIT, methods=("POST",))
 def answer(public_id: str, position: int) -> ResponseReturnValue:
     """The question's form without script: save what changed, then go where the button says."""
-    post = QuestionPost.read(request.form)
+    post, now = QuestionPost.read(request.form), site().now()
     if post.go == "more_time":
-        timers.ask_for_time(site().store, me().id, public_id, site().now(), asked_key(post.client))
-    outcome = Outcome.of(post.saves(public_id, position), _credential())
+        timers.ask_for_time(site().store, me().id, public_id, now, asked_key(post.client))
+    outcome = Outcome.of(post.saves(public_id, position), _credential(), now)
     if outcome.late:
         return render_template("attempts/late.html", public_id=public_id, saved=outcome.late), 409
+    if outcome.reused:
+        outcome.add_changed_since(sitting.question(site().store, me().id, public_id, position, now))
     if outcome.conflicts:
         return _conflict_page(public_id, position, outcome)
     if not outcome.refused:
@@ -169,32 +179,41 @@ class Refusal(NamedTuple):
 class Outcome:
     """What became of the saves of a form: each stands for itself, so that none costs what was sent along.
 
-    Another value than the one that another tab has saved is a conflict; what cannot be read is refused.
+    Another value than the one that another tab has saved is a conflict; what cannot be read is refused; and
+    a form that was sent before with another value is `reused` by its second sending.
     """
 
-    late: Saved | None = None
+    late: list[Saved] = field(default_factory=list)
     conflicts: list[StaleResponse] = field(default_factory=list)
+    reused: list[Save] = field(default_factory=list)
     refused: dict[str, Refusal] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, saves: Iterable[Save], held: Credential) -> "Outcome":
-        """Make the saves, up to one that came too late."""
+    def of(cls, saves: Iterable[Save], held: Credential, now: datetime) -> "Outcome":
+        """Make the saves; all of them came at one instant, however long the first of them takes."""
         found = cls()
         for save in saves:
             try:
-                saved = responses.save_response(
-                    site().store, save, held.uniquifier, held.session_digest, site().now()
-                )
+                saved = responses.save_response(site().store, save, held.uniquifier, held.session_digest, now)
             except StaleResponse as stale:
                 if set(stale.current) != set(stale.yours):
                     found.conflicts.append(stale)
+            except KeyReused:
+                found.reused.append(save)
             except InvalidResponse as error:
                 found.refused[save.kind.value] = Refusal(error.code, tuple(save.submitted))
             else:
                 if saved.late:
-                    found.late = saved
-                    break
+                    found.late.append(saved)
         return found
+
+    def add_changed_since(self, shown: sitting.Question) -> None:
+        """What a second sending of a form has changed since the first is a conflict with what stands."""
+        for save in self.reused:
+            current, yours = shown.current(save.kind), tuple(save.submitted)
+            if set(current.value) != set(yours):
+                stale = StaleResponse(save.position, save.kind.value, current.version, current.value, yours)
+                self.conflicts.append(stale)
 
 
 def _gone_on(post: QuestionPost, public_id: str, position: int) -> ResponseReturnValue:
@@ -220,9 +239,10 @@ def _conflict_page(public_id: str, position: int, outcome: Outcome) -> ResponseR
     """Both values of each conflict; what cannot be read is told too, and sent again with what is kept."""
     shown = sitting.question(site().store, me().id, public_id, position, site().now())
     unread = [
-        StaleResponse(position, name, held.version, held.value, outcome.refused[name].given_back)
-        for name, held in (("answer", shown.answer), ("note", shown.note))
-        if name in outcome.refused
+        StaleResponse(position, kind.value, held.version, held.value, outcome.refused[kind.value].given_back)
+        for kind in (Kind.ANSWER, Kind.NOTE)
+        if kind.value in outcome.refused
+        for held in [shown.current(kind)]
     ]
     page = render_template(
         "attempts/conflict.html",

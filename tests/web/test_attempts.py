@@ -8,6 +8,7 @@ from itertools import count
 
 import pytest
 from itsdangerous import TimestampSigner
+from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from quizapp.assessment.attempt import Mode
@@ -16,6 +17,7 @@ from quizapp.store import attempts as attempt_rows
 from quizapp.store import responses as response_rows
 from quizapp.store.attempts import StoredAttempt
 from tests import small_bank
+from tests.services.desks import late
 from tests.web.forms import Form, form_to
 from tests.web.visitors import House, Visitor, counted_statements
 
@@ -464,6 +466,37 @@ def test_a_conflict_over_the_answer_does_not_cost_the_flag_sent_along(house: Hou
     assert ada.values() == [(1, "answer", ("near",)), (1, "flag", ("1",))]
 
 
+def test_a_form_sent_twice_with_a_change_between_shows_both_values_and_saves_the_rest(house: House) -> None:
+    ada = choices(house)
+    form = ada.form(1)
+    assert form.send(ada.visitor, FLAG, note="one").status_code == 303
+    reply = form.send(ada.visitor, NEXT, note="one two", answer="near")
+    assert reply.status_code == 409
+    assert "Saved now one What you sent from this page one two Keep" in words(reply.text)
+    assert ada.values() == [(1, "answer", ("near",)), (1, "flag", ("1",)), (1, "note", ("one",))]
+    form_to(reply.text, ada.question(1)).send(ada.visitor, STAY)
+    assert (1, "note", ("one two",)) in ada.values()
+
+
+def test_a_form_sent_twice_whose_change_stands_by_now_goes_on(house: House) -> None:
+    ada = choices(house)
+    form = ada.form(1)
+    form.send(ada.visitor, STAY, note="one")
+    ada.form(1).send(ada.visitor, STAY, note="one two")
+    assert form.send(ada.visitor, NEXT, note="one two").status_code == 303
+
+
+@pytest.mark.parametrize("go", ["leave", "reveal"])
+@pytest.mark.parametrize("number", [0, 99, 2**31, 2**70])
+def test_a_question_that_there_is_not_is_not_found_whatever_its_number(
+    house: House, go: str, number: int
+) -> None:
+    ada = sitter(house, mode=Mode.TUTOR)
+    form = Form(ada.question(number), ada.form(1).fields, buttons=[("go", go)])
+    reply = form.send(ada.visitor, ("go", go))
+    assert reply.status_code == 404
+
+
 def test_a_flag_in_an_old_tab_never_writes_that_tabs_old_answer(house: House) -> None:
     ada = choices(house)
     old = ada.form(1)
@@ -489,6 +522,37 @@ def test_a_change_after_the_grace_says_so_and_is_not_scored(house: House) -> Non
     assert "2 of 4, pass mark 3" in words(ada.get("").text)
     again = ada.script(value=["off"], seq=9, based_on=1)
     assert (again.status_code, again.json["late"], again.json["digest"]) == (200, True, None)
+
+
+def test_a_form_after_the_grace_has_each_of_its_changes_kept_on_record(house: House) -> None:
+    ada = choices(house)
+    form = ada.form(1)
+    house.clock.move(timedelta(minutes=10, seconds=6))
+    reply = form.send(ada.visitor, FLAG, answer="right", note="why", certainty="sure")
+    assert reply.status_code == 409
+    assert "What you sent of question 1 (flag, note, answer, certainty) came after the end" in words(
+        reply.text
+    )
+    assert set(late(ada.house.store, ada.public_id)) == {
+        (1, ("1",)),
+        (1, ("why",)),
+        (1, ("right",)),
+        (1, ("sure",)),
+    }
+
+
+def test_a_form_that_came_within_the_grace_counts_as_a_whole_however_slow_its_saves_are(house: House) -> None:
+    ada = choices(house)
+    form = ada.form(1)
+    house.clock.move(timedelta(minutes=10, seconds=4, milliseconds=900))
+
+    def take_long(*_: object) -> None:
+        house.clock.move(timedelta(milliseconds=150))
+
+    event.listen(house.store._engine, "commit", take_long)
+    assert form.send(ada.visitor, STAY, answer="right", note="why").status_code == 303
+    event.remove(house.store._engine, "commit", take_long)
+    assert ada.values() == [(1, "answer", ("right",)), (1, "note", ("why",))]
 
 
 @pytest.mark.parametrize("path", ["", "questions/1", "check", "hand-in", "result", "review"])
