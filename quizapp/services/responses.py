@@ -53,12 +53,16 @@ class Save:
 
 @dataclass(frozen=True)
 class Saved:
-    """What became of a save, built from the committed row. A late one is kept but not scored."""
+    """What became of a save, built from the committed row. A late one is kept but not scored.
+
+    `newest` is the version that stands by now: a later one where a save is replayed after others.
+    """
 
     position: int
     kind: Kind
     client_seq: int
     version: int
+    newest: int
     value: Response
     server_at: datetime
     late: bool
@@ -104,7 +108,8 @@ def save_response(
 
     Raises SignedOut, NotFound, InvalidResponse, KeyReused, StaleResponse with both values, PartNotOpen,
     AttemptClosed, OutOfOrder and AnswerRevealed; on any of them nothing was written. A replay of a save that
-    was accepted returns the same reply and writes nothing. Without `keeps_late` a late save raises SignedOut.
+    was accepted returns the same reply, but for `newest`, and writes nothing. Without `keeps_late` a late
+    save raises SignedOut.
     """
     if not 0 < len(save.client) <= LONGEST_CLIENT or not save.client.isprintable():
         raise InvalidResponse("client")
@@ -233,8 +238,9 @@ def _reply(
     late: bool,
     digest: str | None,
 ) -> Saved:
+    newest = max(version, state.version)
     return Saved(
-        save.position, save.kind, save.client_seq, version, value, at, late, state.deadline_at, digest
+        save.position, save.kind, save.client_seq, version, newest, value, at, late, state.deadline_at, digest
     )
 
 

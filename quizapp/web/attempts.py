@@ -321,6 +321,7 @@ def _reply(saved: Saved) -> dict[str, Any]:
         "deadline": saved.deadline_at.isoformat() if saved.deadline_at else None,
         "left_ms": None if left is None else int(left.total_seconds() * 1000),
         "digest": saved.digest,
+        **({"newest": saved.newest} if saved.newest > saved.version else {}),
     }
 
 

@@ -687,7 +687,7 @@ def _standing_tab(stage: Stage, browser: Browser, altered: Altered | None = None
         expect_line(new, "Saved ")
         assert sitting.held() == {sitting.choices[0]: ("far",)}
         old.wait_for_timeout(500)
-        assert line(old) == "Changed in another tab: reload this page to see it"
+        assert line(old) == "Changed in another tab or on another device: reload this page to see it"
         row(old, "off")
         expect_line(old, "Not saved: question")
         old.get_by_role("button", name="Keep mine").click()
@@ -749,7 +749,7 @@ def test_tabs_share_one_outbox_and_send_each_save_once(stage: Stage, browser: Br
 
 
 def test_control_without_locks_two_tabs_send_what_a_third_left_behind(stage: Stage, browser: Browser) -> None:
-    unlocked = {"saving.js": ("if (!navigator.locks) this", "if (navigator.locks) this")}
+    unlocked = {"saving.js": ("const mine = !navigator.locks", "const mine = navigator.locks")}
     with pytest.raises(AssertionError, match="sent twice"):
         _three_tabs(stage, browser, unlocked)
 
@@ -802,7 +802,7 @@ def test_what_is_chosen_before_the_script_is_there_is_saved_at_once(stage: Stage
 def test_control_a_script_that_minds_only_what_comes_after_it_is_noticed(
     stage: Stage, browser: Browser
 ) -> None:
-    deaf = {"sitting.js": ("const ahead = early();", "const ahead = [];")}
+    deaf = {"sitting.js": ("ahead.set(kind, value)", "null")}
     with pytest.raises(AssertionError, match="chosen ahead is not saved"):
         _answered_ahead(stage, browser, deaf)
 

@@ -148,12 +148,13 @@ def test_a_stale_save_is_refused_with_both_values(kept: Store) -> None:
     assert ahead == StaleResponse(1, "answer", 1, ("near",), ())
 
 
-def test_a_replay_is_answered_alike_and_adds_no_row(kept: Store) -> None:
+def test_a_replay_is_answered_alike_adds_no_row_and_says_what_stands_by_now(kept: Store) -> None:
     desk, public_id = _begun(kept)
     save = Save(public_id, 1, Kind.ANSWER, desk.client, 1, 0, ("near",))
     first = desk.send(save)
     desk.other().save(public_id, 1, "far", base=1)
-    assert desk.send(save, NOW + timedelta(minutes=2)) == first
+    assert first.newest == 1
+    assert desk.send(save, NOW + timedelta(minutes=2)) == replace(first, newest=2)
     assert desks.entries(kept, public_id) == 2
     assert desks.answers(kept, public_id) == {1: ("far",)}
 
@@ -469,7 +470,7 @@ def _deliver(store: Store, saves: range) -> None:
                 assert save.client_seq not in told, "a save that was accepted is refused when it comes again"
                 refused.append(save)
                 continue
-            assert told.setdefault(save.client_seq, saved) == saved
+            assert replace(told.setdefault(save.client_seq, saved), newest=saved.newest) == saved
         assert len(refused) < len(waiting), "nothing gets through any more"
         waiting = sorted(refused, key=lambda save: save.client_seq)
     assert len(told) == len(sent) == desks.entries(store, public_id)

@@ -9,6 +9,7 @@ const leaving = document.querySelector("[data-module=log-out]");
 let line = null;
 let found = 0;
 let closed = 0;
+let unread = 0;
 
 function say(words, link) {
   if (!line) {
@@ -40,6 +41,7 @@ function show() {
   const conflict = entries.find((one) => one.fault === "conflict");
   if (conflict) say(stateOf(entries, saver.durable)[1], `${conflict.attempt}questions/${conflict.position}`);
   else if (entries.length) say(stateOf(entries, saver.durable)[1]);
+  else if (unread) say(`Question ${unread}: what was kept on this device cannot be read as an answer, and is not saved.`);
   else if (closed) say("Some of what was kept on this device came too late: the test, or its part, was closed before.");
   else say("What was kept on this device has been sent and saved.");
 }
@@ -53,7 +55,10 @@ const saver = new Saver({
       show();
     },
     conflict: show,
-    refused: show,
+    refused(entry) {
+      unread = entry.position;
+      show();
+    },
     gone() {
       closed += 1;
       show();

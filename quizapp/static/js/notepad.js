@@ -1,21 +1,20 @@
-// The note of a question: typed text is kept at once, and sent when typing rests.
+// The note of a question: typed text is kept at once, and sent soon, whether typing rests or goes on.
 
-const REST_MS = 2_000;
+const SOON_MS = 1_500;
 
 export function notepad(form, keep) {
   const field = form.querySelector("textarea[name=note]");
   const fold = field.closest("details");
   const value = () => (field.value.trim() ? [field.value] : []);
-  let resting = null;
+  let due = null;
   const send = () => {
-    if (resting !== null) keep("note", value());
-    clearTimeout(resting);
-    resting = null;
+    if (due !== null) keep("note", value());
+    clearTimeout(due);
+    due = null;
   };
   field.addEventListener("input", () => {
     keep("note", value(), true);
-    clearTimeout(resting);
-    resting = setTimeout(send, REST_MS);
+    due ??= setTimeout(send, SOON_MS);
   });
   field.addEventListener("change", send);
   // A browser brings the cursor into view, not the field: its end may lie under the bar at the foot.

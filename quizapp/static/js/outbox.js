@@ -19,6 +19,7 @@ function done(request) {
 
 export class Outbox {
   #attempt;
+  #owns;
   #db = null;
   #opened;
   #lost = false;
@@ -29,14 +30,16 @@ export class Outbox {
   #told = new BroadcastChannel("quizapp-outbox");
 
   // Of one attempt, or of all of them where none is named. `changed` is called whenever the entries change, with the
-  // instant of a save that another tab saw acknowledged, and that save.
-  constructor(attempt, changed) {
+  // instant of a save that another tab saw acknowledged, and that save. `owns` says whether this page looks after an
+  // entry: of all others it has mere copies, which it reads anew and never writes.
+  constructor(attempt, changed, owns) {
     this.#attempt = attempt;
     this.#changed = changed;
+    this.#owns = owns;
     this.#opened = this.#open();
     this.#told.onmessage = async ({ data }) => {
-      await this.#reread();
-      for (const one of this.#rebase(data.settled, data.version)) this.keep(one);
+      await this.reread();
+      for (const one of this.#rebase(data.settled, data.version)) if (this.#owns(one)) this.keep(one);
       if (data.saved_at && data.attempt === this.#attempt) this.#changed(data.saved_at, data.saved);
       else this.#changed();
     };
@@ -57,8 +60,13 @@ export class Outbox {
 
   // What earlier pages left behind.
   async ready() {
-    await this.#reread();
+    await this.reread();
     this.#changed();
+  }
+
+  // What lies on this device by now.
+  reread() {
+    return this.#patiently(this.#read());
   }
 
   // Keeps an entry; resolves once it lies on this device, or once it is clear that it cannot.
@@ -161,10 +169,6 @@ export class Outbox {
     });
   }
 
-  #reread() {
-    return this.#patiently(this.#read());
-  }
-
   async #read() {
     await this.#opened;
     if (this.#lost) return;
@@ -175,8 +179,8 @@ export class Outbox {
       if (!stored.has(key) && !this.#writing.has(key)) this.#held.delete(key);
     }
     for (const [key, one] of stored) {
-      // This page's own object of an entry is newer than its stored copy.
-      if (!this.#held.has(key) && !this.#writing.has(key)) this.#held.set(key, one);
+      // This page's own object of an entry is newer than its stored copy; its copy of another page's is older.
+      if (!this.#writing.has(key) && !(this.#held.has(key) && this.#owns(one))) this.#held.set(key, one);
     }
   }
 }

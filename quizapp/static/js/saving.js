@@ -42,6 +42,7 @@ export class Saver {
   #client = crypto.randomUUID();
   #clients = new Set([this.#client]);
   #seq = 0;
+  #acknowledgedKinds = new Set();
   #waiting = new Set();
   #inFlight = new Map();
   #failures = 0;
@@ -59,7 +60,7 @@ export class Saver {
     this.#token = token;
     this.#based = based;
     this.#on = on;
-    this.#outbox = new Outbox(attempt, (...saved) => on.changed(...saved));
+    this.#outbox = new Outbox(attempt, (...saved) => on.changed(...saved), (entry) => this.#owns(entry));
     // Held as long as this page lives: what it leaves behind is another page's to send from then on, and not before.
     navigator.locks?.request(`quizapp ${this.#client}`, () => new Promise(() => {}));
   }
@@ -97,7 +98,7 @@ export class Saver {
     let entry = tail;
     if (tail?.sent && !tail.fault && same(tail.value, value)) return;
     if (tail && (!tail.sent || tail.fault === "conflict")) {
-      Object.assign(tail, { value, fault: null });
+      Object.assign(tail, { value, fault: null, sent: false }); // nothing is stored under a number that was refused
     } else {
       const after = tail ? keyOf(tail) : null;
       entry = this.#numbered({ position: this.#position, kind, value, based_on: tail?.based_on ?? this.#based[kind], after });
@@ -167,23 +168,26 @@ export class Saver {
   }
 
   // Takes over what pages left behind that are gone, and says whether there was any. The lock makes sure that no other
-  // page does so too; without locks all pages do, and a save that comes twice is written once.
+  // page does so too; without locks all pages do, and a save that comes twice is written once. What is taken over is read
+  // anew: its page may have changed it until it was gone.
   async #adopt() {
     const others = new Set(this.entries.map((one) => one.client).filter((one) => !this.#clients.has(one)));
     for (const client of others) {
-      if (!navigator.locks) this.#clients.add(client);
-      else await new Promise((asked) => {
+      const mine = !navigator.locks || (await new Promise((asked) => {
         navigator.locks.request(`quizapp ${client}`, { ifAvailable: true }, (lock) => {
-          if (lock) this.#clients.add(client);
-          asked();
+          asked(Boolean(lock));
           return lock ? new Promise(() => {}) : undefined;
         });
-      });
+      }));
+      if (!mine) continue;
+      await this.#outbox.reread();
+      this.#clients.add(client);
     }
     for (const one of this.entries) {
       if (!others.has(one.client) || !this.#owns(one) || !this.#here(one)) continue;
       if (one.fault === "conflict") one.fault = null;
-      const newer = this.entries.some((it) => it.client === this.#client && this.#here(it) && it.kind === one.kind);
+      const pending = this.entries.some((it) => it.client === this.#client && this.#here(it) && it.kind === one.kind);
+      const newer = pending || this.#acknowledgedKinds.has(one.kind);
       if (!newer && one === this.#tail(one.kind)) this.#on.restored(one);
     }
     return [...others].some((one) => this.#clients.has(one));
@@ -260,10 +264,18 @@ export class Saver {
     this.#pump();
   }
 
+  // A save may be acknowledged when another one stands already: a first reply was lost, and it was sent again since.
   async #acknowledged(entry, answer, asked) {
-    if (this.#here(entry)) this.#based[entry.kind] = answer.version;
-    const settled = this.#outbox.settle(entry, answer.version, answer.saved_at);
-    this.#on.acknowledged(entry, answer, asked);
+    const { kind, client } = entry;
+    const own = this.#here(entry) ? (this.#based[kind] ?? 0) : 0;
+    const newest = answer.newest ?? answer.version;
+    const stands = newest === answer.version && !answer.late;
+    if (this.#here(entry)) {
+      this.#based[kind] = Math.max(own, answer.version);
+      if (client === this.#client) this.#acknowledgedKinds.add(kind);
+    }
+    const settled = this.#outbox.settle(entry, answer.version, stands ? answer.saved_at : undefined);
+    this.#on.acknowledged(entry, { ...answer, overtaken: newest > Math.max(own, answer.version), stands }, asked);
     await settled;
   }
 

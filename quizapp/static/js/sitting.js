@@ -130,10 +130,12 @@ function isFlagged() {
 }
 
 // What the line says once the outbox is empty, and what must be said whatever it holds.
-const CHANGED = ["failed", "Changed in another tab: reload this page to see it"];
+const CHANGED = ["failed", "Changed in another tab or on another device: reload this page to see it"];
 const elsewhere = new Set();
 let standing = saveState && [saveState.dataset.state, saveState.querySelector("[data-save-text]").textContent];
 let note = null;
+// Whether a page that has something unsent asks before it is left.
+let guard = true;
 
 function showState() {
   if (standing) tell(...(note ?? saver?.state ?? (elsewhere.size ? CHANGED : standing)));
@@ -159,10 +161,16 @@ function beginKept() {
     csrf: page.querySelector("[name=csrf_token]")?.value,
     on: {
       changed: showSaved,
-      acknowledged: (entry, reply) => showSaved(reply.saved_at),
+      acknowledged: (entry, reply) => showSaved(reply.stands ? reply.saved_at : undefined),
       conflict: showState,
-      refused: showState,
-      gone: showState,
+      refused(entry, code) {
+        note = ["failed", `Not saved, question ${entry.position}: ${refusal(code)}`];
+        showState();
+      },
+      gone(entry) {
+        note = ["failed", `Not saved, question ${entry.position}: the test, or its part, was closed before`];
+        showState();
+      },
       restored: showState,
     },
   });
@@ -172,15 +180,15 @@ function beginKept() {
     if (asked || !saver.unsent || !event.target.matches("[data-hands-in]")) return;
     event.preventDefault();
     asked = true;
-    if (await saver.settled(WAIT_BEFORE_LEAVING_MS)) return event.target.requestSubmit(event.submitter);
-    note = ["failed", `Not handed in: ${saver.state[1]}. Press again to hand in without it`];
+    const sent = await saver.settled(WAIT_BEFORE_LEAVING_MS);
+    if (sent && !note) return event.target.requestSubmit(event.submitter);
+    note = ["failed", `Not handed in: ${sent ? note[1] : saver.state[1]}. Press again to hand in without it`];
     showState();
   });
   return saver;
 }
 
 function begin() {
-  let guard = true;
   let acknowledged = null;
   const leave = () => {
     guard = false;
@@ -206,10 +214,11 @@ function begin() {
       },
       acknowledged(entry, reply, asked) {
         if (reply.late) note = ["failed", "Too late: time was up. This change is kept on record, not scored."];
-        else if (entry.position === position) saved(entry, reply, asked);
-        if (entry.kind === "answer" && !reply.late) markCell(entry.position, { answered: reply.value.length > 0 });
-        if (entry.kind === "flag" && !reply.late) markCell(entry.position, { flagged: reply.value.length > 0 });
-        showSaved(reply.late ? undefined : reply.saved_at);
+        else if (entry.position === position && reply.overtaken) elsewhere.add(entry.kind);
+        else if (entry.position === position && reply.stands) saved(entry, reply, asked);
+        if (entry.kind === "answer" && reply.stands) markCell(entry.position, { answered: reply.value.length > 0 });
+        if (entry.kind === "flag" && reply.stands) markCell(entry.position, { flagged: reply.value.length > 0 });
+        showSaved(reply.stands ? reply.saved_at : undefined);
       },
       conflict(entry, reply) {
         if (entry.position === position) offerBoth(entry, reply);
@@ -218,7 +227,8 @@ function begin() {
       refused(entry, code) {
         if (entry.kind === "answer" && entry.position === position) markCell(position, { answered: hiddenInputs("shown").length > 0 });
         // Half of a number is no number yet.
-        if (idle === null) note = ["failed", `Not saved: ${refusal(code)}`];
+        const where = entry.position === position ? "" : `, question ${entry.position}`;
+        if (idle === null) note = ["failed", `Not saved${where}: ${refusal(code)}`];
         showState();
       },
       gone: leave,
@@ -303,17 +313,20 @@ function begin() {
     return [...form.querySelectorAll(`[name="${kind}"]:checked`)].map((one) => one.value);
   }
 
-  // What was chosen or typed while this script was still on its way.
-  function early() {
-    return ["answer", "certainty", "note"]
-      .map((kind) => [kind, stands(kind)])
-      .filter(([kind, value]) => !same(value, hiddenInputs(DRAWN[kind]).map((one) => one.value)));
-  }
-
   const tools = new Map();
+  const ahead = new Map();
+  const keep = (kind, value, later) => {
+    ahead.delete(kind);
+    saver.save(kind, value, later);
+  };
   for (const tool of TOOLS) {
-    const keeper = tool(form, (kind, value, later) => saver.save(kind, value, later));
+    const keeper = tool(form, keep);
     if (keeper) tools.set(keeper.kind, keeper);
+  }
+  // What was chosen or typed while this script was still on its way, until it is changed again.
+  for (const kind of ["answer", "certainty", "note"]) {
+    const value = stands(kind);
+    if (!same(value, hiddenInputs(DRAWN[kind]).map((one) => one.value))) ahead.set(kind, value);
   }
 
   let idle = null;
@@ -326,11 +339,11 @@ function begin() {
     const pending = saver.entries.some((one) => one.kind === "answer" && one.position === position);
     if (!pending && same(value, known)) return;
     note = null;
-    saver.save("answer", value);
+    keep("answer", value);
   };
   form.addEventListener("change", (event) => {
     if (isAnswer(event.target)) saveAnswer();
-    if (event.target.name === "certainty") saver.save("certainty", [event.target.value]);
+    if (event.target.name === "certainty") keep("certainty", [event.target.value]);
   });
   // A second click on the chosen option takes the answer back; the keyboard has "Clear my answer" for that.
   let chosenBefore = null;
@@ -348,7 +361,7 @@ function begin() {
   form.addEventListener("input", (event) => {
     if (!isAnswer(event.target) || event.target.type !== "text") return;
     note = null;
-    saver.save("answer", answered(), true);
+    keep("answer", answered(), true);
     clearTimeout(idle);
     typedSince ??= performance.now();
     idle = setTimeout(saveAnswer, Math.min(IDLE_MS, typedSince + LONGEST_TYPING_MS - performance.now()));
@@ -361,12 +374,12 @@ function begin() {
       event.preventDefault();
       const flagged = !isFlagged();
       showFlag(flagged);
-      saver.save("flag", stands("flag"));
+      keep("flag", stands("flag"));
     } else if (button.name === "strike") {
       event.preventDefault();
       const row = button.closest("[data-option]");
       showStruck(row, !row.classList.contains("struck"));
-      saver.save("strike", stands("strike"));
+      keep("strike", stands("strike"));
     } else if (button.name === "go" && button.value === "clear") {
       event.preventDefault();
       clearAnswer();
@@ -413,7 +426,6 @@ function begin() {
   addEventListener("beforeunload", (event) => {
     if (guard && saver.unsent) event.preventDefault();
   });
-  const ahead = early();
   saver.start().then(() => {
     // Newer than what an earlier page left behind, which stands here by now.
     for (const [kind, value] of ahead) {
@@ -435,10 +447,12 @@ if (clockRoot && page) {
     url: page.dataset.clock,
     part: page.dataset.part && Number(page.dataset.part),
     async onEnd() {
-      note = ["saved", "Time is up. What is saved is being handed in."];
+      note = ["saving", "Time is up"];
       showState();
       announce(note[1]);
-      if (saver) await saver.settled(3_000);
+      const sent = !saver || (await saver.settled(3_000));
+      note = sent ? ["saved", "Time is up. What is saved is being handed in."] : ["failed", `Time is up. ${saver.state[1]}`];
+      showState();
       for (let tries = 0; tries < 12; tries += 1) {
         const now = await clock.resync();
         if (now?.same && now.left_ms > 0) {
@@ -449,6 +463,7 @@ if (clockRoot && page) {
         if (now && (!now.open || now.left_ms === null || now.left_ms > 0)) break;
         await new Promise((done) => setTimeout(done, 1_000));
       }
+      guard = Boolean(saver && !saver.durable);
       location.assign(page.dataset.home);
     },
   });

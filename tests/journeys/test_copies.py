@@ -1,0 +1,185 @@
+"""Several pages hold one candidate's saves: none of them sends or tells an older one for the newest."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from quizapp.assessment.attempt import Kind
+from tests.journeys.altered import Altered, hold_up
+from tests.journeys.houses import Stage, expect_line, line, row, running_house, staged, until
+from tests.journeys.test_outbox import LATE, SOON, at, leave, open_question, page_of, ticked
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+CHANGED = "Changed in another tab or on another device: reload this page to see it"
+SLOW = LATE.replace("4_000", "600")
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    with running_house(tmp_path_factory.mktemp("stage")) as house, staged(house) as stage:
+        yield stage
+
+
+def _left_for_another_tab(stage: Stage, browser: Browser, altered: Altered | None = None) -> None:
+    """One tab chooses three times without a network, and is closed; another one sends what it left behind."""
+    stage.network.be_sound()
+    sitting = stage.sit_down()
+    first, second = sitting.choices[:2]
+    with at(sitting, browser, altered) as context:
+        old, other = (open_question(context, sitting, one) for one in (first, second))
+        context.set_offline(True)
+        stage.network.down = True
+        for value in ("near", "far", "right"):
+            row(old, value)
+            old.wait_for_timeout(400)
+        old.close()
+        stage.network.down = False
+        context.set_offline(False)
+        until(other, lambda: first in sitting.held(), SOON, "an answer is lost")
+        expect_line(other, "Saved ")
+        assert sitting.held() == {first: ("right",)}, "an older answer was sent"
+
+
+def test_a_tab_sends_the_newest_that_another_left_behind(stage: Stage, browser: Browser) -> None:
+    _left_for_another_tab(stage, browser)
+
+
+def test_control_a_tab_that_holds_on_to_its_first_copy_sends_an_older_one(
+    stage: Stage, browser: Browser
+) -> None:
+    holding = {"outbox.js": ("this.#held.has(key) && this.#owns(one)", "this.#held.has(key)")}
+    with pytest.raises(AssertionError, match="an older answer was sent"):
+        _left_for_another_tab(stage, browser, holding)
+
+
+def _changed_while_the_outbox_opens(stage: Stage, browser: Browser, altered: Altered | None = None) -> None:
+    """An option and a note before the script is there, and others while it waits for its storage."""
+    sitting, done = stage.sit_down(), list[str]()
+    place = sitting.choices[0]
+    with at(sitting, browser, altered, SLOW) as context:
+        page = page_of(context)
+        hold_up(page, "sitting.js", lambda: bool(done))
+        page.goto(sitting.question(place), wait_until="commit")
+        row(page, "near")
+        page.locator("details:has(textarea[name=note]) summary").click()
+        note = page.get_by_label("Your note on this question")
+        note.press_sequentially("dirty")
+        done.append("all")
+        page.get_by_role("button", name="Calculator").wait_for()
+        note.press_sequentially(" price")
+        row(page, "far")
+        until(page, lambda: sitting.held(Kind.NOTE) == {place: ("dirty price",)}, SOON, "a note is lost")
+        expect_line(page, "Saved ")
+        assert (sitting.held(), ticked(page)) == ({place: ("far",)}, ("far",))
+        assert note.input_value() == "dirty price"
+
+
+def test_what_is_changed_while_the_outbox_opens_stands(stage: Stage, browser: Browser) -> None:
+    _changed_while_the_outbox_opens(stage, browser)
+
+
+def test_control_a_page_that_puts_back_what_was_chosen_ahead_is_noticed(
+    stage: Stage, browser: Browser
+) -> None:
+    with pytest.raises(AssertionError):
+        _changed_while_the_outbox_opens(stage, browser, {"sitting.js": ("ahead.delete(kind)", "null")})
+
+
+def _told_again(stage: Stage, browser: Browser, altered: Altered | None = None) -> None:
+    """A save whose reply is lost is sent again after another tab has saved something else."""
+    stage.network.be_sound()
+    sitting = stage.sit_down()
+    with at(sitting, browser, altered) as context:
+        old = open_question(context, sitting)
+        stage.network.lost_replies = 1
+        row(old, "near")
+        until(old, lambda: bool(sitting.held()), SOON, "an answer is lost")
+        stage.network.came.clear()
+        old.route("**/responses", lambda route: route.abort())
+        stage.network.lost_replies = 0
+        new = open_question(context, sitting)
+        row(new, "far")
+        until(new, lambda: sitting.held() == {sitting.choices[0]: ("far",)}, SOON, "an answer is lost")
+        old.unroute_all()
+        until(old, lambda: line(old) == CHANGED, SOON, "an overtaken answer is called saved")
+        until(old, lambda: len(stage.network.came) >= 2, SOON, "the save is not sent again")
+        old.wait_for_timeout(500)
+        assert line(new).startswith("Saved ")
+        assert line(old) == CHANGED, "an overtaken answer is called saved"
+        assert sitting.held() == {sitting.choices[0]: ("far",)}
+
+
+def test_a_save_that_was_overtaken_is_not_called_saved(stage: Stage, browser: Browser) -> None:
+    _told_again(stage, browser)
+
+
+def test_control_a_page_that_takes_every_reply_for_the_newest_is_noticed(
+    stage: Stage, browser: Browser
+) -> None:
+    trusting = {
+        "saving.js": ("newest === answer.version && !answer.late", "true"),
+        "sitting.js": ("&& reply.overtaken", "&& false"),
+    }
+    with pytest.raises(AssertionError, match="an overtaken answer is called saved"):
+        _told_again(stage, browser, trusting)
+
+
+def test_what_is_unsent_when_time_is_up_is_not_called_saved(stage: Stage, browser: Browser) -> None:
+    stage.network.be_sound()
+    sitting = stage.sit_down()
+    with at(sitting, browser) as context:
+        page = open_question(context, sitting)
+        stage.network.down = True
+        row(page, "near")
+        expect_line(page, "Offline: 1 answer kept")
+        leave(sitting, 1)
+        page.evaluate("dispatchEvent(new Event('focus'))")
+        expect_line(page, "Time is up. Offline: 1 answer kept on this device")
+        expect(page.locator("[data-module=save-state]")).to_have_attribute("data-state", "failed")
+
+
+def test_what_no_page_can_send_is_told_and_never_called_saved(stage: Stage, browser: Browser) -> None:
+    stage.network.be_sound()
+    sitting = stage.sit_down("number")
+    with at(sitting, browser) as context:
+        page = open_question(context, sitting, sitting.number)
+        stage.network.down = True
+        page.locator("input[type=text][name=answer]").press_sequentially("12..5")
+        expect_line(page, "Offline: 1 answer kept")
+        page.close()
+        stage.network.down = False
+        page = context.new_page()
+        page.goto(f"{sitting.address}/attempts/")
+        said = page.get_by_text("cannot be read as an answer, and is not saved")
+        expect(said).to_contain_text(f"Question {sitting.number}")
+
+
+def test_a_note_is_saved_while_it_is_typed_without_a_rest(stage: Stage, browser: Browser) -> None:
+    sitting = stage.sit_down()
+    with at(sitting, browser) as context:
+        page = open_question(context, sitting)
+        page.locator("details:has(textarea[name=note]) summary").click()
+        note = page.get_by_label("Your note on this question")
+        for _ in range(40):
+            note.press_sequentially("x")
+            page.wait_for_timeout(100)
+            if sitting.held(Kind.NOTE):
+                break
+        assert sitting.held(Kind.NOTE), "four seconds of typing are unsaved"
+
+
+def test_a_late_answer_of_one_tab_is_called_saved_in_none(stage: Stage, browser: Browser) -> None:
+    stage.network.be_sound()
+    sitting = stage.sit_down()
+    first, second = sitting.choices[:2]
+    with at(sitting, browser) as context:
+        old, other = (open_question(context, sitting, one) for one in (first, second))
+        before = line(other)
+        sitting.house.clock.move(sitting.left() + timedelta(seconds=6))
+        row(old, "near")
+        expect_line(old, "Too late")
+        other.wait_for_timeout(500)
+        assert line(other) == before
