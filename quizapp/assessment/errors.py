@@ -58,10 +58,11 @@ class StaleResponse(AssessmentError):
 
 @dataclass
 class KeyReused(AssessmentError):
-    """A client sequence number came again with another body."""
+    """A client sequence number came again with another body; `yours` is what it asks to save."""
 
     client: str
     client_seq: int
+    yours: tuple[str, ...] = ()
 
 
 @dataclass

@@ -164,7 +164,7 @@ def _decide(conn: Connection, save: Save, state: rows.SaveState, item: PublicIte
         attempt_open = state.attempt_open
     verdict = judge_save(part, state.part, save.position, now, attempt_open, state.ended_by)
     if verdict is Verdict.LATE:
-        rows.add_late(
+        kept = rows.add_late(
             conn,
             state.attempt_id,
             save.position,
@@ -174,6 +174,8 @@ def _decide(conn: Connection, save: Save, state: rows.SaveState, item: PublicIte
             encode_value(value),
             now,
         )
+        if not kept:
+            raise KeyReused(save.client, save.client_seq, value)
         return _reply(save, state, state.version, value, now, late=True, digest=None)
     if state.revealed and save.kind in (Kind.ANSWER, Kind.CERTAINTY):
         raise AnswerRevealed(save.position)
@@ -225,7 +227,7 @@ def _replayed(save: Save, value: Response, state: rows.SaveState) -> Saved:
         save.based_on,
     )
     if not same or earlier.value != value:
-        raise KeyReused(save.client, save.client_seq)
+        raise KeyReused(save.client, save.client_seq, value)
     return _reply(save, state, earlier.version, value, earlier.server_at, late=False, digest=earlier.digest)
 
 

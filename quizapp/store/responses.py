@@ -192,8 +192,11 @@ def add_late(
     client_seq: int,
     value: str,
     now: datetime,
-) -> None:
-    """Keep a save that came after deadline and grace, apart from the log; a replay adds nothing."""
+) -> bool:
+    """Keep a save that came after deadline and grace, apart from the log; whether it is kept there now.
+
+    A replay adds nothing; another value under the same number is not kept.
+    """
     _add_late(
         conn,
         attempt_id=attempt_id,
@@ -204,8 +207,14 @@ def add_late(
         value=value,
         now=to_microseconds(now),
     )
+    held = _late_values(conn, attempt_id=attempt_id, client=client, client_seq=client_seq)
+    return held == [(position, kind.value, value)]
 
 
+_late_values = hot("""
+SELECT position, kind, value FROM late_response
+ WHERE attempt_id = :attempt_id AND client = :client AND client_seq = :client_seq
+""")
 _add_late = hot("""
 INSERT INTO late_response (attempt_id, position, kind, client, client_seq, value, received_at)
 VALUES (:attempt_id, :position, :kind, :client, :client_seq, :value, :now)

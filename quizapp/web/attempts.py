@@ -22,6 +22,7 @@ from quizapp.assessment.errors import (
     PartNotOpen,
     StaleResponse,
 )
+from quizapp.assessment.item import Response
 from quizapp.services import attempts, responses, sitting, timers
 from quizapp.services.errors import Refused, SignedOut
 from quizapp.services.responses import Save, Saved
@@ -149,7 +150,7 @@ def answer(public_id: str, position: int) -> ResponseReturnValue:
         timers.ask_for_time(site().store, me().id, public_id, now, asked_key(post.client))
     outcome = Outcome.of(post.saves(public_id, position), _credential(), now)
     if outcome.late:
-        return render_template("attempts/late.html", public_id=public_id, saved=outcome.late), 409
+        return render_template("attempts/late.html", public_id=public_id, outcome=outcome), 409
     if outcome.reused:
         outcome.add_changed_since(sitting.question(site().store, me().id, public_id, position, now))
     if outcome.conflicts:
@@ -185,7 +186,7 @@ class Outcome:
 
     late: list[Saved] = field(default_factory=list)
     conflicts: list[StaleResponse] = field(default_factory=list)
-    reused: list[Save] = field(default_factory=list)
+    reused: list[tuple[Kind, Response]] = field(default_factory=list)
     refused: dict[str, Refusal] = field(default_factory=dict)
 
     @classmethod
@@ -198,8 +199,8 @@ class Outcome:
             except StaleResponse as stale:
                 if set(stale.current) != set(stale.yours):
                     found.conflicts.append(stale)
-            except KeyReused:
-                found.reused.append(save)
+            except KeyReused as reused:
+                found.reused.append((save.kind, reused.yours))
             except InvalidResponse as error:
                 found.refused[save.kind.value] = Refusal(error.code, tuple(save.submitted))
             else:
@@ -209,10 +210,10 @@ class Outcome:
 
     def add_changed_since(self, shown: sitting.Question) -> None:
         """What a second sending of a form has changed since the first is a conflict with what stands."""
-        for save in self.reused:
-            current, yours = shown.current(save.kind), tuple(save.submitted)
-            if set(current.value) != set(yours):
-                stale = StaleResponse(save.position, save.kind.value, current.version, current.value, yours)
+        for kind, yours in self.reused:
+            held = shown.current(kind)
+            if set(held.value) != set(yours):
+                stale = StaleResponse(shown.position, kind.value, held.version, held.value, yours)
                 self.conflicts.append(stale)
 
 

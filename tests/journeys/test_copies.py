@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from quizapp.assessment.attempt import Kind
 from tests.journeys.altered import Altered, hold_up
-from tests.journeys.houses import Stage, expect_line, line, row, running_house, staged, until
+from tests.journeys.houses import Sitting, Stage, expect_line, line, row, running_house, staged, until
 from tests.journeys.test_outbox import LATE, SOON, at, leave, open_question, page_of, ticked
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -36,6 +36,7 @@ def _left_for_another_tab(stage: Stage, browser: Browser, altered: Altered | Non
             row(old, value)
             old.wait_for_timeout(400)
         old.close()
+        other.wait_for_timeout(500)  # it is gone by now
         stage.network.down = False
         context.set_offline(False)
         until(other, lambda: first in sitting.held(), SOON, "an answer is lost")
@@ -71,10 +72,10 @@ def _changed_while_the_outbox_opens(stage: Stage, browser: Browser, altered: Alt
         page.get_by_role("button", name="Calculator").wait_for()
         note.press_sequentially(" price")
         row(page, "far")
-        until(page, lambda: sitting.held(Kind.NOTE) == {place: ("dirty price",)}, SOON, "a note is lost")
+        until(page, lambda: sitting.held(Kind.NOTE) == {place: ("dirty price",)}, SOON, "it is put back")
         expect_line(page, "Saved ")
-        assert (sitting.held(), ticked(page)) == ({place: ("far",)}, ("far",))
-        assert note.input_value() == "dirty price"
+        assert (sitting.held(), ticked(page)) == ({place: ("far",)}, ("far",)), "it is put back"
+        assert note.input_value() == "dirty price", "it is put back"
 
 
 def test_what_is_changed_while_the_outbox_opens_stands(stage: Stage, browser: Browser) -> None:
@@ -84,7 +85,7 @@ def test_what_is_changed_while_the_outbox_opens_stands(stage: Stage, browser: Br
 def test_control_a_page_that_puts_back_what_was_chosen_ahead_is_noticed(
     stage: Stage, browser: Browser
 ) -> None:
-    with pytest.raises(AssertionError):
+    with pytest.raises(AssertionError, match="it is put back"):
         _changed_while_the_outbox_opens(stage, browser, {"sitting.js": ("ahead.delete(kind)", "null")})
 
 
@@ -127,6 +128,148 @@ def test_control_a_page_that_takes_every_reply_for_the_newest_is_noticed(
         _told_again(stage, browser, trusting)
 
 
+def _goes_on_with(page: Page, sitting: Sitting, value: str) -> None:
+    """Next changes nothing of what is saved."""
+    page.get_by_role("button", name="Next", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).not_to_have_text(f"Question {sitting.choices[0]}")
+    assert sitting.held() == {sitting.choices[0]: (value,)}, "a newer answer is overwritten"
+
+
+def _opened_again(stage: Stage, browser: Browser, altered: Altered | None = None) -> None:
+    """A save whose reply was lost lies on one device; another saves something else; the first comes back."""
+    stage.network.be_sound()
+    sitting = stage.sit_down()
+    with at(sitting, browser, altered) as context:
+        page, later = open_question(context, sitting), context.new_page()
+        stage.network.lost_replies = 1
+        row(page, "near")
+        until(page, lambda: bool(sitting.held()), SOON, "an answer is lost")
+        page.route("**/responses", lambda route: route.abort())
+        page.wait_for_timeout(300)
+        context.set_offline(True)
+        page.close()
+        stage.network.lost_replies = 0
+        with sitting.seat(browser) as phone:
+            other = open_question(phone, sitting)
+            row(other, "far")
+            until(other, lambda: sitting.held() == {sitting.choices[0]: ("far",)}, SOON, "an answer is lost")
+        context.set_offline(False)
+        page = open_question(context, sitting, page=later)
+        until(page, lambda: line(page) == CHANGED, SOON, "an overtaken answer is called saved")
+
+
+def test_an_overtaken_answer_that_is_put_back_is_not_called_saved(stage: Stage, browser: Browser) -> None:
+    _opened_again(stage, browser)
+
+
+def test_control_a_page_that_trusts_what_it_was_drawn_with_calls_it_saved(
+    stage: Stage, browser: Browser
+) -> None:
+    with pytest.raises(AssertionError, match="an overtaken answer is called saved"):
+        _opened_again(stage, browser, {"saving.js": ("&& !this.#restored.has(kind)", "")})
+
+
+def _newer_of_a_closed_tab(stage: Stage, browser: Browser, altered: Altered | None = None) -> None:
+    """Another tab has chosen after this one, and was closed: what it kept is sent and shown here."""
+    stage.network.be_sound()
+    sitting = stage.sit_down()
+    with at(sitting, browser, altered) as context:
+        page = open_question(context, sitting)
+        row(page, "near")
+        expect_line(page, "Saved ")
+        other = open_question(context, sitting, page=context.new_page())
+        stage.network.down = True
+        row(other, "far")
+        expect_line(other, "Offline")
+        other.close()
+        stage.network.down = False
+        page.evaluate("dispatchEvent(new Event('online'))")
+        until(page, lambda: sitting.held() == {sitting.choices[0]: ("far",)}, SOON, "an answer is lost")
+        page.wait_for_timeout(500)
+        _goes_on_with(page, sitting, "far")
+
+
+def test_what_a_closed_tab_chose_later_is_shown_and_stands(stage: Stage, browser: Browser) -> None:
+    _newer_of_a_closed_tab(stage, browser)
+
+
+def test_control_a_page_that_shows_only_its_own_overwrites_it(stage: Stage, browser: Browser) -> None:
+    own = {"saving.js": ("one.based_on < (this.#acknowledgedVersions", "-1 < (this.#acknowledgedVersions")}
+    with pytest.raises(AssertionError, match="a newer answer is overwritten"):
+        _newer_of_a_closed_tab(stage, browser, own)
+
+
+def test_keep_mine_of_an_older_page_is_shown_and_stands(stage: Stage, browser: Browser) -> None:
+    stage.network.be_sound()
+    sitting = stage.sit_down()
+    with at(sitting, browser) as context:
+        page = open_question(context, sitting)
+        other = open_question(context, sitting, page=context.new_page())
+        stage.network.down = True
+        row(other, "far")
+        expect_line(other, "Offline")
+        other.route("**/responses", lambda route: route.abort())
+        stage.network.down = False
+        row(page, "near")
+        until(page, lambda: sitting.held() == {sitting.choices[0]: ("near",)}, SOON, "an answer is lost")
+        other.close()
+        page.evaluate("dispatchEvent(new Event('online'))")
+        page.get_by_role("button", name="Keep mine").click(timeout=25_000)
+        until(page, lambda: sitting.held() == {sitting.choices[0]: ("far",)}, SOON, "not kept")
+        assert ticked(page) == ("far",)
+        page.wait_for_timeout(500)
+        _goes_on_with(page, sitting, "far")
+
+
+def test_going_back_to_what_was_drawn_while_the_outbox_opens_stands(stage: Stage, browser: Browser) -> None:
+    stage.network.be_sound()
+    sitting, done = stage.sit_down(), list[str]()
+    with at(sitting, browser, script=SLOW) as context:
+        page = open_question(context, sitting)
+        row(page, "far")
+        expect_line(page, "Saved ")
+        later = context.new_page()
+        hold_up(later, "sitting.js", lambda: bool(done))
+        later.goto(sitting.question(sitting.choices[0]), wait_until="commit")
+        row(later, "near")
+        done.append("all")
+        later.get_by_role("button", name="Calculator").wait_for()
+        row(later, "far")
+        later.wait_for_timeout(2_000)
+        assert (ticked(later), sitting.held()) == (("far",), {sitting.choices[0]: ("far",)})
+
+
+def test_what_was_refused_when_time_is_up_is_not_called_saved(stage: Stage, browser: Browser) -> None:
+    stage.network.be_sound()
+    sitting = stage.sit_down("number")
+    with at(sitting, browser) as context:
+        page = open_question(context, sitting, sitting.number)
+        page.locator("input[type=text][name=answer]").press_sequentially("12..5")
+        expect_line(page, "Not saved: write the number")
+        leave(sitting, 1)
+        page.evaluate("dispatchEvent(new Event('focus'))")
+        expect_line(page, "Time is up. Not saved: write the number")
+
+
+def test_a_hand_in_that_waits_goes_on_once_all_is_sent(stage: Stage, browser: Browser) -> None:
+    stage.network.be_sound()
+    sitting = stage.sit_down()
+    with at(sitting, browser) as context:
+        page = open_question(context, sitting)
+        stage.network.down = True
+        row(page, "near")
+        expect_line(page, "Offline")
+        page.close()
+        page = context.new_page()
+        page.goto(f"{sitting.home}hand-in")
+        page.get_by_role("button", name="Hand in").click()
+        expect_line(page, "Not handed in: Offline: 1 answer kept")
+        stage.network.down = False
+        expect_line(page, "Saved ")
+        page.get_by_role("button", name="Hand in").click()
+        expect(page.get_by_role("heading", name="Result")).to_be_visible()
+
+
 def test_what_is_unsent_when_time_is_up_is_not_called_saved(stage: Stage, browser: Browser) -> None:
     stage.network.be_sound()
     sitting = stage.sit_down()
@@ -153,7 +296,7 @@ def test_what_no_page_can_send_is_told_and_never_called_saved(stage: Stage, brow
         stage.network.down = False
         page = context.new_page()
         page.goto(f"{sitting.address}/attempts/")
-        said = page.get_by_text("cannot be read as an answer, and is not saved")
+        said = page.get_by_text("cannot be read, and is not saved")
         expect(said).to_contain_text(f"Question {sitting.number}")
 
 

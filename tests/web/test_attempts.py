@@ -482,8 +482,8 @@ def test_a_form_sent_twice_whose_change_stands_by_now_goes_on(house: House) -> N
     ada = choices(house)
     form = ada.form(1)
     form.send(ada.visitor, STAY, note="one")
-    ada.form(1).send(ada.visitor, STAY, note="one two")
-    assert form.send(ada.visitor, NEXT, note="one two").status_code == 303
+    ada.form(1).send(ada.visitor, STAY, note="one\r\ntwo ")
+    assert form.send(ada.visitor, NEXT, note="one\r\ntwo ").status_code == 303
 
 
 @pytest.mark.parametrize("go", ["leave", "reveal"])
@@ -539,6 +539,18 @@ def test_a_form_after_the_grace_has_each_of_its_changes_kept_on_record(house: Ho
         (1, ("right",)),
         (1, ("sure",)),
     }
+
+
+def test_a_late_form_sent_twice_says_what_of_it_is_not_kept(house: House) -> None:
+    ada = choices(house)
+    form = ada.form(1)
+    form.send(ada.visitor, STAY, note="in time")
+    house.clock.move(timedelta(minutes=10, seconds=6))
+    for note, told in (("second", "note"), ("third", "note")):
+        page = words(form.send(ada.visitor, STAY, note=note, answer="right").text)
+        assert "What you sent of question 1 (answer) came after the end" in page
+        assert f"Not kept: {told}, which this page had sent before with another value" in page
+    assert late(ada.house.store, ada.public_id) == [(1, ("right",))]
 
 
 def test_a_form_that_came_within_the_grace_counts_as_a_whole_however_slow_its_saves_are(house: House) -> None:

@@ -5,6 +5,9 @@ import { Saver, stateOf } from "./saving.js";
 
 const WAIT_BEFORE_LEAVING_MS = 4_000;
 
+const UNREAD = (position) => `Question ${position}: what was kept on this device cannot be read, and is not saved.`;
+const CLOSED = "Some of what was kept on this device came too late: the test, or its part, was closed before.";
+
 const leaving = document.querySelector("[data-module=log-out]");
 let line = null;
 let found = 0;
@@ -41,8 +44,7 @@ function show() {
   const conflict = entries.find((one) => one.fault === "conflict");
   if (conflict) say(stateOf(entries, saver.durable)[1], `${conflict.attempt}questions/${conflict.position}`);
   else if (entries.length) say(stateOf(entries, saver.durable)[1]);
-  else if (unread) say(`Question ${unread}: what was kept on this device cannot be read as an answer, and is not saved.`);
-  else if (closed) say("Some of what was kept on this device came too late: the test, or its part, was closed before.");
+  else if (unread || closed) say([unread && UNREAD(unread), closed && CLOSED].filter(Boolean).join(" "));
   else say("What was kept on this device has been sent and saved.");
 }
 

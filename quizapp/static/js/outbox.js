@@ -64,9 +64,9 @@ export class Outbox {
     this.#changed();
   }
 
-  // What lies on this device by now.
-  reread() {
-    return this.#patiently(this.#read());
+  // What lies on this device by now; without patience only once it was read, however long that takes.
+  reread(patiently = true) {
+    return patiently ? this.#patiently(this.#read()) : this.#read().catch(() => this.#lose());
   }
 
   // Keeps an entry; resolves once it lies on this device, or once it is clear that it cannot.
@@ -85,7 +85,7 @@ export class Outbox {
     const following = this.#rebase(key, version);
     this.#changed();
     await this.#write(key, (store) => {
-      for (const one of following) store.put({ ...one });
+      for (const one of following) if (this.#owns(one)) store.put({ ...one });
       return store.delete([entry.attempt, entry.client, entry.seq]);
     });
     const { attempt, position, kind, value } = entry;

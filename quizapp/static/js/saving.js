@@ -42,7 +42,8 @@ export class Saver {
   #client = crypto.randomUUID();
   #clients = new Set([this.#client]);
   #seq = 0;
-  #acknowledgedKinds = new Set();
+  #acknowledgedVersions = new Map();
+  #restored = new Set();
   #waiting = new Set();
   #inFlight = new Map();
   #failures = 0;
@@ -96,6 +97,7 @@ export class Saver {
   save(kind, value, later = false) {
     const tail = this.#tail(kind);
     let entry = tail;
+    this.#restored.delete(kind);
     if (tail?.sent && !tail.fault && same(tail.value, value)) return;
     if (tail && (!tail.sent || tail.fault === "conflict")) {
       Object.assign(tail, { value, fault: null, sent: false }); // nothing is stored under a number that was refused
@@ -180,15 +182,17 @@ export class Saver {
         });
       }));
       if (!mine) continue;
-      await this.#outbox.reread();
+      await this.#outbox.reread(false);
       this.#clients.add(client);
     }
     for (const one of this.entries) {
       if (!others.has(one.client) || !this.#owns(one) || !this.#here(one)) continue;
       if (one.fault === "conflict") one.fault = null;
       const pending = this.entries.some((it) => it.client === this.#client && this.#here(it) && it.kind === one.kind);
-      const newer = pending || this.#acknowledgedKinds.has(one.kind);
-      if (!newer && one === this.#tail(one.kind)) this.#on.restored(one);
+      const newer = pending || one.based_on < (this.#acknowledgedVersions.get(one.kind) ?? 0);
+      if (newer || one !== this.#tail(one.kind)) continue;
+      this.#restored.add(one.kind);
+      this.#on.restored(one);
     }
     return [...others].some((one) => this.#clients.has(one));
   }
@@ -265,14 +269,15 @@ export class Saver {
   }
 
   // A save may be acknowledged when another one stands already: a first reply was lost, and it was sent again since.
+  // What the page was drawn with counts no more where an older value was put back.
   async #acknowledged(entry, answer, asked) {
     const { kind, client } = entry;
-    const own = this.#here(entry) ? (this.#based[kind] ?? 0) : 0;
+    const own = this.#here(entry) && !this.#restored.has(kind) ? (this.#based[kind] ?? 0) : 0;
     const newest = answer.newest ?? answer.version;
     const stands = newest === answer.version && !answer.late;
     if (this.#here(entry)) {
       this.#based[kind] = Math.max(own, answer.version);
-      if (client === this.#client) this.#acknowledgedKinds.add(kind);
+      if (client === this.#client) this.#acknowledgedVersions.set(kind, answer.version);
     }
     const settled = this.#outbox.settle(entry, answer.version, stands ? answer.saved_at : undefined);
     this.#on.acknowledged(entry, { ...answer, overtaken: newest > Math.max(own, answer.version), stands }, asked);

@@ -156,12 +156,23 @@ function refusal(code) {
 
 // For the pages of a test that ask nothing themselves: what questions left behind is sent from here too.
 function beginKept() {
+  let asked = false;
+  let unsent = null;
   const saver = new Saver({
     attempt: page.dataset.home,
     csrf: page.querySelector("[name=csrf_token]")?.value,
     on: {
-      changed: showSaved,
-      acknowledged: (entry, reply) => showSaved(reply.stands ? reply.saved_at : undefined),
+      changed(saved_at) {
+        if (asked && note === unsent && !saver.unsent) {
+          note = null;
+          asked = false;
+        }
+        showSaved(saved_at);
+      },
+      acknowledged(entry, reply) {
+        if (reply.late) note = ["failed", `Too late, question ${entry.position}: kept on record, not scored`];
+        showSaved(reply.stands ? reply.saved_at : undefined);
+      },
       conflict: showState,
       refused(entry, code) {
         note = ["failed", `Not saved, question ${entry.position}: ${refusal(code)}`];
@@ -175,14 +186,14 @@ function beginKept() {
     },
   });
   saver.start();
-  let asked = false;
   page.addEventListener("submit", async (event) => {
     if (asked || !saver.unsent || !event.target.matches("[data-hands-in]")) return;
     event.preventDefault();
     asked = true;
     const sent = await saver.settled(WAIT_BEFORE_LEAVING_MS);
     if (sent && !note) return event.target.requestSubmit(event.submitter);
-    note = ["failed", `Not handed in: ${sent ? note[1] : saver.state[1]}. Press again to hand in without it`];
+    unsent = ["failed", `Not handed in: ${sent ? note[1] : saver.state[1]}. Press again to hand in without it`];
+    note = unsent;
     showState();
   });
   return saver;
@@ -291,6 +302,7 @@ function begin() {
     mine.addEventListener("click", () => {
       box.remove();
       saver.insist(entry, reply.version);
+      restore(kind, entry.value); // an older page's may have been asked about, with a newer one standing here
     });
     theirs.addEventListener("click", async () => {
       guard = false;
@@ -337,6 +349,7 @@ function begin() {
     const value = answered();
     const known = acknowledged ?? hiddenInputs("shown").map((one) => one.value);
     const pending = saver.entries.some((one) => one.kind === "answer" && one.position === position);
+    ahead.delete("answer");
     if (!pending && same(value, known)) return;
     note = null;
     keep("answer", value);
@@ -447,11 +460,14 @@ if (clockRoot && page) {
     url: page.dataset.clock,
     part: page.dataset.part && Number(page.dataset.part),
     async onEnd() {
-      note = ["saving", "Time is up"];
+      const before = note;
+      const up = (note = ["saving", "Time is up"]);
       showState();
       announce(note[1]);
-      const sent = !saver || (await saver.settled(3_000));
-      note = sent ? ["saved", "Time is up. What is saved is being handed in."] : ["failed", `Time is up. ${saver.state[1]}`];
+      await saver?.settled(3_000);
+      // What was refused, or came too late, before or meanwhile, and what waits for a word, is still not saved.
+      const unsaved = saver?.state ?? (note === up ? before : note);
+      note = unsaved ? ["failed", `Time is up. ${unsaved[1]}`] : ["saved", "Time is up. What is saved is being handed in."];
       showState();
       for (let tries = 0; tries < 12; tries += 1) {
         const now = await clock.resync();
