@@ -148,6 +148,8 @@ _put_variant = hot(
 
 
 def _put_versions(conn: Connection, rows: Mapping[str, VersionRow], now: datetime) -> None:
+    if not rows:
+        return
     known = set(
         conn.execute(select(item_version.c.version).where(item_version.c.version.in_(rows))).scalars()
     )
