@@ -602,6 +602,7 @@ def _long_in_the_making(stage: Stage, browser: Browser, altered: Altered | None 
         expect_right(open_question(context, sitting), sitting)
 
 
+@pytest.mark.every_case
 def test_t04_the_clock_of_a_page_that_was_long_in_the_making_is_right_at_once(
     stage: Stage, browser: Browser
 ) -> None:
@@ -695,6 +696,7 @@ def _standing_tab(stage: Stage, browser: Browser, altered: Altered | None = None
         assert sitting.held() == {sitting.choices[0]: ("off",)}
 
 
+@pytest.mark.every_case
 def test_t14_a_tab_left_standing_never_calls_saved_what_it_does_not_show(
     stage: Stage, browser: Browser
 ) -> None:
