@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from jinja2 import Template
 from sqlalchemy import Connection
 
+from quizapp import processors
 from quizapp.store.transaction import Store, hot
 
 _SCHEMA = (
@@ -34,7 +35,11 @@ _keep = hot("INSERT INTO value (log, value) VALUES (:log, :value)")
 
 
 def app() -> Flask:
-    """The limit as an application; `LIMIT_FOLDER` holds its database and what `/page` shows, `page.html`."""
+    """The limit as an application; `LIMIT_FOLDER` holds its database and what `/page` shows, `page.html`.
+
+    It runs on the processor of the product at the port `LIMIT_BESIDE`.
+    """
+    processors.stay_on_one(int(os.environ["LIMIT_BESIDE"]))
     folder = os.environ["LIMIT_FOLDER"]
     store = Store(f"sqlite:///{folder}/limit.sqlite3")
     page = Template(_as_template(f"{folder}/page.html"))

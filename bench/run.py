@@ -55,7 +55,8 @@ def main() -> None:
         savers[0].connection.reopen()  # the server ends what is idle while the others log in
         page = savers[0].connection.get(savers[0].questions[0]).body
         (folder / "page.html").write_bytes(page)
-        limit = stack.enter_context(served("bench.limit:app", {"LIMIT_FOLDER": str(folder)}))
+        beside = {"LIMIT_FOLDER": str(folder), "LIMIT_BESIDE": str(product.port)}
+        limit = stack.enter_context(served("bench.limit:app", beside))
         bare = [LimitSaver(limit.port, number) for number in range(max(CLIENTS))]
         table = _saves(product, limit, savers, bare, wanted) + _pages(product, limit, savers, bare, wanted)
         table += _weight(savers[0], page)

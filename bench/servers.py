@@ -23,7 +23,8 @@ class Server:
     port: int
     process: subprocess.Popen[bytes]
 
-    def _processes(self) -> list[int]:
+    def processes(self) -> list[int]:
+        """All its processes, each after the one that started it."""
         found, seen = [self.process.pid], 0
         while seen < len(found):
             children = Path(f"/proc/{found[seen]}/task/{found[seen]}/children")
@@ -34,7 +35,7 @@ class Server:
     def cpu_seconds(self) -> float:
         """Processor time of all its processes so far."""
         ticks = 0
-        for pid in self._processes():
+        for pid in self.processes():
             fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
             ticks += int(fields[11]) + int(fields[12])
         return ticks / os.sysconf("SC_CLK_TCK")
@@ -42,7 +43,7 @@ class Server:
     def memory_mib(self) -> float:
         """Memory of all its processes, what they share counted once."""
         total = 0
-        for pid in self._processes():
+        for pid in self.processes():
             for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
                 if line.startswith("Pss:"):
                     total += int(line.split()[1])

@@ -11,6 +11,7 @@ from functools import partial
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
+from quizapp import processors
 from quizapp.app import create_app
 from quizapp.config import load_settings
 from quizapp.services import attempts, outages
@@ -31,6 +32,7 @@ def app() -> Flask:
     give_memory_back()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     settings = load_settings(os.environ)
+    processors.stay_on_one(settings.port)
     store = Store(settings.store_url)
     site = create_app(settings, store, steady=steady_clock)
     now = site.extensions[EXTENSION].now

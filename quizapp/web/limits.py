@@ -13,6 +13,7 @@ from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
+from quizapp.processors import on_any
 from quizapp.services.errors import Refused
 from quizapp.services.passwords import normalise_email
 from quizapp.web.shedding import crowd
@@ -85,7 +86,7 @@ def limited(allowance: Allowance) -> Callable[[Callable[..., Any]], Callable[...
             counts = tuple(_counts(allowance))
             if not all(_limiter().test(item, *key) for item, key in counts):
                 abort(429)
-            with crowd().hashing.turn():
+            with crowd().hashing.turn(), on_any():
                 return _counted(lambda: make_response(view(*args, **kwargs)), allowance, counts)
 
         return guarded
