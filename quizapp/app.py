@@ -11,7 +11,6 @@ from jinja2 import StrictUndefined
 from jinja2.runtime import Context, Macro
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import MapAdapter
-from werkzeug.sansio.utils import get_host
 
 from quizapp.config import Secrets, Settings, keep_secrets
 from quizapp.paths import STATIC, TEMPLATES
@@ -33,13 +32,16 @@ from quizapp.web import (
     waiting,
 )
 from quizapp.web.assets import serve_assets
+from quizapp.web.attempt_tokens import init_attempt_tokens
 from quizapp.web.columns import Column, Word, refuse_undeclared
 from quizapp.web.errors import init_errors
 from quizapp.web.guest import GUEST, init_guest
 from quizapp.web.headers import Always, csp_nonce, init_headers
+from quizapp.web.hosts import own_host
 from quizapp.web.identity import signed_in
 from quizapp.web.limits import init_limits
 from quizapp.web.origins import init_origins
+from quizapp.web.question_page import init_question_page
 from quizapp.web.sessions import Sessions
 from quizapp.web.shedding import init_shedding
 from quizapp.web.site import EXTENSION, Site
@@ -111,11 +113,8 @@ class Application(Flask):
             return super().create_url_adapter(None)
         request.trusted_hosts = self.config["TRUSTED_HOSTS"]
         header, server = request.headers.get("host"), request.server
-        request.host = _trusted(request.scheme, header, server, tuple(request.trusted_hosts or ()))
+        request.host = own_host(request.scheme, header, server, tuple(request.trusted_hosts or ()))
         return self.url_map.bind_to_environ(request.environ, subdomain="")
-
-
-_trusted = lru_cache(1024)(get_host)
 
 
 def create_app(
@@ -143,6 +142,7 @@ def create_app(
     init_errors(app)
     app.before_request(_bound_plain_bodies)
     init_origins(app)
+    init_attempt_tokens(app)
     init_headers(app)
     for column in COLUMNS:
         app.register_blueprint(column)
@@ -150,6 +150,7 @@ def create_app(
     init_limits(app)
     init_words(app, settings)
     app.jinja_env.globals.update(csp_nonce=csp_nonce, kept=_kept)
+    init_question_page(app)
     # Filters, since what a filter makes of a constant is written into the template as it is compiled.
     app.jinja_env.filters.update(asset=serve_assets(app, STATIC), path=app.url_map.bind("").build)
     app.context_processor(lambda: {"account": signed_in()})

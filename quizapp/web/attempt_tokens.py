@@ -8,12 +8,11 @@ cookie lends it rights, and no page of another site knows it, so it needs no CSR
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache
 from json import JSONEncoder
-from typing import Any
+from typing import Any, cast
 
-from flask import current_app, request
-from itsdangerous import BadData, URLSafeSerializer
+from flask import Flask, current_app
+from itsdangerous import BadData, Signer, URLSafeSerializer
 from itsdangerous.encoding import base64_encode
 
 from quizapp.services.errors import SignedOut
@@ -21,56 +20,53 @@ from quizapp.services.responses import AttemptToken, epoch_of
 from quizapp.web.identity import Credential
 from quizapp.web.signing import keys
 
-HEADER = "X-Attempt-Token"
+EXTENSION = "quizapp-attempt-tokens"
+HEADER, ENVIRON = "X-Attempt-Token", "HTTP_X_ATTEMPT_TOKEN"
+"""Its header, and how a server hands that on."""
 LIFE = timedelta(hours=24)
 """How long one lasts where no deadline ends it sooner; every page of the attempt brings a new one."""
 _SALT = "quizapp-attempt"
 _COMPACT = JSONEncoder(separators=(",", ":"))
 
 
-def issue(public_id: str, held: Credential, now: datetime) -> str:
-    """The token of an attempt, for a page that this credential may see."""
-    claims = [public_id, epoch_of(held.uniquifier), held.session_digest, int(now.timestamp())]
-    return _signing().signed(claims)
-
-
-def presented(public_id: str, now: datetime) -> AttemptToken | None:
-    """The token that this request carries for an attempt; None where it carries none.
-
-    Raises SignedOut for one that is forged, of another attempt, or too old.
-    """
-    text = request.headers.get(HEADER)
-    if text is None:
-        return None
-    try:
-        of, epoch, session_digest, issued = _signing().loads(text)
-    except (BadData, TypeError, ValueError):
-        raise SignedOut from None
-    if of != public_id or not 0 <= now.timestamp() - issued <= LIFE.total_seconds() + 1:
-        raise SignedOut
-    return AttemptToken(epoch, session_digest)
-
-
-class _Tokens(URLSafeSerializer):
-    """Signs with one signer, and without compressing: that costs more than the rest and saves few bytes."""
+class AttemptTokens(URLSafeSerializer):
+    """The tokens of one site: one signer, and nothing compressed, which costs more than the rest."""
 
     def __init__(self, secret_keys: Sequence[str]) -> None:
         super().__init__(secret_keys, salt=_SALT)
-        self._stamp = self.make_signer()
+        # Its key is derived from the site's once, not with every signature.
+        self._stamp = Signer(self.make_signer().derive_key(), key_derivation="none")
 
-    def signed(self, claims: list[Any]) -> str:
-        """The token that says so."""
+    def issue(self, public_id: str, held: Credential, now: datetime) -> str:
+        """The token of an attempt, for a page that this credential may see."""
+        claims = [public_id, epoch_of(held.uniquifier), held.session_digest, int(now.timestamp())]
         return self._stamp.sign(self.dump_payload(claims)).decode()
+
+    def presented(self, text: str | None, public_id: str, now: datetime) -> AttemptToken | None:
+        """What a token claims that came with a request for an attempt; None where there came none.
+
+        Raises SignedOut for one that is forged, of another attempt, or too old.
+        """
+        if text is None:
+            return None
+        try:
+            of, epoch, session_digest, issued = self.loads(text)
+        except (BadData, TypeError, ValueError):
+            raise SignedOut from None
+        if of != public_id or not 0 <= now.timestamp() - issued <= LIFE.total_seconds() + 1:
+            raise SignedOut
+        return AttemptToken(epoch, session_digest)
 
     def dump_payload(self, obj: Any) -> bytes:
         """The claims as they stand in a token."""
         return base64_encode(_COMPACT.encode(obj))
 
 
-def _signing() -> _Tokens:
-    return _signing_with(tuple(keys(current_app)))
+def init_attempt_tokens(app: Flask) -> None:
+    """Give an application, which has its keys, its attempt tokens."""
+    app.extensions[EXTENSION] = AttemptTokens(keys(app))
 
 
-@lru_cache(maxsize=8)
-def _signing_with(secret_keys: tuple[str, ...]) -> _Tokens:
-    return _Tokens(secret_keys)
+def attempt_tokens() -> AttemptTokens:
+    """The attempt tokens of the running application."""
+    return cast(AttemptTokens, current_app.extensions[EXTENSION])

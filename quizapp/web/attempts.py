@@ -5,14 +5,22 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import cast
 
-from flask import current_app, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Response,
+    current_app,
+    get_flashed_messages,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from quizapp.assessment.access import Action
-from quizapp.assessment.attempt import GRACE, Kind, Mode, left_until, time_left
+from quizapp.assessment.attempt import GRACE, Kind, Mode, time_left
 from quizapp.assessment.blueprint import TimeChoice
 from quizapp.assessment.errors import (
     AttemptClosed,
@@ -22,15 +30,19 @@ from quizapp.assessment.errors import (
     PartNotOpen,
     StaleResponse,
 )
-from quizapp.assessment.item import Response
+from quizapp.assessment.item import Response as Value
 from quizapp.services import attempts, responses, sitting, timers
 from quizapp.services.errors import Refused, SignedOut
 from quizapp.services.responses import Save, Saved
-from quizapp.web import attempt_tokens, extra_time, keys, screens
+from quizapp.web import extra_time, saves, screens
+from quizapp.web.attempt_tokens import HEADER, attempt_tokens
 from quizapp.web.columns import Column, word
 from quizapp.web.errors import request_id
 from quizapp.web.forms.attempts import QuestionPost, again, asked_key
+from quizapp.web.headers import csp_nonce
 from quizapp.web.identity import Credential, credential, me
+from quizapp.web.origins import csrf_token
+from quizapp.web.question_page import NOTHING_REFUSED, Marks, Refusal, home_of, question_page
 from quizapp.web.shedding import Rank
 from quizapp.web.site import site
 
@@ -38,11 +50,6 @@ column = Column("attempts", __name__, url_prefix="/attempts")
 
 LEAVING = ("leave", "skip")
 """The buttons that leave a question of a sequential part for good, answered or without an answer."""
-LONGEST_TYPED, MOST_TYPED = 10_000, 20
-"""Characters of a field that was refused, and fields, that its page gives back."""
-NOTHING_REFUSED: Mapping[str, "Refusal"] = MappingProxyType({})
-MOST_VALUES = 50
-"""Values of one save: a highlight may have as many ranges."""
 TREND = 12
 """Timed attempts under exam conditions in the dashboard's trend."""
 
@@ -110,36 +117,25 @@ def question(public_id: str, position: int) -> ResponseReturnValue:
     return _question_page(shown)
 
 
-def _home(public_id: str) -> str:
-    """The address of an attempt that there is: its id needs no quoting."""
-    return f"{column.url_prefix}/{public_id}/"
-
-
 def _question_page(
-    shown: sitting.Question, refused: Mapping[str, "Refusal"] = NOTHING_REFUSED
+    shown: sitting.Question, refused: Mapping[str, Refusal] = NOTHING_REFUSED
 ) -> ResponseReturnValue:
     """The question, and what of a posted form was refused, by kind."""
     public_id = shown.standing.stored.public_id
-    home = _home(public_id)
-    counts = sitting.counts_of(shown.squares)
-    page = render_template(
-        "attempts/question.html",
-        shown=shown,
-        public_id=public_id,
-        home=home,
-        highlights=" ".join(shown.highlight.value),
-        rows=screens.rows(shown.squares, "" if shown.sequential else home, shown.position),
-        counts=counts,
-        pace=screens.pace_words(shown.standing, shown.part, counts),
-        place_in_case=screens.place_in_case(shown),
-        client=secrets.token_urlsafe(12),
-        refused=refused,
-        attempt_token=attempt_tokens.issue(public_id, _credential(), site().now()),
-        tutor=shown.standing.stored.mode is Mode.TUTOR,
-        keys=keys.SITTING,
-        **screens.clock_values(shown.standing, shown.part, shown.left),
+    page = question_page().page(
+        shown,
+        me().preferences,
+        Marks(
+            csrf=csrf_token(),
+            attempt_token=attempt_tokens().issue(public_id, _credential(), site().now()),
+            nonce=csp_nonce(),
+            client=secrets.token_urlsafe(12),
+        ),
+        extra_time.part_words(site().store, shown.standing, shown.part),
+        refused,
+        cast(list[tuple[str, str]], get_flashed_messages(with_categories=True)),
     )
-    return page, 422 if refused else 200
+    return Response(page, 422 if refused else 200, mimetype="text/html")
 
 
 @column.page("/<public_id>/questions/<int:position>", Action.SIT, methods=("POST",))
@@ -164,18 +160,6 @@ def answer(public_id: str, position: int) -> ResponseReturnValue:
     return _question_page(shown, outcome.refused)
 
 
-class Refusal(NamedTuple):
-    """Why a response cannot be saved, and what stood in the form."""
-
-    code: str
-    typed: tuple[str, ...]
-
-    @property
-    def given_back(self) -> tuple[str, ...]:
-        """What was typed, no longer than a page should be."""
-        return tuple(one[:LONGEST_TYPED] for one in self.typed[:MOST_TYPED])
-
-
 @dataclass
 class Outcome:
     """What became of the saves of a form: each stands for itself, so that none costs what was sent along.
@@ -186,7 +170,7 @@ class Outcome:
 
     late: list[Saved] = field(default_factory=list)
     conflicts: list[StaleResponse] = field(default_factory=list)
-    reused: list[tuple[Kind, Response]] = field(default_factory=list)
+    reused: list[tuple[Kind, Value]] = field(default_factory=list)
     refused: dict[str, Refusal] = field(default_factory=dict)
 
     @classmethod
@@ -260,9 +244,8 @@ def _conflict_page(public_id: str, position: int, outcome: Outcome) -> ResponseR
 @column.page("/<public_id>/responses", Action.SIT, methods=("POST",), joins_identity=True)
 def save_response(public_id: str) -> ResponseReturnValue:
     """One save of a script: JSON in, what was committed out. By the attempt's token, or by the session."""
-    save = _json_save(public_id)
-    now = site().now()
-    token = attempt_tokens.presented(public_id, now)
+    save, now = saves.read(public_id, _document()), site().now()
+    token = attempt_tokens().presented(request.headers.get(HEADER), public_id, now)
     try:
         if token is None:
             held = _credential()
@@ -271,35 +254,15 @@ def save_response(public_id: str) -> ResponseReturnValue:
             saved = responses.save_with_token(site().store, save, token, now)
     except StaleResponse as stale:
         return _stale(stale)
-    return jsonify(_reply(saved))
+    return jsonify(saves.reply(saved, site().now()))
 
 
-def _json_save(public_id: str) -> Save:
+def _document() -> object:
+    """What the body says, as JSON; None where it is none."""
     try:
-        body = request.get_json(silent=True)
+        return request.get_json(silent=True)
     except RecursionError:  # brackets nested by the thousand
-        raise InvalidResponse("body") from None
-    if not isinstance(body, dict):
-        raise InvalidResponse("body")
-    value = body.get("value")
-    if (
-        not isinstance(value, list)
-        or len(value) > MOST_VALUES
-        or not all(isinstance(one, str) for one in value)
-    ):
-        raise InvalidResponse("value")
-    numbers = [body.get(name) for name in ("position", "seq", "based_on")]
-    if not all(isinstance(one, int) and not isinstance(one, bool) for one in numbers):
-        raise InvalidResponse("number")
-    if not isinstance(body.get("client"), str):
-        raise InvalidResponse("client")
-    try:
-        kind = Kind(str(body.get("kind")))
-    except ValueError:
-        raise InvalidResponse("kind") from None
-    return Save(
-        public_id, body["position"], kind, body["client"], body["seq"], body["based_on"], tuple(value)
-    )
+        return None
 
 
 def _credential() -> Credential:
@@ -307,23 +270,6 @@ def _credential() -> Credential:
     if held is None:
         raise SignedOut
     return held
-
-
-def _reply(saved: Saved) -> dict[str, Any]:
-    left = left_until(saved.deadline_at, site().now())
-    return {
-        "position": saved.position,
-        "kind": saved.kind.value,
-        "seq": saved.client_seq,
-        "version": saved.version,
-        "value": list(saved.value),
-        "late": saved.late,
-        "saved_at": saved.server_at.isoformat(),
-        "deadline": saved.deadline_at.isoformat() if saved.deadline_at else None,
-        "left_ms": None if left is None else int(left.total_seconds() * 1000),
-        "digest": saved.digest,
-        **({"newest": saved.newest} if saved.newest > saved.version else {}),
-    }
 
 
 def _stale(stale: StaleResponse) -> ResponseReturnValue:
@@ -398,11 +344,11 @@ def check(public_id: str) -> ResponseReturnValue:
         checked=checked,
         penalty=checked.standing.stored.profile.parts[checked.part].penalty,
         kept=kept,
-        rows=screens.rows(kept, _home(public_id) if checked.present is None else ""),
+        rows=screens.rows(kept, home_of(public_id) if checked.present is None else ""),
         filters=screens.filters(checked, wanted),
         client=secrets.token_urlsafe(12),
         pace=screens.pace_words(checked.standing, checked.part, checked.counts),
-        **screens.clock_values(checked.standing, checked.part, checked.left),
+        **screens.clock_values(site().store, checked.standing, checked.part, checked.left),
     )
 
 
@@ -417,7 +363,7 @@ def hand_in(public_id: str) -> ResponseReturnValue:
         "attempts/hand_in.html",
         checked=checked,
         **screens.confirmation(checked),
-        **screens.clock_values(checked.standing, checked.part, checked.left),
+        **screens.clock_values(site().store, checked.standing, checked.part, checked.left),
     )
 
 
@@ -446,5 +392,5 @@ def clock(public_id: str) -> ResponseReturnValue:
         part=screens.clock_part(standing),
         left_ms=None if left is None else int(left.total_seconds() * 1000),
         grace_ms=int(GRACE.total_seconds() * 1000),
-        extra=extra_time.part_words(standing, part),
+        extra=extra_time.part_words(site().store, standing, part),
     )

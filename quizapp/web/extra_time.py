@@ -6,7 +6,7 @@ from datetime import timedelta
 from quizapp.assessment.extra_time import Grant, Measure, Reason
 from quizapp.services import attempts
 from quizapp.services.attempts import Standing, StoredAttempt, TimeGrant
-from quizapp.web.site import site
+from quizapp.web.site import Store, site
 from quizapp.web.words import minutes, plural
 
 REASONS = {
@@ -37,7 +37,7 @@ def reasons(given: Sequence[TimeGrant]) -> str:
     return ", ".join(dict.fromkeys(reason_words(one) for one in given))
 
 
-def part_words(standing: Standing, part: int | None) -> str:
+def part_words(store: Store, standing: Standing, part: int | None) -> str:
     """The extra time of a part that is being sat, with the reasons; empty where there is none.
 
     What an outage of the server gave back is told as such: it is no more time than the part has of its own.
@@ -45,7 +45,7 @@ def part_words(standing: Standing, part: int | None) -> str:
     extra = timedelta(0) if part is None else standing.attempt.parts[part].extra
     if not extra:
         return ""
-    given = attempts.time_given(site().store, standing.stored)
+    given = attempts.time_given(store, standing.stored)
     back = timedelta(seconds=sum(one.grant.amount for one in given if one.part == part))
     more = [f"Extra time: {minutes(extra - back)} ({reasons([one for one in given if one.part is None])})"]
     away = [f"The server was away: you have {minutes(back)} back"]

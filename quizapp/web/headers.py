@@ -16,29 +16,25 @@ def csp_nonce() -> str:
     """The nonce of this reply, made when first asked for."""
     nonce: str | None = g.get("csp_nonce")
     if nonce is None:
-        nonce = g.csp_nonce = secrets.token_urlsafe(16)
+        nonce = g.csp_nonce = new_nonce()
     return nonce
+
+
+def new_nonce() -> str:
+    """A nonce that no reply has had."""
+    return secrets.token_urlsafe(16)
 
 
 def policy(nonce: str) -> str:
     """The content security policy: own styles, scripts, images and requests, nothing else."""
-    return "; ".join(
-        (
-            "default-src 'none'",
-            f"script-src 'nonce-{nonce}' 'strict-dynamic'",
-            f"style-src 'nonce-{nonce}'",
-            "img-src 'self'",
-            "font-src 'self'",
-            "connect-src 'self'",
-            "form-action 'self'",
-            "base-uri 'none'",
-            "frame-ancestors 'none'",
-            "require-trusted-types-for 'script'",
-        )
+    return (
+        f"default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'nonce-{nonce}'; "
+        "img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
     )
 
 
-_NOT_A_PAGE = "default-src 'none'; frame-ancestors 'none'"
+NOT_A_PAGE = "default-src 'none'; frame-ancestors 'none'"
 
 
 _ALWAYS = [
@@ -56,7 +52,7 @@ def init_headers(app: Flask) -> None:
     @app.after_request
     def headers(response: Response) -> Response:
         page = response.mimetype == "text/html"
-        response.headers["Content-Security-Policy"] = policy(csp_nonce()) if page else _NOT_A_PAGE
+        response.headers["Content-Security-Policy"] = policy(csp_nonce()) if page else NOT_A_PAGE
         response.headers.setdefault("Cache-Control", "no-store")
         return response
 

@@ -1,6 +1,7 @@
 """Who is signed in: a frozen account, read once a request from the signed session."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -26,7 +27,12 @@ class Credential:
 
 def credential() -> Credential | None:
     """The credential in the session, unchecked; None where nobody is signed in."""
-    uniquifier, device = session.get("_user_id"), session.get(DEVICE)
+    return credential_of(session)
+
+
+def credential_of(held: Mapping[str, object]) -> Credential | None:
+    """The credential in what a session holds."""
+    uniquifier, device = held.get("_user_id"), held.get(DEVICE)
     if not isinstance(uniquifier, str) or not isinstance(device, str):
         return None
     return Credential(uniquifier, session_digest(device))

@@ -13,6 +13,7 @@ from quizapp.assessment.pace import LAST_MINUTES, ahead_in, length_of, notices
 from quizapp.services.attempts import Standing
 from quizapp.services.sitting import Check, Counts, Question, Square
 from quizapp.web.extra_time import part_words
+from quizapp.web.site import Store
 from quizapp.web.words import plural
 
 
@@ -35,20 +36,20 @@ def rows(squares: Sequence[Square], home: str, current: int | None = None) -> tu
 
     Without a `home` it shows places and no links, as in a sequential part.
     """
-    tens = (tuple(squares[first : first + 10]) for first in range(0, len(squares), 10))
-    return tuple(
-        _row(
-            ten,
-            home,
-            current if current is not None and ten[0].position <= current <= ten[-1].position else None,
-        )
-        for ten in tens
-    )
+    return tuple(row(ten, home, here) for ten, here in tens(squares, current))
 
 
-@lru_cache(1024)
-def _row(squares: tuple[Square, ...], home: str, current: int | None) -> Row:
-    """Most rows of one page are those of the page before it."""
+def tens(squares: Sequence[Square], current: int | None) -> list[tuple[tuple[Square, ...], int | None]]:
+    """The rows of a question map, and with the one that holds it the current question."""
+    found = [tuple(squares[first : first + 10]) for first in range(0, len(squares), 10)]
+    return [
+        (ten, current if current is not None and ten[0].position <= current <= ten[-1].position else None)
+        for ten in found
+    ]
+
+
+def row(squares: Sequence[Square], home: str, current: int | None) -> Row:
+    """One row of a question map."""
     made = []
     for one in squares:
         state = "answered" if one.answered else ("unanswered" if one.displayed else "unseen")
@@ -63,7 +64,7 @@ def heading(profile: ExamProfile, part: int) -> str:
     return profile.title if len(profile.parts) == 1 else f"{profile.title}, {profile.parts[part].title}"
 
 
-def clock_values(standing: Standing, part: int, left: timedelta | None) -> dict[str, Any]:
+def clock_values(store: Store, standing: Standing, part: int, left: timedelta | None) -> dict[str, Any]:
     """What the clock is drawn from."""
     length = length_of(standing.attempt.parts[part])
     return {
@@ -71,18 +72,18 @@ def clock_values(standing: Standing, part: int, left: timedelta | None) -> dict[
         "profile": standing.stored.profile,
         "now": standing.now,
         "deadline": standing.attempt.parts[part].deadline_at,
-        "extra": part_words(standing, part),
+        "extra": part_words(store, standing, part),
         "length": None if length is None else length.total_seconds(),
-        "notices": "" if length is None else _notices(length),
+        "notices": notice_seconds(length),
         "may_ask": standing.stored.profile.timer is Timer.ADJUSTABLE and length is not None,
         "last_minutes": left is not None and left <= LAST_MINUTES,
     }
 
 
 @lru_cache(256)
-def _notices(length: timedelta) -> str:
-    """How much is left when a notice comes, in seconds."""
-    return " ".join(str(one.seconds) for one in notices(length))
+def notice_seconds(length: timedelta | None) -> str:
+    """How much of a time is left when a notice of it comes, in seconds."""
+    return "" if length is None else " ".join(str(one.seconds) for one in notices(length))
 
 
 def clock_part(standing: Standing) -> int | None:

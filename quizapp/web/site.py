@@ -8,7 +8,7 @@ from flask import current_app
 from quizapp.config import Settings
 from quizapp.services.clock import Clock
 from quizapp.services.health import Health
-from quizapp.store.transaction import Store
+from quizapp.store.transaction import Store as Store
 
 EXTENSION = "quizapp"
 

@@ -33,8 +33,9 @@ from quizapp.services.shipped import digest_of
 from quizapp.store import accounts as account_rows
 from quizapp.store.tables import bank
 from quizapp.store.transaction import Store
-from quizapp.web import attempt_tokens
+from quizapp.web.attempt_tokens import AttemptTokens
 from quizapp.web.identity import DEVICE, Credential, session_digest
+from quizapp.web.signing import keys
 from tests import small_bank
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -102,7 +103,7 @@ def _seat(store: Store, signing: Flask, email: str) -> Seat:
     public_id = attempts.begin(store, account_id, "treasuries", "long", Mode.TIMED, now, 1)
     uniquifier, cookie = _signed_in(store, signing, account_id, email)
     held = Credential(uniquifier, session_digest(email))
-    return Seat(public_id, attempt_tokens.issue(public_id, held, now), cookie)
+    return Seat(public_id, AttemptTokens(keys(signing)).issue(public_id, held, now), cookie)
 
 
 def _signed_in(store: Store, signing: Flask, account_id: int, device: str) -> tuple[str, str]:

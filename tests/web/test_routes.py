@@ -905,7 +905,7 @@ def test_z03_control_an_explanation_before_it_is_asked_for_is_found(
 def test_z03_control_a_reply_made_from_the_secret_half_is_found(
     vault: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def generous(saved: Any) -> dict[str, Any]:
+    def generous(saved: Any, now: Any) -> dict[str, Any]:
         with vault.store.read() as conn:
             dealt = small_bank.booklet(vault.store, one.public_id)[saved.position - 1]
             free = access.Sealed(dealt.slug, dealt.version, dealt.slug)
@@ -913,7 +913,7 @@ def test_z03_control_a_reply_made_from_the_secret_half_is_found(
             secret = secret_items(conn, leave)[dealt.version]
         return {"version": saved.version, "why": secret.explanation.why}
 
-    monkeypatch.setattr("quizapp.web.attempts._reply", generous)
+    monkeypatch.setattr("quizapp.web.saves.reply", generous)
     one = sitting(vault, "multiple_response", Mode.TIMED, "candidate")
     save = ask(
         vault, one.visitor, "POST", f"{one.at}responses", {"json": _SAVE | {"kind": "strike", "value": []}}
