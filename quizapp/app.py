@@ -39,6 +39,7 @@ from quizapp.web.guest import GUEST, init_guest
 from quizapp.web.headers import Always, csp_nonce, init_headers
 from quizapp.web.hosts import own_host
 from quizapp.web.identity import signed_in
+from quizapp.web.lane import Lane
 from quizapp.web.limits import init_limits
 from quizapp.web.origins import init_origins
 from quizapp.web.question_page import init_question_page
@@ -155,6 +156,7 @@ def create_app(
     app.jinja_env.filters.update(asset=serve_assets(app, STATIC), path=app.url_map.bind("").build)
     app.context_processor(lambda: {"account": signed_in()})
     refuse_undeclared(app, guests=(GUEST,))
+    app.wsgi_app = Lane(app.wsgi_app, app)  # type: ignore[method-assign]
     init_shedding(app, settings.threads)
     app.wsgi_app = Always(app.wsgi_app, https)  # type: ignore[method-assign]
     if settings.behind_proxy:

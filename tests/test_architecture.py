@@ -194,8 +194,9 @@ Rule = Callable[[str, ast.Module], Iterator[int]]
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 HEAVY = frozenset({"numpy", "scipy"})
 """Packages that may be imported inside a function, because importing them takes so long."""
-LAST_RESORT = frozenset({"quizapp/web/errors.py", "quizapp/store/transaction.py"})
-"""Where every error may be caught: the last-resort handler, and the writer, which hands it to its caller."""
+LAST_RESORT = frozenset({"quizapp/web/errors.py", "quizapp/web/lane.py", "quizapp/store/transaction.py"})
+"""Where every error may be caught: the last-resort handler, the fast lane, which leaves it to that handler,
+and the writer, which hands it to its caller."""
 CATCHERS = frozenset({"suppress", "register_error_handler", "errorhandler"})
 FORBIDDEN_NAMES = frozenset({"util", "utils", "helper", "helpers", "common", "manager", "managers", "misc"})
 CLOCKS = frozenset(

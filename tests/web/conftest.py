@@ -10,8 +10,11 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from quizapp.store.transaction import Store
+from quizapp.web import lane
+from quizapp.web.lane import Lane
 from tests import small_bank
 from tests.conftest import skip_or_fail
+from tests.web import lanes
 from tests.web.visitors import House, open_house
 
 
@@ -113,3 +116,13 @@ def kept_house(open_stocked: Callable[[str], House]) -> House:
 def either_house(request: pytest.FixtureRequest, open_stocked: Callable[[str], House]) -> House:
     """The same, once on each database, where statements or the accounts library are at stake."""
     return open_stocked(request.param)
+
+
+@pytest.fixture(autouse=True)
+def lane_beside_the_application(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every request of every page test that the fast lane answers is put to the application too.
+
+    What the lane would log as its own failure fails the test.
+    """
+    monkeypatch.setattr(Lane, "__call__", lanes.beside)
+    monkeypatch.setattr(lane, "log", lanes.Loud())

@@ -10,9 +10,11 @@ from quizapp.assessment.attempt import GRACE, Mode
 from quizapp.services import accounts, attempts
 from quizapp.services.responses import epoch_of
 from quizapp.web.attempt_tokens import HEADER, LIFE
+from quizapp.web.lane import Lane
 from quizapp.web.limits import CHANGE, limited
 from tests import small_bank
 from tests.conftest import Rounds
+from tests.web import lanes
 from tests.web.visitors import OTHER_PASSWORD, PASSWORD, House, Visitor
 
 LEARNERS, LEARNERS_FULL, SAVES_EACH = 10, 200, 20
@@ -213,7 +215,10 @@ def test_l03_a_classroom_behind_one_address_saves_while_a_flood_of_log_ins_is_ca
     _classroom(house, rounds(LEARNERS, LEARNERS_FULL))
 
 
-def test_l03_control_a_limit_by_address_on_saves_is_noticed(house: House) -> None:
+def test_l03_control_a_limit_by_address_on_saves_is_noticed(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Lane, "answer", lanes.declining)
     views = house.app.view_functions
     views["attempts.save_response"] = limited(CHANGE)(views["attempts.save_response"])
     with pytest.raises(AssertionError, match="a save is refused"):

@@ -24,10 +24,12 @@ from quizapp.store.tables import account, ended_session
 from quizapp.web import guest
 from quizapp.web.guest import GUEST
 from quizapp.web.identity import DEVICE
+from quizapp.web.lane import Lane
 from quizapp.web.redirects import sign_target
 from tests import small_bank
 from tests.conftest import SHIPPED_COST
 from tests.payloads import LOOK_ALIKES, REDIRECTS, generated_redirects
+from tests.web import lanes
 from tests.web.visitors import (
     OTHER_PASSWORD,
     PASSWORD,
@@ -788,7 +790,10 @@ def test_a_save_is_one_select_and_two_inserts(house: House) -> None:
     assert kinds_of_a_save(house) == ["SELECT", "INSERT", "INSERT"]
 
 
-def test_control_with_the_hooks_back_on_the_application_a_save_costs_a_select_more(house: House) -> None:
+def test_control_with_the_hooks_back_on_the_application_a_save_costs_a_select_more(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Lane, "answer", lanes.declining)
     hook = house.app.extensions["security"].principal._on_before_request
     house.app.before_request_funcs[None].append(hook)
     assert kinds_of_a_save(house) == ["SELECT", "SELECT", "INSERT", "INSERT"]

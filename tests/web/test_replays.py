@@ -8,7 +8,9 @@ from quizapp.assessment.attempt import Kind, Mode
 from quizapp.services import attempts
 from quizapp.store import attempts as attempt_rows
 from quizapp.store import responses as rows
+from quizapp.web.lane import Lane
 from tests import small_bank
+from tests.web import lanes
 from tests.web.visitors import House
 
 OTHERS: tuple[dict[str, object], ...] = (
@@ -58,6 +60,7 @@ def test_c06_control_a_reply_from_the_number_alone_is_noticed(
         state = honest(*asked)
         return state._replace(replay=None) if state else None
 
+    monkeypatch.setattr(Lane, "answer", lanes.declining)  # beside it, lane and application would disagree
     monkeypatch.setattr(rows, "save_state", by_number_alone)
     with pytest.raises(AssertionError, match="value"):
         _other_bodies(stocked_house)

@@ -25,6 +25,7 @@ from quizapp.store.transaction import Store
 from quizapp.web.identity import DEVICE
 from quizapp.web.limits import init_limits
 from tests.conftest import overwrite
+from tests.web import lanes
 
 PASSWORD = "three unrelated words"
 OTHER_PASSWORD = "four more unrelated words"
@@ -206,6 +207,7 @@ def counted_statements() -> Iterator[list[str]]:
 
     event.listen(Engine, "before_cursor_execute", note)
     try:
-        yield seen
+        with lanes.alone():
+            yield seen
     finally:
         event.remove(Engine, "before_cursor_execute", note)
