@@ -5,6 +5,7 @@ import math
 import os
 import shutil
 import sqlite3
+import stat
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
@@ -31,9 +32,27 @@ settings.register_profile("steady", max_examples=50, derandomize=True, database=
 settings.load_profile("steady")  # alike every time, and at its leisure on a busy machine
 _MEMORY = Path("/dev/shm")
 _ROOM = 2 * 2**30
-if "TMPDIR" not in os.environ and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOM:
+
+
+def own_folder(shared: Path, user: int) -> Path:
+    """A user's own folder among the temporary files of everybody, made where it is not there yet.
+
+    The embedded PostgreSQL leaves a lock file that only its owner may open, so no two users can share one.
+    """
+    own = shared / f"quizapp-tests-{user}"
+    with suppress(FileExistsError):
+        own.mkdir(mode=0o700)
+    found = own.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != user:
+        raise PermissionError(f"{own} is not a folder of this user's own; set TMPDIR to one that is")
+    return own
+
+
+if "TMPDIR" not in os.environ:
     # What tests write is thrown away: where there is room in memory, no disk need be waited for.
-    os.environ["TMPDIR"], tempfile.tempdir = str(_MEMORY), None
+    roomy = os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOM
+    shared_place = _MEMORY if roomy else Path(tempfile.gettempdir())
+    os.environ["TMPDIR"], tempfile.tempdir = str(own_folder(shared_place, os.getuid())), None
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
