@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import product
 from math import isclose
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from quizapp.assessment.attempt import Kind
 from quizapp.finance import tvm
@@ -24,25 +23,6 @@ from tests.journeys.conftest import Sit
 from tests.journeys.test_sitting import expect_saved
 
 pytestmark = pytest.mark.browser
-ORIGIN = "http://tools.invalid"
-
-
-@pytest.fixture(scope="module")
-def modules(browser: Browser) -> Iterator[Page]:
-    """An empty page beside which the scripts of the site lie; nothing else is there."""
-    page = browser.new_page()
-
-    def serve(route: Route) -> None:
-        file = Path(STATIC / "js" / route.request.url.rpartition("/")[2])
-        if file.suffix == ".js":
-            route.fulfill(path=file, content_type="text/javascript")
-        else:
-            route.fulfill(body="<!DOCTYPE html><title>Modules</title>", content_type="text/html")
-
-    page.route(f"{ORIGIN}/**", serve)
-    page.goto(f"{ORIGIN}/")
-    yield page
-    page.close()
 
 
 # The financial keys, against quizapp.finance

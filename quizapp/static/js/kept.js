@@ -1,7 +1,8 @@
 // On every page of somebody signed in but the test screen: sends what test screens could not, and says so; log-out
 // removes it from this device, not without asking.
 
-import { Saver, stateOf } from "./saving.js";
+import { Saver } from "./saving.js";
+import { outboxLine } from "./stateline.js";
 
 const WAIT_BEFORE_LEAVING_MS = 4_000;
 
@@ -42,8 +43,8 @@ function show() {
   found = Math.max(found, entries.length);
   if (!found) return;
   const conflict = entries.find((one) => one.fault === "conflict");
-  if (conflict) say(stateOf(entries, saver.durable)[1], `${conflict.attempt}questions/${conflict.position}`);
-  else if (entries.length) say(stateOf(entries, saver.durable)[1]);
+  if (conflict) say(outboxLine(entries, saver.durable)[1], `${conflict.attempt}questions/${conflict.position}`);
+  else if (entries.length) say(outboxLine(entries, saver.durable)[1]);
   else if (unread || closed) say([unread && UNREAD(unread), closed && CLOSED].filter(Boolean).join(" "));
   else say("What was kept on this device has been sent and saved.");
 }
@@ -74,7 +75,7 @@ leaving.addEventListener("submit", async (event) => {
   if (!saver.entries.length) return;
   event.preventDefault();
   await saver.settled(WAIT_BEFORE_LEAVING_MS);
-  const left = stateOf(saver.entries, saver.durable);
+  const left = outboxLine(saver.entries, saver.durable);
   if (left && !confirm(`${left[1]}. Log out all the same, and delete it from this device?`)) return;
   await saver.wipe();
   leaving.submit();

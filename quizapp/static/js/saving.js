@@ -9,23 +9,6 @@ const LOOK_AGAIN_MS = 20_000;
 // A page that was left a moment ago may not quite be gone when the next one looks.
 const LOOK_SOON_MS = [500, 1_500, 3_500];
 
-// What the state line says of the entries of an outbox; null where it is empty.
-export function stateOf(entries, durable) {
-  if (!entries.length) return null;
-  const places = new Set(entries.map((one) => `${one.attempt} ${one.position} ${one.kind}`)).size;
-  const noun = entries.every((one) => one.kind === "answer") ? "answer" : "change";
-  const kept = `${places} ${noun}${places === 1 ? "" : "s"} kept on this ${durable ? "device" : "page only"}`;
-  const faults = new Set(entries.map((one) => one.fault));
-  if (faults.has("conflict")) {
-    const { position } = entries.find((one) => one.fault === "conflict");
-    return ["failed", `Not saved: question ${position} was changed in another tab or on another device`];
-  }
-  if (faults.has("signed_out")) return ["failed", `Not sent: you are logged out. ${kept}; log in, then open this test again`];
-  if (faults.has("offline")) return ["offline", `Offline: ${kept}, will send`];
-  if (faults.has("busy")) return ["offline", `The server is busy: ${kept}, will send`];
-  return ["saving", "Saving"];
-}
-
 export function same(one, other) {
   return one.length === other.length && one.every((value) => other.includes(value));
 }
@@ -72,10 +55,6 @@ export class Saver {
 
   get durable() {
     return this.#outbox.durable;
-  }
-
-  get state() {
-    return stateOf(this.entries, this.durable);
   }
 
   // Whether something of this page's is neither acknowledged nor waiting for the candidate's word.

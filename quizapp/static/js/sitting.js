@@ -7,6 +7,7 @@ import "./keys.js";
 import { notepad } from "./notepad.js";
 import "./preferences.js";
 import { Saver, same } from "./saving.js";
+import { stateLine } from "./stateline.js";
 
 // A tool gets the form and what keeps a value of a kind; one that keeps any says how its value is shown and told.
 const TOOLS = [calculator, notepad, highlight];
@@ -33,11 +34,6 @@ function tell(state, text) {
   if (state === "saving" || state === trouble || !(trouble || TROUBLES.has(state))) return;
   trouble = TROUBLES.has(state) ? state : null;
   announce(text);
-}
-
-// In the zone of every other time on the site, whatever zone this device is in.
-function timeOfDay(instant) {
-  return new Date(instant).toLocaleTimeString("en-GB", { timeZone: saveState?.dataset.zone });
 }
 
 function hiddenInputs(name) {
@@ -129,57 +125,56 @@ function isFlagged() {
   return flagButton()?.getAttribute("aria-pressed") === "true";
 }
 
-// What the line says once the outbox is empty, and what must be said whatever it holds.
-const CHANGED = ["failed", "Changed in another tab or on another device: reload this page to see it"];
+// What the state line is made of, beside the outbox.
 const elsewhere = new Set();
-let standing = saveState && [saveState.dataset.state, saveState.querySelector("[data-save-text]").textContent];
-let note = null;
+const facts = {
+  drawn: saveState && [saveState.dataset.state, saveState.querySelector("[data-save-text]").textContent],
+  zone: saveState?.dataset.zone,
+  here: form ? Number(form.dataset.position) : null,
+  saved_at: null,
+  troubles: [],
+  time: null,
+  stopped: false,
+};
 // Whether a page that has something unsent asks before it is left.
 let guard = true;
 
 function showState() {
-  if (standing) tell(...(note ?? saver?.state ?? (elsewhere.size ? CHANGED : standing)));
+  if (saveState) tell(...stateLine({ ...facts, elsewhere: elsewhere.size > 0, entries: saver?.entries, durable: saver?.durable }));
   const warning = document.querySelector("[data-outbox-warning]");
   if (warning) warning.hidden = saver?.durable ?? true;
 }
 
 function showSaved(saved_at) {
-  if (saved_at) standing = ["saved", `Saved ${timeOfDay(saved_at)}`];
+  facts.saved_at = saved_at ?? facts.saved_at;
   showState();
-}
-
-function refusal(code) {
-  if (code === "not_a_number" || code === "number_too_long") return "write the number in plain digits, such as 1234.56";
-  if (code === "note_too_long") return "the note is longer than 2,000 characters";
-  return code === "text_too_long" ? "this answer is too long" : "this answer cannot be read";
 }
 
 // For the pages of a test that ask nothing themselves: what questions left behind is sent from here too.
 function beginKept() {
   let asked = false;
-  let unsent = null;
   const saver = new Saver({
     attempt: page.dataset.home,
     csrf: page.querySelector("[name=csrf_token]")?.value,
     on: {
       changed(saved_at) {
-        if (asked && note === unsent && !saver.unsent) {
-          note = null;
-          asked = false;
+        if (facts.stopped && !saver.unsent) {
+          facts.troubles = [];
+          facts.stopped = asked = false;
         }
         showSaved(saved_at);
       },
       acknowledged(entry, reply) {
-        if (reply.late) note = ["failed", `Too late, question ${entry.position}: kept on record, not scored`];
+        if (reply.late) facts.troubles = [{ why: "late", position: entry.position }];
         showSaved(reply.stands ? reply.saved_at : undefined);
       },
       conflict: showState,
       refused(entry, code) {
-        note = ["failed", `Not saved, question ${entry.position}: ${refusal(code)}`];
+        facts.troubles = [{ why: code, position: entry.position }];
         showState();
       },
       gone(entry) {
-        note = ["failed", `Not saved, question ${entry.position}: the test, or its part, was closed before`];
+        facts.troubles = [{ why: "closed", position: entry.position }];
         showState();
       },
       restored: showState,
@@ -191,9 +186,8 @@ function beginKept() {
     event.preventDefault();
     asked = true;
     const sent = await saver.settled(WAIT_BEFORE_LEAVING_MS);
-    if (sent && !note) return event.target.requestSubmit(event.submitter);
-    unsent = ["failed", `Not handed in: ${sent ? note[1] : saver.state[1]}. Press again to hand in without it`];
-    note = unsent;
+    if (sent && !facts.troubles.length) return event.target.requestSubmit(event.submitter);
+    facts.stopped = true;
     showState();
   });
   return saver;
@@ -224,7 +218,7 @@ function begin() {
         showSaved(saved_at);
       },
       acknowledged(entry, reply, asked) {
-        if (reply.late) note = ["failed", "Too late: time was up. This change is kept on record, not scored."];
+        if (reply.late) facts.troubles = [{ why: "late", position: entry.position }];
         else if (entry.position === position && reply.overtaken) elsewhere.add(entry.kind);
         else if (entry.position === position && reply.stands) saved(entry, reply, asked);
         if (entry.kind === "answer" && reply.stands) markCell(entry.position, { answered: reply.value.length > 0 });
@@ -238,8 +232,7 @@ function begin() {
       refused(entry, code) {
         if (entry.kind === "answer" && entry.position === position) markCell(position, { answered: hiddenInputs("shown").length > 0 });
         // Half of a number is no number yet.
-        const where = entry.position === position ? "" : `, question ${entry.position}`;
-        if (idle === null) note = ["failed", `Not saved${where}: ${refusal(code)}`];
+        if (idle === null) facts.troubles = [{ why: code, position: entry.position }];
         showState();
       },
       gone: leave,
@@ -351,7 +344,7 @@ function begin() {
     const pending = saver.entries.some((one) => one.kind === "answer" && one.position === position);
     ahead.delete("answer");
     if (!pending && same(value, known)) return;
-    note = null;
+    facts.troubles = [];
     keep("answer", value);
   };
   form.addEventListener("change", (event) => {
@@ -373,7 +366,7 @@ function begin() {
   // Every key is kept at once, and sent when typing rests, or goes on for long.
   form.addEventListener("input", (event) => {
     if (!isAnswer(event.target) || event.target.type !== "text") return;
-    note = null;
+    facts.troubles = [];
     keep("answer", answered(), true);
     clearTimeout(idle);
     typedSince ??= performance.now();
@@ -460,19 +453,16 @@ if (clockRoot && page) {
     url: page.dataset.clock,
     part: page.dataset.part && Number(page.dataset.part),
     async onEnd() {
-      const before = note;
-      const up = (note = ["saving", "Time is up"]);
+      facts.time = "up";
       showState();
-      announce(note[1]);
+      announce("Time is up");
       await saver?.settled(3_000);
-      // What was refused, or came too late, before or meanwhile, and what waits for a word, is still not saved.
-      const unsaved = saver?.state ?? (note === up ? before : note);
-      note = unsaved ? ["failed", `Time is up. ${unsaved[1]}`] : ["saved", "Time is up. What is saved is being handed in."];
+      facts.time = "over";
       showState();
       for (let tries = 0; tries < 12; tries += 1) {
         const now = await clock.resync();
         if (now?.same && now.left_ms > 0) {
-          note = null;
+          facts.time = null;
           showState();
           return clock.goOn();
         }
