@@ -56,6 +56,66 @@ def test_control_a_tab_that_holds_on_to_its_first_copy_sends_an_older_one(
         _left_for_another_tab(stage, browser, holding)
 
 
+def _taken_over(stage: Stage, browser: Browser, altered: Altered | None = None) -> None:
+    """A tab is closed with an answer unsent; another, of which nothing failed, sends it."""
+    stage.network.be_sound()
+    sitting = stage.sit_down()
+    first, second = sitting.choices[:2]
+    with at(sitting, browser, altered) as context:
+        other, old = (open_question(context, sitting, one) for one in (second, first))
+        stage.network.down = True
+        for value in ("near", "far"):
+            row(old, value)
+            expect_line(old, "Offline")
+        old.close()
+        stage.network.down = False
+        until(other, lambda: sitting.held() == {first: ("far",)}, SOON, "the answer comes late")
+        expect_line(other, "Saved ")
+
+
+def test_what_a_closed_tab_left_is_sent_at_once_by_another(stage: Stage, browser: Browser) -> None:
+    _taken_over(stage, browser)
+
+
+def test_control_a_tab_that_looks_only_when_it_opens_sends_it_late(stage: Stage, browser: Browser) -> None:
+    once = {"saving.js": ("if (this.#started) this.#awaitOthers();", "")}
+    with pytest.raises(AssertionError, match="the answer comes late"):
+        _taken_over(stage, browser, once)
+
+
+def _reloaded_beside_another(stage: Stage, browser: Browser, altered: Altered | None = None) -> None:
+    """A page with an answer unsent is loaded anew, twice, while another tab waits for its end."""
+    stage.network.be_sound()
+    sitting = stage.sit_down()
+    first, second = sitting.choices[:2]
+    with at(sitting, browser, altered) as context:
+        other, page = (open_question(context, sitting, one) for one in (second, first))
+        stage.network.down = True
+        row(page, "near")
+        for _ in range(2):
+            expect_line(page, "Offline: 1 answer kept")
+            expect_line(other, "Offline: 1 answer kept")
+            page.reload()
+            page.wait_for_timeout(2_500)
+            assert ticked(page) == ("near",), "what was not sent is not shown"
+        row(page, "far")
+        expect_line(page, "Offline: 1 answer kept")
+        stage.network.down = False
+        until(page, lambda: sitting.held() == {first: ("far",)}, SOON, "the answer comes late")
+        expect_line(page, "Saved ")
+
+
+def test_what_was_not_sent_stays_with_its_own_tab(stage: Stage, browser: Browser) -> None:
+    slow_machine = {"saving.js": ("FIRST_REFUSAL_MS = 2_000", "FIRST_REFUSAL_MS = 10_000")}
+    _reloaded_beside_another(stage, browser, slow_machine)
+
+
+def test_control_a_tab_that_leaves_no_first_refusal_takes_it_away(stage: Stage, browser: Browser) -> None:
+    greedy = {"saving.js": ("FIRST_REFUSAL_MS = 2_000", "FIRST_REFUSAL_MS = 0")}
+    with pytest.raises(AssertionError, match="what was not sent is not shown"):
+        _reloaded_beside_another(stage, browser, greedy)
+
+
 def _changed_while_the_outbox_opens(stage: Stage, browser: Browser, altered: Altered | None = None) -> None:
     """An option and a note before the script is there, and others while it waits for its storage."""
     sitting, done = stage.sit_down(), list[str]()

@@ -2,12 +2,13 @@
 // A save keeps its number until then, so sending it twice writes it once.
 
 import { Outbox, keyOf } from "./outbox.js";
+import { recalled, remember } from "./tab.js";
 
 const TIMEOUT_MS = 10_000;
 const LONGEST_WAIT_MS = 4_000;
-const LOOK_AGAIN_MS = 20_000;
-// A page that was left a moment ago may not quite be gone when the next one looks.
-const LOOK_SOON_MS = [500, 1_500, 3_500];
+// From the end of a page to when another tab takes over what it left: the next page of its own tab comes first.
+const FIRST_REFUSAL_MS = 2_000;
+const CLIENTS = "quizapp-clients";
 
 export function same(one, other) {
   return one.length === other.length && one.every((value) => other.includes(value));
@@ -24,6 +25,10 @@ export class Saver {
   #outbox;
   #client = crypto.randomUUID();
   #clients = new Set([this.#client]);
+  #before = new Set(recalled(CLIENTS));
+  #claimed;
+  #awaited = new Set();
+  #started = false;
   #seq = 0;
   #acknowledgedVersions = new Map();
   #restored = new Set();
@@ -44,9 +49,16 @@ export class Saver {
     this.#token = token;
     this.#based = based;
     this.#on = on;
-    this.#outbox = new Outbox(attempt, (...saved) => on.changed(...saved), (entry) => this.#owns(entry));
+    const changed = (...saved) => {
+      if (this.#started) this.#awaitOthers();
+      on.changed(...saved);
+    };
+    this.#outbox = new Outbox(attempt, changed, (entry) => this.#owns(entry));
+    remember(CLIENTS, [this.#client]);
     // Held as long as this page lives: what it leaves behind is another page's to send from then on, and not before.
     navigator.locks?.request(`quizapp ${this.#client}`, () => new Promise(() => {}));
+    // Claimed before anything is waited for, lest another tab comes first.
+    this.#claimed = navigator.locks ? Promise.all([...this.#before].map((one) => this.#claim(one))) : [];
   }
 
   get entries() {
@@ -65,11 +77,11 @@ export class Saver {
   // Sends what earlier pages left behind, and shows what of it belongs to this one.
   async start() {
     await this.#outbox.ready();
-    await this.#adopt();
+    for (const one of await this.#claimed) if (one) await this.#takeOver(one);
+    this.#started = true;
+    await this.#awaitOthers(true);
     this.#pump();
-    for (const ms of LOOK_SOON_MS) setTimeout(() => this.#adopt().then((any) => any && this.#pump()), ms);
     addEventListener("online", () => this.#again());
-    setInterval(() => this.#adopt().then(() => this.#pump()), LOOK_AGAIN_MS);
   }
 
   // Keeps a value and sends it; with `later` only once `send` is called.
@@ -148,24 +160,48 @@ export class Saver {
     return this.#owns(entry) && !waits && entry.fault !== "conflict";
   }
 
-  // Takes over what pages left behind that are gone, and says whether there was any. The lock makes sure that no other
-  // page does so too; without locks all pages do, and a save that comes twice is written once. What is taken over is read
-  // anew: its page may have changed it until it was gone.
-  async #adopt() {
-    const others = new Set(this.entries.map((one) => one.client).filter((one) => !this.#clients.has(one)));
-    for (const client of others) {
-      const mine = !navigator.locks || (await new Promise((asked) => {
-        navigator.locks.request(`quizapp ${client}`, { ifAvailable: true }, (lock) => {
-          asked(Boolean(lock));
-          return lock ? new Promise(() => {}) : undefined;
-        });
-      }));
-      if (!mine) continue;
-      await this.#outbox.reread(false);
-      this.#clients.add(client);
+  // Waits for the end of every page that something lies here of, to take that over; with `now` of those that are gone
+  // already, which is done once this resolves. The lock makes sure that no other page does so too; without locks all
+  // pages do, and a save that comes twice is written once.
+  async #awaitOthers(now = false) {
+    const others = new Set(this.entries.map((one) => one.client));
+    const unasked = [...others].filter((one) => !this.#clients.has(one) && !this.#awaited.has(one));
+    if (!navigator.locks) return now && Promise.all(unasked.map((one) => this.#takeOver(one)));
+    for (const one of unasked) this.#awaited.add(one);
+    for (const one of await Promise.all(unasked.map((one) => now && this.#claim(one)))) if (one) await this.#takeOver(one);
+    for (const one of unasked) if (!this.#clients.has(one)) this.#waitFor(one);
+  }
+
+  // The client itself where its page is gone, and this one holds its lock from now on; else null.
+  #claim(client) {
+    return new Promise((asked) => {
+      navigator.locks.request(`quizapp ${client}`, { ifAvailable: true }, (lock) => {
+        asked(lock && client);
+        return lock && new Promise(() => {});
+      });
+    });
+  }
+
+  async #waitFor(client) {
+    const name = `quizapp ${client}`;
+    if (this.#before.has(client)) {
+      await new Promise((asked) => navigator.locks.request(name, () => new Promise(() => asked())));
+    } else {
+      do {
+        await navigator.locks.request(name, () => {});
+        await new Promise((over) => setTimeout(over, FIRST_REFUSAL_MS));
+      } while (!(await this.#claim(client)));
     }
+    await this.#takeOver(client);
+  }
+
+  // What is taken over is read anew: its page may have changed it until it was gone.
+  async #takeOver(client) {
+    await this.#outbox.reread(false);
+    this.#clients.add(client);
+    remember(CLIENTS, [...this.#clients].filter((one) => one === this.#client || this.entries.some((it) => it.client === one)));
     for (const one of this.entries) {
-      if (!others.has(one.client) || !this.#owns(one) || !this.#here(one)) continue;
+      if (one.client !== client || !this.#here(one)) continue;
       if (one.fault === "conflict") one.fault = null;
       const pending = this.entries.some((it) => it.client === this.#client && this.#here(it) && it.kind === one.kind);
       const newer = pending || one.based_on < (this.#acknowledgedVersions.get(one.kind) ?? 0);
@@ -173,7 +209,7 @@ export class Saver {
       this.#restored.add(one.kind);
       this.#on.restored(one);
     }
-    return [...others].some((one) => this.#clients.has(one));
+    this.#pump();
   }
 
   async #send(entry) {
@@ -292,6 +328,7 @@ export class Saver {
     this.#timer = null;
     if (afresh) for (const stop of this.#inFlight.values()) stop.abort();
     this.#failures = afresh ? 0 : this.#failures;
-    this.#adopt().then(() => this.#pump());
+    if (!navigator.locks) this.#awaitOthers(true);
+    this.#pump();
   }
 }
