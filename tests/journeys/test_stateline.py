@@ -22,7 +22,7 @@ SAVED: Facts = {"saved_at": "2026-03-02T09:42:07+00:00"}
 REFUSED: Facts = {"troubles": [{"why": "not_a_number", "position": 3}]}
 DIGITS = "write the number in plain digits, such as 1234.56"
 AGAIN = "Press again to hand in without it"
-CLOSED = "the test, or its part, was closed before"
+CLOSED = "this test, or this part of it, has ended"
 
 
 def kept(*faults: str | None, kind: str = "answer") -> Facts:
@@ -87,14 +87,18 @@ def say(modules: Page, all_facts: Iterable[Facts], old: str = "", put: str = "")
         (troubles("note_too_long", 3), "failed", "Not saved: the note is longer than 2,000 characters"),
         (troubles("text_too_long", 3), "failed", "Not saved: this answer is too long"),
         (troubles("unheard_of", 3), "failed", "Not saved: this answer cannot be read"),
-        (troubles("closed", 7), "failed", f"Not saved, question 7: {CLOSED}"),
-        (troubles("closed", 12, 7, 9), "failed", f"Not saved, questions 7, 9 and 12: {CLOSED}"),
-        (troubles("closed", 7, 7), "failed", f"Not saved, question 7: {CLOSED}"),
+        (troubles("attempt_closed", 7), "failed", f"Not saved, question 7: {CLOSED}"),
+        (troubles("attempt_closed", 12, 7, 9), "failed", f"Not saved, questions 7, 9 and 12: {CLOSED}"),
+        (troubles("attempt_closed", 7, 7), "failed", f"Not saved, question 7: {CLOSED}"),
         (
-            {"troubles": troubles("closed", 7)["troubles"] + REFUSED["troubles"]},
+            {"troubles": troubles("attempt_closed", 7)["troubles"] + REFUSED["troubles"]},
             "failed",
             f"Not saved, question 7: {CLOSED}. Not saved: {DIGITS}",
         ),
+        (troubles("not_found", 7), "failed", f"Not saved, question 7: {CLOSED}"),
+        (troubles("part_not_open", 7), "failed", "Not saved, question 7: this part is not open"),
+        (troubles("out_of_order", 3), "failed", "Not saved: this question is not open any more"),
+        (troubles("answer_revealed", 7), "failed", "Not saved, question 7: its explanation was open already"),
         (
             troubles("late", 3),
             "failed",
@@ -134,7 +138,14 @@ def test_the_line_says(modules: Page, facts: Facts, state: str, words: str) -> N
     assert say(modules, [facts]) == [(state, words)]
 
 
-UNSAVED = (REFUSED, troubles("late", 3), troubles("closed", 5), kept(None), kept("offline"), kept("conflict"))
+UNSAVED = (
+    REFUSED,
+    troubles("late", 3),
+    troubles("attempt_closed", 5),
+    kept(None),
+    kept("offline"),
+    kept("conflict"),
+)
 
 
 def _states_of_unsaved(modules: Page, old: str = "", put: str = "") -> set[str]:

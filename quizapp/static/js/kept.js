@@ -1,8 +1,10 @@
 // On every page of somebody signed in but the test screen: sends what test screens could not, and says so; log-out
 // removes it from this device, not without asking.
 
+import { pageNotice } from "./pagenotice.js";
 import { Saver } from "./saving.js";
-import { outboxLine } from "./stateline.js";
+import { outboxLine, troubleLine } from "./stateline.js";
+import { partingWords } from "./tab.js";
 
 const WAIT_BEFORE_LEAVING_MS = 4_000;
 
@@ -10,43 +12,24 @@ const UNREAD = (position) => `Question ${position}: what was kept on this device
 const CLOSED = "Some of what was kept on this device came too late: the test, or its part, was closed before.";
 
 const leaving = document.querySelector("[data-module=log-out]");
-let line = null;
+// What a test screen could not save when its test was closed, and left for this page to say.
+const parting = partingWords();
 let found = 0;
 let closed = 0;
 let unread = 0;
 
-function say(words, link) {
-  if (!line) {
-    line = document.createElement("div");
-    line.className = "page-notice";
-    line.setAttribute("role", "status");
-    document.querySelector("main").prepend(line);
-  }
-  const box = document.createElement("div");
-  box.className = "notice warning";
-  const text = document.createElement("p");
-  text.textContent = words;
-  box.append(text);
-  if (link) {
-    const way = document.createElement("p");
-    const to = document.createElement("a");
-    to.href = link;
-    to.textContent = "Open it and choose";
-    way.append(to);
-    box.append(way);
-  }
-  line.replaceChildren(box);
+function told(entries) {
+  if (entries.length) return outboxLine(entries, saver.durable)[1];
+  if (unread || closed) return [unread && UNREAD(unread), closed && CLOSED].filter(Boolean).join(" ");
+  return found ? "What was kept on this device has been sent and saved." : null;
 }
 
 function show() {
   const entries = saver.entries;
   found = Math.max(found, entries.length);
-  if (!found) return;
+  const words = [parting.length && `${troubleLine(parting)}. Everything saved before stands.`, told(entries)].filter(Boolean);
   const conflict = entries.find((one) => one.fault === "conflict");
-  if (conflict) say(outboxLine(entries, saver.durable)[1], `${conflict.attempt}questions/${conflict.position}`);
-  else if (entries.length) say(outboxLine(entries, saver.durable)[1]);
-  else if (unread || closed) say([unread && UNREAD(unread), closed && CLOSED].filter(Boolean).join(" "));
-  else say("What was kept on this device has been sent and saved.");
+  if (words.length) pageNotice(words.join(" "), conflict && `${conflict.attempt}questions/${conflict.position}`);
 }
 
 const saver = new Saver({

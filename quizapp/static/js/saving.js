@@ -40,7 +40,7 @@ export class Saver {
 
   // Without an attempt: for whatever any page of this site left behind. `on` has changed(saved_at, elsewhere), where a
   // save of another tab is told, acknowledged(entry, reply, asked), conflict(entry, reply), refused(entry, code),
-  // gone(entry) and restored(entry).
+  // gone(entry, code) and restored(entry).
   constructor({ attempt, position, url, csrf, token, based = {}, on }) {
     this.#attempt = attempt;
     this.#position = position;
@@ -277,7 +277,7 @@ export class Saver {
       await this.#outbox.keep({ ...this.#numbered({}), ...entry, client: this.#client, seq: this.#seq, sent: false });
     } else {
       await this.#outbox.settle(entry);
-      if (status === 409 || status === 404) this.#on.gone(entry);
+      if (status === 409 || status === 404) this.#on.gone(entry, answer.code);
       else this.#on.refused(entry, answer.detail ?? answer.code);
     }
     this.#pump();

@@ -5,9 +5,11 @@ import { Clock, announce } from "./clock.js";
 import { highlight } from "./highlight.js";
 import "./keys.js";
 import { notepad } from "./notepad.js";
+import { pageNotice } from "./pagenotice.js";
 import "./preferences.js";
 import { Saver, same } from "./saving.js";
-import { stateLine } from "./stateline.js";
+import { stateLine, troubleLine } from "./stateline.js";
+import { leaveWords, partingWords } from "./tab.js";
 
 // A tool gets the form and what keeps a value of a kind; one that keeps any says how its value is shown and told.
 const TOOLS = [calculator, notepad, highlight];
@@ -132,7 +134,7 @@ const facts = {
   zone: saveState?.dataset.zone,
   here: form ? Number(form.dataset.position) : null,
   saved_at: null,
-  troubles: [],
+  troubles: partingWords(),
   time: null,
   stopped: false,
 };
@@ -141,6 +143,7 @@ let guard = true;
 
 function showState() {
   if (saveState) tell(...stateLine({ ...facts, elsewhere: elsewhere.size > 0, entries: saver?.entries, durable: saver?.durable }));
+  else if (facts.troubles.length) pageNotice(`${troubleLine(facts.troubles)}.`);
   const warning = document.querySelector("[data-outbox-warning]");
   if (warning) warning.hidden = saver?.durable ?? true;
 }
@@ -150,6 +153,16 @@ function showSaved(saved_at) {
   showState();
 }
 
+// What is not saved, and will not be sent again, of one kind and question: told until that is changed or saved.
+function troubled(entry, why) {
+  mended(entry);
+  facts.troubles.push({ why, position: entry.position, kind: entry.kind });
+}
+
+function mended({ position, kind }) {
+  facts.troubles = facts.troubles.filter((one) => one.position !== position || one.kind !== kind);
+}
+
 // For the pages of a test that ask nothing themselves: what questions left behind is sent from here too.
 function beginKept() {
   let asked = false;
@@ -157,24 +170,23 @@ function beginKept() {
     attempt: page.dataset.home,
     csrf: page.querySelector("[name=csrf_token]")?.value,
     on: {
-      changed(saved_at) {
-        if (facts.stopped && !saver.unsent) {
-          facts.troubles = [];
-          facts.stopped = asked = false;
-        }
+      changed(saved_at, other) {
+        for (const one of other ? [other, ...saver.entries] : saver.entries) mended(one);
+        if (facts.stopped && !saver.unsent && !facts.troubles.length) facts.stopped = asked = false;
         showSaved(saved_at);
       },
       acknowledged(entry, reply) {
-        if (reply.late) facts.troubles = [{ why: "late", position: entry.position }];
+        if (reply.late) troubled(entry, "late");
+        else mended(entry);
         showSaved(reply.stands ? reply.saved_at : undefined);
       },
       conflict: showState,
       refused(entry, code) {
-        facts.troubles = [{ why: code, position: entry.position }];
+        troubled(entry, code);
         showState();
       },
-      gone(entry) {
-        facts.troubles = [{ why: "closed", position: entry.position }];
+      gone(entry, code) {
+        troubled(entry, code);
         showState();
       },
       restored: showState,
@@ -195,8 +207,11 @@ function beginKept() {
 
 function begin() {
   let acknowledged = null;
-  const leave = () => {
+  // Where the test, or this question, was closed meanwhile; the next page says so.
+  const leave = (entry, code) => {
     guard = false;
+    troubled(entry, code);
+    leaveWords(facts.troubles);
     location.assign(form.dataset.home);
   };
   const position = Number(form.dataset.position);
@@ -218,7 +233,7 @@ function begin() {
         showSaved(saved_at);
       },
       acknowledged(entry, reply, asked) {
-        if (reply.late) facts.troubles = [{ why: "late", position: entry.position }];
+        if (reply.late) troubled(entry, "late");
         else if (entry.position === position && reply.overtaken) elsewhere.add(entry.kind);
         else if (entry.position === position && reply.stands) saved(entry, reply, asked);
         if (entry.kind === "answer" && reply.stands) markCell(entry.position, { answered: reply.value.length > 0 });
@@ -232,7 +247,7 @@ function begin() {
       refused(entry, code) {
         if (entry.kind === "answer" && entry.position === position) markCell(position, { answered: hiddenInputs("shown").length > 0 });
         // Half of a number is no number yet.
-        if (idle === null) facts.troubles = [{ why: code, position: entry.position }];
+        if (idle === null) troubled(entry, code);
         showState();
       },
       gone: leave,
@@ -242,6 +257,7 @@ function begin() {
 
   function saved({ kind, value }, reply, asked) {
     elsewhere.delete(kind);
+    mended({ kind, position });
     clock?.take(reply.left_ms, asked);
     hiddenInputs(`based_on_${kind}`)[0].value = reply.version;
     if (kind === "answer") acknowledged = value;

@@ -7,7 +7,11 @@ const REFUSALS = {
   number_too_long: "write the number in plain digits, such as 1234.56",
   note_too_long: "the note is longer than 2,000 characters",
   text_too_long: "this answer is too long",
-  closed: "the test, or its part, was closed before",
+  attempt_closed: "this test, or this part of it, has ended",
+  not_found: "this test, or this part of it, has ended",
+  part_not_open: "this part is not open",
+  out_of_order: "this question is not open any more",
+  answer_revealed: "its explanation was open already",
 };
 
 // Of the entries of an outbox; null where it is empty.
@@ -28,8 +32,8 @@ export function outboxLine(entries, durable) {
 }
 
 // Of what is not saved and will not be sent again, each reason once; empty where there is nothing. A trouble says why,
-// "late", "closed" or the code of a refusal, and of which question; of the one at hand that goes without saying.
-function troubleLine(troubles, here) {
+// "late" or the code of a refusal, and of which question; of the one at hand that goes without saying.
+export function troubleLine(troubles, here) {
   const reasons = new Map();
   for (const { why, position } of troubles) reasons.set(why, (reasons.get(why) ?? new Set()).add(position));
   return [...reasons].map(([why, positions]) => troubleOf(why, placeOf([...positions], here))).join(". ");

@@ -1,5 +1,7 @@
 // What a tab remembers from page to page; where it may not, nothing.
 
+const PARTING = "quizapp-parting";
+
 export function recalled(name) {
   try {
     return JSON.parse(sessionStorage.getItem(name)) ?? undefined;
@@ -14,4 +16,15 @@ export function remember(name, value) {
   } catch {
     // then the next page begins anew
   }
+}
+
+// What a page could not save when it was left, for the next one to say, once.
+export function leaveWords(troubles) {
+  remember(PARTING, troubles);
+}
+
+export function partingWords() {
+  const troubles = recalled(PARTING) ?? [];
+  if (troubles.length) remember(PARTING, []);
+  return troubles;
 }
