@@ -127,6 +127,19 @@ def question(store: Store, account_id: int, public_id: str, position: int, now: 
     )
 
 
+def as_asked(store: Store, account_id: int, public_id: str, position: int, now: datetime) -> AskedItem:
+    """A question of the account's own attempt as it was asked there, open or closed; raises NotFound.
+
+    For telling what was sent in its own letters, not for showing it: nobody looks whether it may be seen now.
+    """
+    found = attempts.standing(store, account_id, public_id, now).stored
+    with store.read() as conn:
+        desk = response_rows.desk(conn, found.id, position)
+        if desk is None:
+            raise NotFound
+        return asked(item_rows.public_items(conn, (desk.version,))[desk.version], desk.option_order)
+
+
 def _refuse_shut(standing: Standing, part: int, position: int) -> None:
     if not standing.attempt.open:
         raise AttemptClosed(part)

@@ -146,7 +146,9 @@ def answer(public_id: str, position: int) -> ResponseReturnValue:
         timers.ask_for_time(site().store, me().id, public_id, now, asked_key(post.client))
     outcome = Outcome.of(post.saves(public_id, position), _credential(), now)
     if outcome.late:
-        return render_template("attempts/late.html", public_id=public_id, outcome=outcome), 409
+        asked = sitting.as_asked(site().store, me().id, public_id, position, now)
+        late = {"public_id": public_id, "position": position, "asked": asked, "outcome": outcome}
+        return render_template("attempts/late.html", **late), 409
     if outcome.reused:
         outcome.add_changed_since(sitting.question(site().store, me().id, public_id, position, now))
     if outcome.conflicts:

@@ -8,11 +8,13 @@ from itertools import count
 
 import pytest
 from itsdangerous import TimestampSigner
+from markupsafe import escape
 from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from quizapp.assessment.attempt import Mode
-from quizapp.services import accounts, attempts, practice
+from quizapp.services import accounts, attempts, practice, sitting
+from quizapp.services.errors import NotFound
 from quizapp.store import attempts as attempt_rows
 from quizapp.store import responses as response_rows
 from quizapp.store.attempts import StoredAttempt
@@ -524,15 +526,62 @@ def test_a_change_after_the_grace_says_so_and_is_not_scored(house: House) -> Non
     assert (again.status_code, again.json["late"], again.json["digest"]) == (200, True, None)
 
 
+KEPT = "Kept on record and not scored: your"
+UNREAD = "Could not be read, and is not kept: your"
+
+
+def _told(page: str) -> dict[str, str]:
+    """What a page says of each thing that was sent."""
+    return {
+        words(name): words(value)
+        for name, value in re.findall(r"<dt>(.*?)</dt>\s*<dd>(.*?)</dd>", page, re.S)
+    }
+
+
+def _letter(ada: Sitter, option: str) -> str:
+    """The letter that an option of question 1 has for this candidate."""
+    shown = sitting.as_asked(ada.house.store, ada.account_id, ada.public_id, 1, ada.house.clock())
+    return next(one.letter for one in shown.options if one.id == option)
+
+
+def test_a_late_page_tells_what_of_the_form_could_not_be_read(house: House) -> None:
+    ada = choices(house)
+    form = ada.form(1)
+    house.clock.move(timedelta(minutes=10, seconds=6))
+    long, probe = "x" * 2001, "<b>5 & {{ 7 * 7 }}</b>"
+    page = form.send(ada.visitor, FLAG, note=long, answer="near").text
+    assert _told(page) == {
+        f"{KEPT} flag": "flagged",
+        f"{KEPT} answer": _letter(ada, "near"),
+        f"{UNREAD} note": long,
+    }
+    sent = form.filled(STAY, note=probe) | {"answer": [probe], "strike": [probe]}
+    page = ada.visitor.client.post(form.action, data=sent, headers=ada.visitor.headers).text
+    assert "<b>" not in page
+    assert page.count(str(escape(probe))) == 3
+    assert late(ada.house.store, ada.public_id)[-1] == (1, (probe,))
+
+
+def test_nobody_else_is_told_how_a_question_was_asked(house: House) -> None:
+    ada, bob = choices(house), choices(house)
+    for account_id, position in ((bob.account_id, 1), (ada.account_id, 5)):
+        with pytest.raises(NotFound):
+            sitting.as_asked(house.store, account_id, ada.public_id, position, house.clock())
+
+
 def test_a_form_after_the_grace_has_each_of_its_changes_kept_on_record(house: House) -> None:
     ada = choices(house)
     form = ada.form(1)
     house.clock.move(timedelta(minutes=10, seconds=6))
     reply = form.send(ada.visitor, FLAG, answer="right", note="why", certainty="sure")
     assert reply.status_code == 409
-    assert "What you sent of question 1 (flag, note, answer, certainty) came after the end" in words(
-        reply.text
-    )
+    letter = _letter(ada, "right")
+    assert _told(reply.text) == {
+        f"{KEPT} flag": "flagged",
+        f"{KEPT} note": "why",
+        f"{KEPT} answer": letter,
+        f"{KEPT} certainty": "Sure",
+    }
     assert set(late(ada.house.store, ada.public_id)) == {
         (1, ("1",)),
         (1, ("why",)),
@@ -547,9 +596,12 @@ def test_a_late_form_sent_twice_says_what_of_it_is_not_kept(house: House) -> Non
     form.send(ada.visitor, STAY, note="in time")
     house.clock.move(timedelta(minutes=10, seconds=6))
     for note in ("second", "third"):
-        page = words(form.send(ada.visitor, STAY, note=note, answer="right").text)
-        assert "What you sent of question 1 (answer) came after the end" in page
-        assert "Not kept: note, which this page had sent before with another value" in page
+        page = form.send(ada.visitor, STAY, note=note, answer="right").text
+        assert "What you sent of question 1 came after the end" in words(page)
+        assert _told(page) == {
+            f"{KEPT} answer": _letter(ada, "right"),
+            "Not kept, as this page had sent another value before: your note": note,
+        }
     assert late(ada.house.store, ada.public_id) == [(1, ("right",))]
 
 
