@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from quizapp.assessment.attempt import Kind
 from tests.journeys.altered import Altered, hold_up
@@ -149,17 +149,23 @@ def test_control_a_page_that_puts_back_what_was_chosen_ahead_is_noticed(
         _changed_while_the_outbox_opens(stage, browser, {"sitting.js": ("ahead.delete(kind)", "null")})
 
 
+def _untold(stage: Stage, context: BrowserContext, sitting: Sitting) -> Page:
+    """A page whose answer is saved, but which was not told so and can send nothing more."""
+    page = open_question(context, sitting)
+    stage.network.lost_replies = 1
+    row(page, "near")
+    until(page, lambda: bool(sitting.held()), SOON, "an answer is lost")
+    page.route("**/responses", lambda route: route.abort())
+    return page
+
+
 def _told_again(stage: Stage, browser: Browser, altered: Altered | None = None) -> None:
     """A save whose reply is lost is sent again after another tab has saved something else."""
     stage.network.be_sound()
     sitting = stage.sit_down()
     with at(sitting, browser, altered) as context:
-        old = open_question(context, sitting)
-        stage.network.lost_replies = 1
-        row(old, "near")
-        until(old, lambda: bool(sitting.held()), SOON, "an answer is lost")
+        old = _untold(stage, context, sitting)
         stage.network.came.clear()
-        old.route("**/responses", lambda route: route.abort())
         stage.network.lost_replies = 0
         new = open_question(context, sitting)
         row(new, "far")
@@ -200,11 +206,7 @@ def _opened_again(stage: Stage, browser: Browser, altered: Altered | None = None
     stage.network.be_sound()
     sitting = stage.sit_down()
     with at(sitting, browser, altered) as context:
-        page, later = open_question(context, sitting), context.new_page()
-        stage.network.lost_replies = 1
-        row(page, "near")
-        until(page, lambda: bool(sitting.held()), SOON, "an answer is lost")
-        page.route("**/responses", lambda route: route.abort())
+        page, later = _untold(stage, context, sitting), context.new_page()
         page.wait_for_timeout(300)
         context.set_offline(True)
         page.close()
@@ -259,10 +261,11 @@ def test_control_a_page_that_shows_only_its_own_overwrites_it(stage: Stage, brow
         _newer_of_a_closed_tab(stage, browser, own)
 
 
-def test_keep_mine_of_an_older_page_is_shown_and_stands(stage: Stage, browser: Browser) -> None:
+def _keep_mine(stage: Stage, browser: Browser, altered: Altered | None = None) -> None:
+    """What a closed tab chose is asked about in this one, which has saved something else since."""
     stage.network.be_sound()
     sitting = stage.sit_down()
-    with at(sitting, browser) as context:
+    with at(sitting, browser, altered) as context:
         page = open_question(context, sitting)
         other = open_question(context, sitting, page=context.new_page())
         stage.network.down = True
@@ -274,17 +277,27 @@ def test_keep_mine_of_an_older_page_is_shown_and_stands(stage: Stage, browser: B
         until(page, lambda: sitting.held() == {sitting.choices[0]: ("near",)}, SOON, "an answer is lost")
         other.close()
         page.evaluate("dispatchEvent(new Event('online'))")
-        page.get_by_role("button", name="Keep mine").click(timeout=25_000)
+        page.get_by_role("button", name="Keep mine").click()
         until(page, lambda: sitting.held() == {sitting.choices[0]: ("far",)}, SOON, "not kept")
-        assert ticked(page) == ("far",)
+        assert ticked(page) == ("far",), "what was kept is not shown"
         page.wait_for_timeout(500)
         _goes_on_with(page, sitting, "far")
 
 
-def test_going_back_to_what_was_drawn_while_the_outbox_opens_stands(stage: Stage, browser: Browser) -> None:
+def test_keep_mine_of_an_older_page_is_shown_and_stands(stage: Stage, browser: Browser) -> None:
+    _keep_mine(stage, browser)
+
+
+def test_control_a_page_that_keeps_it_and_shows_its_own_is_noticed(stage: Stage, browser: Browser) -> None:
+    with pytest.raises(AssertionError, match="what was kept is not shown"):
+        _keep_mine(stage, browser, {"sitting.js": ("restore(kind, entry.value);", "")})
+
+
+def _back_to_what_was_drawn(stage: Stage, browser: Browser, altered: Altered | None = None) -> None:
+    """Another option before the script is there, and the one that is saved while it waits for its storage."""
     stage.network.be_sound()
     sitting, done = stage.sit_down(), list[str]()
-    with at(sitting, browser, script=SLOW) as context:
+    with at(sitting, browser, altered, SLOW) as context:
         page = open_question(context, sitting)
         row(page, "far")
         expect_line(page, "Saved ")
@@ -296,25 +309,50 @@ def test_going_back_to_what_was_drawn_while_the_outbox_opens_stands(stage: Stage
         later.get_by_role("button", name="Calculator").wait_for()
         row(later, "far")
         later.wait_for_timeout(2_000)
-        assert (ticked(later), sitting.held()) == (("far",), {sitting.choices[0]: ("far",)})
+        held = {sitting.choices[0]: ("far",)}
+        assert (ticked(later), sitting.held()) == (("far",), held), "what was taken back is saved"
 
 
-def test_what_was_refused_when_time_is_up_is_not_called_saved(stage: Stage, browser: Browser) -> None:
+def test_going_back_to_what_was_drawn_while_the_outbox_opens_stands(stage: Stage, browser: Browser) -> None:
+    _back_to_what_was_drawn(stage, browser)
+
+
+def test_control_a_page_that_saves_what_was_taken_back_is_noticed(stage: Stage, browser: Browser) -> None:
+    with pytest.raises(AssertionError, match="what was taken back is saved"):
+        _back_to_what_was_drawn(stage, browser, {"sitting.js": ('ahead.delete("answer");', "")})
+
+
+def _refused_when_time_is_up(stage: Stage, browser: Browser, altered: Altered | None = None) -> None:
+    """Half a number stands there when the time ends."""
     stage.network.be_sound()
     sitting = stage.sit_down("number")
-    with at(sitting, browser) as context:
+    with at(sitting, browser, altered) as context:
         page = open_question(context, sitting, sitting.number)
         page.locator("input[type=text][name=answer]").press_sequentially("12..5")
         expect_line(page, "Not saved: write the number")
         leave(sitting, 1)
         page.evaluate("dispatchEvent(new Event('focus'))")
-        expect_line(page, "Time is up. Not saved: write the number")
+        until(page, lambda: line(page).startswith("Time is up. "), SOON, "nothing is said")
+        assert "Not saved: write the number" in line(page), "what was refused is called saved"
 
 
-def test_a_hand_in_that_waits_goes_on_once_all_is_sent(stage: Stage, browser: Browser) -> None:
+def test_what_was_refused_when_time_is_up_is_not_called_saved(stage: Stage, browser: Browser) -> None:
+    _refused_when_time_is_up(stage, browser)
+
+
+def test_control_a_line_that_looks_at_the_outbox_only_calls_it_saved(stage: Stage, browser: Browser) -> None:
+    blind = {
+        "stateline.js": ('if (time === "over") return unsaved ?', 'if (time === "over") return unsent ?')
+    }
+    with pytest.raises(AssertionError, match="what was refused is called saved"):
+        _refused_when_time_is_up(stage, browser, blind)
+
+
+def _waiting_hand_in(stage: Stage, browser: Browser, altered: Altered | None = None) -> None:
+    """Handing in waits for an answer that cannot be sent, and goes on when it was."""
     stage.network.be_sound()
     sitting = stage.sit_down()
-    with at(sitting, browser) as context:
+    with at(sitting, browser, altered) as context:
         page = open_question(context, sitting)
         stage.network.down = True
         row(page, "near")
@@ -323,11 +361,25 @@ def test_a_hand_in_that_waits_goes_on_once_all_is_sent(stage: Stage, browser: Br
         page = context.new_page()
         page.goto(f"{sitting.home}hand-in")
         page.get_by_role("button", name="Hand in").click()
-        expect_line(page, "Not handed in: Offline: 1 answer kept")
+        told = page.locator("[data-save-text]", has_text="Not handed in: Offline: 1 answer kept")
+        result = page.get_by_role("heading", name="Result")
+        expect(told.or_(result)).to_be_visible()
+        assert told.is_visible(), "it is handed in without an answer that was kept"
         stage.network.down = False
         expect_line(page, "Saved ")
         page.get_by_role("button", name="Hand in").click()
-        expect(page.get_by_role("heading", name="Result")).to_be_visible()
+        expect(result).to_be_visible()
+        assert sitting.held() == {sitting.choices[0]: ("near",)}
+
+
+def test_a_hand_in_that_waits_goes_on_once_all_is_sent(stage: Stage, browser: Browser) -> None:
+    _waiting_hand_in(stage, browser)
+
+
+def test_control_a_hand_in_that_does_not_wait_is_noticed(stage: Stage, browser: Browser) -> None:
+    hasty = {"sitting.js": ("if (asked || !saver.unsent ||", "if (true ||")}
+    with pytest.raises(AssertionError, match="handed in without an answer that was kept"):
+        _waiting_hand_in(stage, browser, hasty)
 
 
 def test_what_is_unsent_when_time_is_up_is_not_called_saved(stage: Stage, browser: Browser) -> None:
