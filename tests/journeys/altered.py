@@ -1,9 +1,11 @@
 """Scripts of the site with a guard switched off, for the controls of journeys, or late on their way."""
 
-import re
 from collections.abc import Callable
 
 from playwright.sync_api import BrowserContext, Page, Route
+
+from quizapp.paths import STATIC
+from quizapp.web.scripts import bundle, modules
 
 Altered = dict[str, tuple[str, str]]
 """By module, what is taken out and what stands there instead."""
@@ -11,13 +13,14 @@ Altered = dict[str, tuple[str, str]]
 
 def alter(where: BrowserContext | Page, altered: Altered) -> None:
     """Have a browser get these modules altered, in whatever bundle they come."""
+    sources = modules(STATIC / "js")
+    for file, (old, new) in altered.items():
+        name = file.removesuffix(".js")
+        sources[name] = _replaced(sources[name], old, new)
 
     def replace(route: Route) -> None:
-        reply = route.fetch()
-        text = reply.text()
-        for file, (old, new) in altered.items():
-            text = _module(file).sub(lambda found, old=old, new=new: _replaced(found[0], old, new), text)
-        route.fulfill(response=reply, body=text)
+        file = route.request.url.rpartition("/")[2]
+        route.fulfill(response=route.fetch(), body=bundle(sources, file.removesuffix(".js")))
 
     if altered:
         where.route("**/js/*.js", replace)
@@ -32,12 +35,6 @@ def hold_up(page: Page, file: str, ready: Callable[[], bool]) -> None:
         route.fallback()
 
     page.route(f"**/js/{file}", wait)
-
-
-def _module(file: str) -> re.Pattern[str]:
-    """A module in the text of a bundle, as quizapp.web.scripts puts it there."""
-    name = file.removesuffix(".js")
-    return re.compile(rf"^const \${name} = \(\(\) => \{{.*?^\}}\)\(\);$", re.MULTILINE | re.DOTALL)
 
 
 def _replaced(text: str, old: str, new: str) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from quizapp.paths import STATIC
-from quizapp.web.scripts import bundles
+from quizapp.web.scripts import bundle, bundles, joined, modules
 from tests.web.visitors import House
 
 LEAF = """
@@ -31,6 +31,7 @@ leaf(Twig);
 BUNDLE = """\
 const $leaf = (() => {
 
+// A leaf.
 const name = 1;
 
 function leaf() {
@@ -67,9 +68,13 @@ def folder(at: Path, **texts: str) -> Path:
 
 
 def test_a_module_comes_after_all_that_it_imports_and_each_comes_once(tmp_path: Path) -> None:
-    made = bundles(folder(tmp_path, leaf=LEAF, twig=TWIG, root=ROOT, alone="alone = 1;\n"))
+    at = folder(tmp_path, leaf=LEAF, twig=TWIG, root=ROOT, alone="alone = 1;\n")
+    assert joined(modules(at), "root") == BUNDLE
+    made = bundles(at)
     assert sorted(made) == ["alone.js", "leaf.js", "root.js", "twig.js"]
-    assert made["root.js"].decode() == BUNDLE
+    assert made["leaf.js"] == (
+        b"const $leaf=(()=>{const name=1;function leaf(){return name;}\nconst KEY=2;return{leaf,KEY};})();"
+    )
 
 
 @pytest.mark.parametrize(
@@ -85,6 +90,42 @@ def test_a_module_comes_after_all_that_it_imports_and_each_comes_once(tmp_path: 
 def test_another_form_of_import_or_export_is_refused_by_name(tmp_path: Path, line: str) -> None:
     with pytest.raises(ValueError, match=r"root\.js: no such import or export is used here: (import|export)"):
         bundles(folder(tmp_path, leaf=LEAF, root=f"{line}\n"))
+
+
+KEPT = {
+    "say(\"two  spaces // and no comment\", /* one */ 'it  is');": (
+        "say(\"two  spaces // and no comment\",'it  is');"
+    ),
+    "const to = `https://${host}/  ${ one + two }  /* here */`;": (
+        "const to=`https://${host}/  ${ one + two }  /* here */`;"
+    ),
+    "if (/^[\"'/ ]+  \\/\\/$/.test(line)) go();": "if(/^[\"'/ ]+  \\/\\/$/.test(line))go();",
+    'const end = line.replace(/ \\/\\* .*/g, "//");': 'const end=line.replace(/ \\/\\* .*/g,"//");',
+    "one = two / 3 / 4; // halves": "one=two/3/4;",
+    "rise = one + +two - -three;": "rise=one+ +two- -three;",
+    "class Left { #held = 1; get #all() { return this.#held ?? one?.two; } }": (
+        "class Left{#held=1;get#all(){return this.#held??one?.two;}}"
+    ),
+    "const big = 10_000 ** 2, all = [...one], { two: too = {} } = three;": (
+        "const big=10_000**2,all=[...one],{two:too={}}=three;"
+    ),
+    "later = async () => { for await (const one of all) yielded(await one); };": (
+        "later=async()=>{for await(const one of all)yielded(await one);};"
+    ),
+    "function* some() { yield* others(); }": "function*some(){yield*others();}",
+    "first()\nsecond()\n[third] = fourth": "first()\nsecond()\n[third]=fourth",
+}
+"""What is written, and what a browser gets of it: the spaces of texts, templates and expressions stay."""
+
+
+@pytest.mark.parametrize("written", KEPT)
+def test_what_is_no_idle_space_stays(written: str) -> None:
+    assert bundle({"one": f"{written}\n"}, "one").startswith(f"const $one=(()=>{{{KEPT[written]}")
+
+
+def test_a_template_within_a_template_is_refused_since_its_spaces_would_go() -> None:
+    with pytest.raises(ValueError, match=r"one\.js: no template within a template is used here"):
+        bundle({"one": "say(`${two ? `${two}  more` : none}`);\n"}, "one")
 
 
 def test_modules_that_import_each_other_are_refused(tmp_path: Path) -> None:

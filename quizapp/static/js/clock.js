@@ -148,8 +148,9 @@ export class Clock {
     if (performance.now() >= this.#askAt && document.visibilityState === "visible") this.resync();
     const seconds = Math.ceil(left / 1000);
     const hours = Math.floor(seconds / 3600);
-    const rest = String(Math.floor((seconds % 3600) / 60)).padStart(hours ? 2 : 1, "0");
-    const text = `${hours ? `${hours}:` : ""}${rest}:${String(seconds % 60).padStart(2, "0")}`;
+    const minutes = Math.floor((seconds % 3600) / 60);
+    const rest = `${String(minutes).padStart(hours ? 2 : 1, "0")}:${String(seconds % 60).padStart(2, "0")}`;
+    const text = hours ? `${hours}:${rest}` : rest;
     if (this.#face.textContent !== text) this.#face.textContent = text;
     if (left <= LAST_FIVE_MS && this.#root.dataset.state !== "last-five") {
       this.#root.dataset.state = "last-five";
