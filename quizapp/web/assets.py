@@ -3,18 +3,20 @@
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from flask import Flask
 from whitenoise import WhiteNoise
 
 from quizapp.web.scripts import bundles
+from quizapp.web.styles import sheets
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _FOR_EVER = 365 * 24 * 3600
+_TYPES = {".css": "text/css", ".js": "text/javascript"}
 
 
 class _InMemory:
@@ -24,11 +26,12 @@ class _InMemory:
         self.inner, self.files = inner, files
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        file = self.files.get(environ.get("PATH_INFO", ""))
+        path = environ.get("PATH_INFO", "")
+        file = self.files.get(path)
         if file is None or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return self.inner(environ, start_response)
         headers = [
-            ("Content-Type", 'text/javascript; charset="utf-8"'),
+            ("Content-Type", f'{_TYPES[PurePath(path).suffix]}; charset="utf-8"'),
             ("Cache-Control", f"max-age={_FOR_EVER}, public, immutable"),
             ("Content-Length", str(len(file))),
         ]
@@ -37,7 +40,7 @@ class _InMemory:
 
 
 def serve_assets(app: Flask, folder: Path) -> Callable[[str], str]:
-    """Serve a folder's files, its scripts as bundles; returns what gives the URL of a file by its name."""
+    """Serve a folder, scripts and style sheets joined; returns what gives the URL of a file by its name."""
     prefix = f"/static/{_digest_of(folder)}/"
     files = WhiteNoise(
         app.wsgi_app,
@@ -46,8 +49,8 @@ def serve_assets(app: Flask, folder: Path) -> Callable[[str], str]:
         max_age=_FOR_EVER,
         immutable_file_test=lambda *_: True,
     )
-    scripts = {f"{prefix}js/{name}": file for name, file in bundles(folder / "js").items()}
-    app.wsgi_app = _InMemory(files, scripts)  # type: ignore[method-assign]
+    made = {prefix + name: file for name, file in _made_of(folder).items()}
+    app.wsgi_app = _InMemory(files, made)  # type: ignore[method-assign]
     return lambda name: prefix + name
 
 
@@ -56,8 +59,14 @@ def _digest_of(folder: Path) -> str:
     served = {
         one.relative_to(folder).as_posix(): one.read_bytes() for one in folder.rglob("*") if one.is_file()
     }
-    served |= {f"js/{name}": file for name, file in bundles(folder / "js").items()}
+    served |= _made_of(folder)
     content = hashlib.sha256()
     for name, file in sorted(served.items()):
         content.update(name.encode() + b"\0" + file)
     return content.hexdigest()[:16]
+
+
+def _made_of(folder: Path) -> Mapping[str, bytes]:
+    """What is served otherwise than it lies in the folder, by its name."""
+    scripts = {f"js/{name}": file for name, file in bundles(folder / "js").items()}
+    return scripts | {f"css/{name}": file for name, file in sheets(folder / "css").items()}
