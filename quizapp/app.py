@@ -46,6 +46,7 @@ from quizapp.web.question_page import init_question_page
 from quizapp.web.sessions import Sessions
 from quizapp.web.shedding import init_shedding
 from quizapp.web.site import EXTENSION, Site
+from quizapp.web.templates import Unindented
 from quizapp.web.words import init_words
 
 COLUMNS: tuple[Column, ...] = (
@@ -130,7 +131,7 @@ def create_app(
     `steady` counts seconds, whoever sets the clock: with it the site watches its clock, and follows no step.
     """
     app = Application("quizapp", template_folder=str(TEMPLATES), static_folder=None)
-    app.jinja_options = {"cache_size": -1}
+    app.jinja_options = {"cache_size": -1, "extensions": [Unindented]}
     https = settings.public_address.startswith("https:")
     _configure(app, settings, secrets or keep_secrets(settings.data), https)
     app.session_interface = Sessions(app)

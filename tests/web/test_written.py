@@ -36,7 +36,7 @@ def _fields(page: str) -> dict[str, str]:
     """What stands in the fields of the answer."""
     held = {}
     for field in re.findall(r"<input type=\"text\"[^>]*>", page):
-        name, value = (re.search(rf' {part}="([^"]*)"', field) for part in ("name", "value"))
+        name, value = (re.search(rf'\s{part}="([^"]*)"', field) for part in ("name", "value"))
         assert name
         assert value
         held[name[1]] = html.unescape(value[1])
