@@ -5,14 +5,12 @@ over the rounds. `--seconds` and `--rounds` say how long.
 """
 
 import argparse
-import gzip
 import platform
-import re
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from bench import draw, growth, servers
+from bench import cold, draw, growth, servers
 from bench.candidates import LimitSaver, Saver, stock
 from bench.servers import Server, served
 from bench.turns import in_turn, ratio, show
@@ -59,7 +57,7 @@ def main() -> None:
         limit = stack.enter_context(served("bench.limit:app", beside))
         bare = [LimitSaver(limit.port, number) for number in range(max(CLIENTS))]
         table = _saves(product, limit, savers, bare, wanted) + _pages(product, limit, savers, bare, wanted)
-        table += _weight(savers[0], page)
+        table += cold.weight(savers[0], page)
         memory = product.memory_mib()
         table.append(
             ("memory of all server processes under load", f"{memory:.0f} MiB PSS", "200 MiB", memory <= 200)
@@ -119,26 +117,6 @@ def _pages(
     show("limit", theirs)
     cpu = ratio(ours, theirs, lambda one: one.cpu_ms)
     return [("attempt page: server CPU against a bare page of the same bytes", f"{cpu:.2f}x", "3x", cpu <= 3)]
-
-
-def _weight(saver: Saver, page: bytes) -> list[Row]:
-    """What a first visit to a question loads: the page, and all that it names; scripts import nothing."""
-    seen = set(re.findall(r'(?:href|src)="(/static/[^"]+)"', page.decode()))
-    held = {"": page}
-    while seen:
-        path = seen.pop()
-        held[path] = saver.connection.get(path).body
-    packed = sum(len(gzip.compress(one)) for one in held.values())
-    raw = sum(map(len, held.values()))
-    words = f"{packed / 1000:.1f} kB in {len(held)} ({raw / 1000:.1f} kB as they are)"
-    return [
-        (
-            "attempt page, cold: bytes, compressed as nginx does, and requests",
-            words,
-            "60 kB in 6",
-            packed <= 60_000 and len(held) <= 6,
-        )
-    ]
 
 
 if __name__ == "__main__":
