@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import brotli
 import pytest
 
 from quizapp.paths import STATIC
@@ -148,3 +149,22 @@ def test_a_page_gets_its_bundle_for_ever_and_nothing_else_of_it(house: House) ->
     assert b"import" not in reply.data.split(b"\n", 1)[0]
     assert client.head(path).headers["Content-Length"] == str(len(reply.data))
     assert client.post(path).status_code in (404, 405)
+
+
+@pytest.mark.parametrize("accepted", ["gzip, deflate, br", "br", "gzip;q=1, br;q=0.5"])
+def test_a_browser_that_takes_brotli_gets_the_same_in_fewer_bytes(house: House, accepted: str) -> None:
+    path = house.app.jinja_env.filters["asset"]("js/sitting.js")
+    plain = house.visitor().get(path)
+    packed = house.visitor().get(path, **{"Accept-Encoding": accepted})
+    assert packed.headers["Content-Encoding"] == "br"
+    assert brotli.decompress(packed.data) == plain.data
+    assert packed.content_length == len(packed.data) < len(plain.data) / 3
+    assert plain.headers["Vary"] == packed.headers["Vary"] == "Accept-Encoding"
+
+
+@pytest.mark.parametrize("accepted", ["", "gzip", "*", "br;q=0, gzip", "brotli", "x-br"])
+def test_a_browser_that_does_not_take_it_gets_it_plain(house: House, accepted: str) -> None:
+    path = house.app.jinja_env.filters["asset"]("css/site.css")
+    plain = house.visitor().get(path, **{"Accept-Encoding": accepted})
+    assert "Content-Encoding" not in plain.headers
+    assert plain.data.startswith(b"@layer")
