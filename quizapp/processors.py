@@ -7,7 +7,7 @@ one had at hand is fetched again.
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 _CAN_CHOOSE = hasattr(os, "sched_setaffinity")
 ALLOWED = frozenset(os.sched_getaffinity(0)) if _CAN_CHOOSE else frozenset[int]()
@@ -21,7 +21,13 @@ def stay_on_one(number: int) -> None:
     moves what is bound to none out of the way. Nothing changes where threads cannot be bound.
     """
     if ALLOWED:
-        os.sched_setaffinity(0, {sorted(ALLOWED)[number % len(ALLOWED)]})
+        _bind(frozenset({sorted(ALLOWED)[number % len(ALLOWED)]}))
+
+
+def _bind(there: frozenset[int]) -> None:
+    """Bind this thread; where the system refuses, it stays where it is, and no work fails for that."""
+    with suppress(OSError):
+        os.sched_setaffinity(0, there)
 
 
 @contextmanager
@@ -30,9 +36,9 @@ def on_any() -> Iterator[None]:
     if not ALLOWED:
         yield
         return
-    here = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, ALLOWED)
+    here = frozenset(os.sched_getaffinity(0))
+    _bind(ALLOWED)
     try:
         yield
     finally:
-        os.sched_setaffinity(0, here)
+        _bind(here)

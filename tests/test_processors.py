@@ -69,6 +69,18 @@ def test_work_without_the_interpreter_may_run_anywhere_and_its_thread_comes_back
     assert after == before
 
 
+def test_where_the_system_refuses_to_bind_a_thread_the_work_is_done_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refused(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "sched_setaffinity", refused)
+    processors.stay_on_one(0)
+    with processors.on_any():
+        assert here() == processors.ALLOWED
+
+
 def test_every_thread_of_a_running_server_is_on_one_processor(tmp_path: Path) -> None:
     installation.open_store(Settings(data=tmp_path)).close()
     with served("quizapp.serving:app", {"QUIZAPP_DATA": str(tmp_path)}) as server:

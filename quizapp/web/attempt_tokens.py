@@ -21,7 +21,7 @@ from quizapp.web.identity import Credential
 from quizapp.web.signing import keys
 
 EXTENSION = "quizapp-attempt-tokens"
-HEADER, ENVIRON = "X-Attempt-Token", "HTTP_X_ATTEMPT_TOKEN"
+HEADER, TOKEN_ENVIRON = "X-Attempt-Token", "HTTP_X_ATTEMPT_TOKEN"
 """Its header, and how a server hands that on."""
 LIFE = timedelta(hours=24)
 """How long one lasts where no deadline ends it sooner; every page of the attempt brings a new one."""

@@ -249,6 +249,8 @@ def save_response(public_id: str) -> ResponseReturnValue:
     save, now = saves.read(public_id, _document()), site().now()
     token = attempt_tokens().presented(request.headers.get(HEADER), public_id, now)
     try:
+        if saves.REFUSAL in request.environ:
+            raise request.environ[saves.REFUSAL]
         if token is None:
             held = _credential()
             saved = responses.save_response(site().store, save, held.uniquifier, held.session_digest, now)
@@ -346,7 +348,7 @@ def check(public_id: str) -> ResponseReturnValue:
         checked=checked,
         penalty=checked.standing.stored.profile.parts[checked.part].penalty,
         kept=kept,
-        rows=screens.rows(kept, home_of(public_id) if checked.present is None else ""),
+        rows=screens.rows(kept, f"{home_of(public_id)}questions/" if checked.present is None else None),
         filters=screens.filters(checked, wanted),
         client=secrets.token_urlsafe(12),
         pace=screens.pace_words(checked.standing, checked.part, checked.counts),

@@ -1,7 +1,8 @@
 """The fast lane: a question and a save, which are nearly all of a test, past most of the framework.
 
 It answers where nothing is unusual, and as the views would. All else, every refusal and whatever fails,
-it leaves to the application behind it, which is asked the same again: what was declined has stored nothing.
+it leaves to the application behind it, which is asked the same: what a request that it declines has changed,
+asking again leaves as it is. A save that was refused is not tried again: the view is handed the refusal.
 """
 
 import json
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from flask import Flask
 from werkzeug.exceptions import SecurityError
+from werkzeug.sansio.http import parse_cookie
 
 from quizapp.assessment.access import Action, Actor, Role, can
 from quizapp.services import accounts, responses, sitting
@@ -58,7 +60,7 @@ class Lane:
         self._tokens = origins.tokens(app)
         self._sessions = cast(Sessions, app.session_interface)
         self._hosts = tuple(app.config["TRUSTED_HOSTS"])
-        self._cookie = re.compile(rf"(?:^|;)\s*{re.escape(app.config['SESSION_COOKIE_NAME'])}=([^;\s]+)")
+        self._cookie = self._sessions.get_cookie_name(app)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         answer = self.answer(environ)
@@ -108,28 +110,30 @@ class Lane:
     def _saved(self, environ: "WSGIEnvironment", public_id: str) -> Answer | None:
         session = self._session(environ)
         held = credential_of(session)
-        if held is None or attempt_tokens.ENVIRON in environ or not self._from_here(environ, session):
+        if held is None or attempt_tokens.TOKEN_ENVIRON in environ or not self._from_here(environ, session):
             return None
         document = _document(environ)
         if document is None:
             return None
         save, now = saves.read(public_id, document), self._site.now()
-        saved = responses.save_response(self._site.store, save, held.uniquifier, held.session_digest, now)
+        try:
+            saved = responses.save_response(self._site.store, save, held.uniquifier, held.session_digest, now)
+        except Exception as refusal:  # noqa: BLE001 - raised by the view
+            environ[saves.REFUSAL] = refusal
+            return None
         reply = json.dumps(saves.reply(saved, self._site.now()), separators=(",", ":")).encode()
         return _answer(reply, "application/json", NOT_A_PAGE)
 
     def _session(self, environ: "WSGIEnvironment") -> Mapping[str, Any]:
-        found = self._cookie.search(environ.get("HTTP_COOKIE", ""))
-        return self._sessions.held(found[1] if found else None)
+        return self._sessions.held(parse_cookie(environ.get("HTTP_COOKIE")).get(self._cookie))
 
     def _host(self, environ: "WSGIEnvironment") -> str:
-        server = environ["SERVER_NAME"], int(environ["SERVER_PORT"])
-        return own_host(environ["wsgi.url_scheme"], environ.get("HTTP_HOST"), server, self._hosts)
+        return own_host(environ["wsgi.url_scheme"], environ.get("HTTP_HOST"), None, self._hosts)
 
     def _from_here(self, environ: "WSGIEnvironment", session: Mapping[str, Any]) -> bool:
         """Whether one of our own pages sent this, with the token of its session."""
         fetch_site, origin = environ.get("HTTP_SEC_FETCH_SITE"), environ.get("HTTP_ORIGIN")
-        token = environ.get(origins.ENVIRON, "")
+        token = environ.get(origins.TOKEN_ENVIRON, "")
         foreign = origins.foreign(fetch_site, origin, self._host(environ))
         return not foreign and self._tokens.hold(session, token)
 
@@ -155,7 +159,9 @@ def _document(environ: "WSGIEnvironment") -> object:
     """The body as JSON; None where it is none, or too long. Who is asked next can read it again."""
     length = environ.get("CONTENT_LENGTH") or ""
     kind = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
-    if kind != "application/json" or not length.isdecimal() or int(length) > LARGEST_SAVE:
+    if "HTTP_TRANSFER_ENCODING" in environ or kind != "application/json":
+        return None
+    if not length.isdecimal() or int(length) > LARGEST_SAVE:
         return None
     body = environ["wsgi.input"].read(int(length))
     environ["wsgi.input"] = BytesIO(body)

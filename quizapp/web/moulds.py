@@ -8,9 +8,16 @@ from markupsafe import Markup, escape
 _HOLE = re.compile("\0([a-z_]+)\0")
 
 
-def holes(names: Iterable[str]) -> dict[str, Markup]:
+class Hole(Markup):
+    """What stands for a value that is still to come: it can be written, and nothing can depend on it."""
+
+    def __bool__(self) -> bool:
+        raise TypeError(f"a template looks at what is still a hole: {self!r}")
+
+
+def holes(names: Iterable[str]) -> dict[str, Hole]:
     """What a template is drawn with where the values are still to come, by name."""
-    return {name: Markup(f"\0{name}\0") for name in names}  # noqa: S704 - names of our own
+    return {name: Hole(f"\0{name}\0") for name in names}
 
 
 class Mould:
@@ -33,4 +40,4 @@ class Mould:
 
 def as_bytes(value: str) -> bytes:
     """A value as it stands in a page."""
-    return (escape(value) if type(value) is str else value).encode()
+    return (value if type(value) is Markup else escape(value)).encode()

@@ -16,7 +16,7 @@ from quizapp.web.signing import keys
 
 MOST_REMEMBERED = 4096
 _SAFE = {"GET", "HEAD", "OPTIONS"}
-_HEADER, ENVIRON = "X-CSRFToken", "HTTP_X_CSRFTOKEN"
+_HEADER, TOKEN_ENVIRON = "X-CSRFToken", "HTTP_X_CSRFTOKEN"
 _RAW = "csrf_token"
 _ANY_SAVE = "attempts.save_response"
 
@@ -81,7 +81,10 @@ def foreign(fetch_site: str | None, origin: str | None, host: str) -> bool:
     """Whether the browser says, by `Sec-Fetch-Site` or `Origin`, that another site asked a host."""
     if fetch_site not in {None, "same-origin", "none"}:
         return True
-    return origin is not None and urlsplit(origin).netloc != host
+    try:
+        return origin is not None and urlsplit(origin).netloc != host
+    except ValueError:
+        return True
 
 
 def init_origins(app: Flask) -> None:

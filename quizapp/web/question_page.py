@@ -26,9 +26,21 @@ MOST_MOULDS, MOST_ROWS = 256, 1024
 _FORM = ("asked_html", "bar_html", "certainty_html", "held_html", "note_html", "refusals_html")
 HOLES = (
     *("attempt_token", "client", "csrf", "deadline", "explained_html", "extra", "flashes_html", "following"),
-    *("highlights", "home", "key_html", "nonce", "pace", "part", "position", "public_id", "remaining"),
-    *("rows_html", "save_html", "scenario_html", "server_now", *_FORM),
+    *(
+        "highlights",
+        "home",
+        "key_html",
+        "length",
+        "nonce",
+        "notices",
+        "pace",
+        "part",
+        "position",
+        "public_id",
+    ),
+    *("remaining", "rows_html", "save_html", "scenario_html", "server_now", *_FORM),
 )
+"""What the template may write and not look at; each gets its value in `QuestionPage.values`."""
 
 
 class Refusal(NamedTuple):
@@ -58,8 +70,7 @@ class Shape(NamedTuple):
     tutor: bool
     may_ask: bool
     last_minutes: bool
-    length: float | None
-    notices: str
+    timed: bool
     extended: bool
 
 
@@ -129,7 +140,7 @@ class QuestionPage:
         """What fills the holes of the page."""
         standing, part = shown.standing, shown.standing.attempt.parts[shown.part]
         home = home_of(standing.stored.public_id)
-        counts = counts_of(shown.squares)
+        counts, length = counts_of(shown.squares), length_of(part)
         answer, struck, certainty = shown.answer.value, shown.strike.value, shown.certainty.value
         values = {
             "public_id": standing.stored.public_id,
@@ -142,13 +153,15 @@ class QuestionPage:
             "nonce": marks.nonce,
             "client": marks.client,
             "extra": extra,
+            "length": "" if length is None else str(length.total_seconds()),
+            "notices": screens.notice_seconds(length),
             "pace": screens.pace_words(standing, shown.part, counts),
             "remaining": "" if shown.left is None else face(shown.left),
             "deadline": "" if part.deadline_at is None else iso(part.deadline_at),
             "server_now": iso(standing.now),
             "highlights": " ".join(shown.highlight.value),
             "save_html": self._saved(shown),
-            "rows_html": self._map(shown, home),
+            "rows_html": self._map(shown),
             "key_html": self._sitting.palette_key(counts.answered, counts.unanswered, counts.flagged),
             "flashes_html": self._pieces.flashes(messages) if messages else "",
             "scenario_html": self._scenario(shown),
@@ -189,13 +202,13 @@ class QuestionPage:
         impossible = bool(shown.asked.options) and set(refused) != {"note"}
         return self._pieces.refusals(answer and answer.code, "note" in refused, impossible)
 
-    def _map(self, shown: Question, home: str) -> Markup:
+    def _map(self, shown: Question) -> Markup:
         tens = screens.tens(shown.squares, shown.position)
-        linked = "" if shown.sequential else home
-        return Markup().join([self._row(ten, linked, here) for ten, here in tens])
+        return Markup().join([self._row(ten, not shown.sequential, here) for ten, here in tens])
 
-    def _row_drawn(self, ten: tuple[Square, ...], home: str, here: int | None) -> Any:
-        return self._sitting.palette_row(screens.row(ten, home, here))
+    def _row_drawn(self, ten: tuple[Square, ...], linked: bool, here: int | None) -> Any:
+        """One row; its addresses are beside that of the page, and so the same for everybody."""
+        return self._sitting.palette_row(screens.row(ten, "" if linked else None, here))
 
     @cached_property
     def _pieces(self) -> Any:
@@ -247,7 +260,6 @@ def shape_of(shown: Question, extra: str) -> Shape:
         tutor=shown.standing.stored.mode is Mode.TUTOR,
         may_ask=profile.timer is Timer.ADJUSTABLE and length is not None,
         last_minutes=shown.left is not None and shown.left <= LAST_MINUTES,
-        length=None if length is None else length.total_seconds(),
-        notices=screens.notice_seconds(length),
+        timed=length is not None,
         extended=bool(extra),
     )

@@ -7,6 +7,8 @@ from quizapp.assessment.attempt import Kind, left_until
 from quizapp.assessment.errors import InvalidResponse
 from quizapp.services.responses import Save, Saved
 
+REFUSAL = "quizapp.refusal"
+"""Where the environment of a request holds why its save was refused, for the view that tells it."""
 MOST_VALUES = 50
 """Values of one save: a highlight may have as many ranges."""
 

@@ -31,12 +31,12 @@ class Cell(NamedTuple):
 Row = tuple[Cell, ...]
 
 
-def rows(squares: Sequence[Square], home: str, current: int | None = None) -> tuple[Row, ...]:
-    """The question map of the attempt at `home`, in tens; a question not opened yet reads as unseen.
+def rows(squares: Sequence[Square], before: str | None) -> tuple[Row, ...]:
+    """A question map, in tens; each number behind `before` is the address of its question.
 
-    Without a `home` it shows places and no links, as in a sequential part.
+    Without one it shows places and no links, as in a sequential part.
     """
-    return tuple(row(ten, home, here) for ten, here in tens(squares, current))
+    return tuple(row(ten, before, None) for ten, _ in tens(squares, None))
 
 
 def tens(squares: Sequence[Square], current: int | None) -> list[tuple[tuple[Square, ...], int | None]]:
@@ -48,13 +48,13 @@ def tens(squares: Sequence[Square], current: int | None) -> list[tuple[tuple[Squ
     ]
 
 
-def row(squares: Sequence[Square], home: str, current: int | None) -> Row:
-    """One row of a question map."""
+def row(squares: Sequence[Square], before: str | None, current: int | None) -> Row:
+    """One row of a question map; a question not opened yet reads as unseen."""
     made = []
     for one in squares:
         state = "answered" if one.answered else ("unanswered" if one.displayed else "unseen")
         words, mark = (f"{state}, flagged", "flag") if one.flagged else (state, "")
-        at = f"{home}questions/{one.position}" if home else ""
+        at = "" if before is None else f"{before}{one.position}"
         made.append(Cell(one.position, at, state, words, mark, one.position == current))
     return tuple(made)
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, cast
 from flask import Flask, current_app
 
 from quizapp.assessment.access import Action
+from quizapp.processors import ALLOWED
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -87,7 +88,7 @@ class Crowd:
         self, inner: "WSGIApplication", threads: int, now: Callable[[], float] = time.monotonic
     ) -> None:
         self.inner, self.threads = inner, threads
-        self.hashing = Turns(max(1, (os.cpu_count() or 1) // 2), threads // 2)
+        self.hashing = Turns(max(1, (len(ALLOWED) or os.cpu_count() or 1) // 2), threads // 2)
         self._now = now
         self._lock = threading.Lock()
         self._busy = self._apart = 0

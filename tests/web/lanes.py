@@ -8,7 +8,8 @@ from typing import Any, NoReturn
 
 from quizapp.web.lane import Lane
 
-_ANEW = re.compile(rb'nonce-[\w-]+|(?<=nonce=")[\w-]+|(?<=name="client" value=")[\w-]+')
+_NONCE = re.compile(rb'(?<=nonce-)[\w-]+|(?<=nonce=")[\w-]+')
+_ANEW = re.compile(_NONCE.pattern + rb'|(?<=name="client" value=")[\w-]+')
 """What every reply makes anew."""
 
 Reply = tuple[str, dict[str, str], bytes]
@@ -58,6 +59,8 @@ def comparable(status: str, headers: list[tuple[str, str]], body: bytes) -> Repl
     """A reply without what is made anew each time."""
     names = [name for name, _ in headers]
     assert len(set(names)) == len(names)
+    nonces = set(_NONCE.findall(body + b"".join(value.encode() for _, value in headers)))
+    assert len(nonces) <= 1, "the page has other nonces than its policy"
     found = {name: _ANEW.sub(b"", value.encode()).decode() for name, value in headers}
     if found["Content-Type"] == "application/json":
         return status, found | {"Content-Length": ""}, json.dumps(json.loads(body), sort_keys=True).encode()

@@ -13,7 +13,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from quizapp.assessment.attempt import Mode
-from quizapp.services import attempts
+from quizapp.services import attempts, responses
+from quizapp.services.errors import StoreFull
 from quizapp.store.tables import account
 from quizapp.web import lane
 from quizapp.web.lane import LARGEST_SAVE, Lane
@@ -145,6 +146,7 @@ SAVES: dict[str, tuple[Change, int]] = {
         409,
     ),
     "from another site": (lambda desk: desk.save(more={"Sec-Fetch-Site": "cross-site"}), 403),
+    "from an origin that is none": (lambda desk: desk.save(more={"Origin": "http://["}), 403),
     "from another origin": (lambda desk: desk.save(more={"Origin": "http://elsewhere.example"}), 403),
     "a strange host": (lambda desk: desk.save(base_url="http://elsewhere.example"), 400),
     "no token": (lambda desk: desk.save(more={"X-CSRFToken": ""}), 400),
@@ -175,6 +177,51 @@ def test_a_question_that_is_unusual_in_any_way_is_the_application_s(desk: Desk, 
 def test_a_save_that_is_refused_or_unusual_is_the_application_s(desk: Desk, name: str) -> None:
     change, status = SAVES[name]
     assert desk.ask(**change(desk)) == (False, status)
+
+
+COOKIES = (
+    "a=b; {0}",
+    "quizapp=; {0}",
+    "\xa0{0}",
+    "a=b; \x85{0}",
+    'a="x; {0} ; y"',
+    "{0} junk",
+    "{0}; quizapp=z",
+)
+"""Ways to send a cookie that some read otherwise than others."""
+
+
+@pytest.mark.parametrize("written", COOKIES)
+def test_a_cookie_is_read_as_the_application_reads_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
+    kept = desk.client.get_cookie("quizapp")
+    assert kept is not None
+    header = written.format(f"quizapp={kept.value}")
+    asked = {"path": f"{desk.at}questions/1", "environ_overrides": {"HTTP_COOKIE": header}}
+    desk.client = desk.house.app.test_client(use_cookies=False)
+    _, status = desk.ask(**asked)
+    monkeypatch.setattr(Lane, "answer", lanes.declining)
+    assert desk.ask(**asked) == (False, status)
+
+
+def test_a_save_in_pieces_is_the_application_s(desk: Desk) -> None:
+    pieces = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
+    assert desk.ask(**desk.save(environ_overrides=pieces)) == (False, 200)
+
+
+def test_a_save_that_the_store_refuses_is_tried_once_and_told_by_the_application(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[object] = []
+
+    def full(*_: object) -> None:
+        tried.append(None)
+        raise StoreFull("the disk is full")
+
+    monkeypatch.setattr(responses, "save_response", full)
+    assert desk.ask(**desk.save()) == (False, 507)
+    assert len(tried) == 1
 
 
 def test_what_the_lane_has_declined_is_whole_for_the_application(desk: Desk) -> None:

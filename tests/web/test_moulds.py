@@ -5,6 +5,7 @@ from itertools import count
 from typing import Any
 
 import pytest
+from jinja2 import DictLoader, Environment
 from markupsafe import Markup
 
 from quizapp.assessment.attempt import Mode
@@ -22,6 +23,12 @@ def test_what_fills_a_hole_is_escaped_unless_it_is_markup() -> None:
     drawn = Markup("<p>{}</p><b>{}</b>").format(*holes(["typed", "piece"]).values())
     filled = Mould(drawn).fill({"typed": "<script>", "piece": Markup("<i>é</i>")})
     assert filled.decode() == "<p>&lt;script&gt;</p><b><i>é</i></b>"
+
+
+def test_a_template_that_looks_at_a_hole_is_told_so() -> None:
+    looking = Environment(autoescape=True, loader=DictLoader({"page": "{% if pace %}{{ pace }}{% endif %}"}))
+    with pytest.raises(TypeError, match="still a hole"):
+        looking.get_template("page").render(holes(["pace"]))
 
 
 def test_a_hole_may_stand_in_many_places_and_each_needs_its_value() -> None:
