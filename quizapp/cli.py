@@ -27,6 +27,7 @@ from quizapp.services import (
     banks,
     installation,
     linting,
+    serving_alone,
     shipped,
     timeline,
     variants,
@@ -34,8 +35,7 @@ from quizapp.services import (
 )
 from quizapp.services.banks import CheckReport, ImportReport
 from quizapp.services.clock import system_clock
-from quizapp.services.errors import NotFound, Refused
-from quizapp.services.installation import StoreError
+from quizapp.services.errors import NotFound, Refused, StoreError
 from quizapp.services.linting import LintReport
 from quizapp.services.passwords import LONGEST, SHORTEST
 from quizapp.services.revisions import ShortQuota
@@ -162,7 +162,7 @@ def _command(commands: Any, name: str, command: Any, what: str) -> argparse.Argu
 def _run(settings: Settings, asked: argparse.Namespace) -> Answer:
     """Bring the installation up to date, say where it is, and serve until stopped."""
     keep_secrets(settings.data)
-    with installation.alone(settings):
+    with serving_alone.alone(settings):
         _refuse_taken(settings)
         store = installation.open_store(settings)
         for report in shipped.load_all_shipped(store, QUESTION_BANK, system_clock()):

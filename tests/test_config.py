@@ -25,7 +25,7 @@ from quizapp.config import (
     keep_secrets,
     load_settings,
 )
-from quizapp.services.installation import alone
+from quizapp.services.serving_alone import alone
 from quizapp.store import lock, transaction
 from quizapp.store.lock import serve_lock
 from quizapp.store.transaction import Store, StoreError

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from quizapp.store.transaction import StoreError as StoreError
-from quizapp.store.transaction import StoreFull as StoreFull
+from quizapp.store.errors import StoreError as StoreError
+from quizapp.store.errors import StoreFull as StoreFull
 
 
 class ServiceError(Exception):

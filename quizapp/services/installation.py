@@ -1,17 +1,14 @@
-"""What an operator does with a whole installation: open it, serve it alone, back it up and restore it."""
+"""What an operator does with a whole installation: open it, back it up and restore it."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from quizapp.config import Settings
+from quizapp.services.serving_alone import alone
 from quizapp.store import backup
 from quizapp.store.backup import Copied
-from quizapp.store.lock import serve_lock
 from quizapp.store.schema import migrate
 from quizapp.store.transaction import Store
-from quizapp.store.transaction import StoreError as StoreError
 
 
 def open_store(settings: Settings) -> Store:
@@ -26,17 +23,6 @@ def open_store(settings: Settings) -> Store:
         os.close(os.open(settings.sqlite_file, os.O_RDWR | os.O_CREAT, 0o600))
     migrate(settings.store_url)
     return Store(settings.store_url)
-
-
-@contextmanager
-def alone(settings: Settings) -> Iterator[None]:
-    """Hold the right to serve a SQLite file; raises StoreError where another process holds it."""
-    if settings.sqlite_file is None:
-        yield
-        return
-    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with serve_lock(settings.sqlite_file):
-        yield
 
 
 def back_up(settings: Settings, target: Path) -> Copied:

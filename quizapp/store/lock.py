@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from quizapp.store.transaction import StoreError
+from quizapp.store.errors import StoreError
 
 
 @contextmanager

@@ -24,6 +24,9 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import NullPool, QueuePool
 
+from quizapp.store.errors import StoreError as StoreError
+from quizapp.store.errors import StoreFull as StoreFull
+
 T = TypeVar("T")
 Unit = Callable[[Connection], T]
 
@@ -57,14 +60,6 @@ _UNUSABLE_STATES = frozenset({"25006", "57P01", "57P02", "57P03"})
 """No unit can be stored: PostgreSQL is read-only, or is being shut down or started."""
 
 _NESTED = "a unit of work cannot start another one"
-
-
-class StoreError(RuntimeError):
-    """The store cannot do its work; the message says why."""
-
-
-class StoreFull(StoreError):
-    """The disk of the store is full: nothing of the unit is stored, and once there is room it can be."""
 
 
 class hot:  # noqa: N801 - read as a verb at its call sites
