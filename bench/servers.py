@@ -52,7 +52,7 @@ class Server:
 
 @contextmanager
 def product(environ: dict[str, str]) -> Iterator[Server]:
-    """The product as people start it: its worker is a fork of a process that has read all its commands."""
+    """The product as people start it: a process that stands by, and the worker that it forks."""
     port = _free_port()
     said = subprocess.DEVNULL  # where to open it
     with _running(port, ["quizapp", "run"], environ | {"QUIZAPP_PORT": str(port)}, said) as server:

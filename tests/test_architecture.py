@@ -33,7 +33,8 @@ for name in sys.argv[1:]:
     package = importlib.import_module(name)
     for one in pkgutil.walk_packages(getattr(package, "__path__", ()), name + "."):
         importlib.import_module(one.name)
-print(*sorted({name.partition(".")[0] for name in sys.modules} & {"flask", "sqlalchemy", "yaml", "pydantic"}))
+heavy = {"alembic", "flask", "jinja2", "pydantic", "sqlalchemy", "yaml"}
+print(*sorted({name.partition(".")[0] for name in sys.modules} & heavy))
 """
 
 
@@ -51,7 +52,20 @@ def test_a_fresh_interpreter_that_imports_the_core_loads_no_library_of_the_floor
 
 def test_control_the_floors_above_load_them() -> None:
     seen = _loaded("quizapp.web.redirects", "quizapp.bank.schema", "quizapp.store.transaction")
-    assert seen == ["flask", "pydantic", "sqlalchemy", "yaml"]
+    assert seen == ["flask", "jinja2", "pydantic", "sqlalchemy", "yaml"]
+
+
+def test_the_process_that_stands_by_while_the_site_is_served_loads_none_of_them() -> None:
+    assert _loaded("quizapp.cli.run") == []
+
+
+def test_the_server_does_not_load_what_only_a_migration_needs() -> None:
+    assert "alembic" not in _loaded("quizapp.serving")
+
+
+def test_control_what_prepares_and_the_other_commands_load_them() -> None:
+    for name in ("quizapp.cli.preparation", "quizapp.cli.commands"):
+        assert {"alembic", "sqlalchemy"} <= {*_loaded(name)}
 
 
 # Who may know whom
@@ -87,7 +101,7 @@ OFFENCES = {
         "import quizapp.paths",
     ),
     "Settings and folders know no floor": ("quizapp/paths.py", "import quizapp.finance.errors"),
-    "No floor knows where all floors meet": ("quizapp/cli.py", "import quizapp.serving"),
+    "No floor knows where all floors meet": ("quizapp/cli/run.py", "import quizapp.serving"),
     "No cycles in any room": ("quizapp/finance/errors.py", "import quizapp.finance.bond"),
 }
 """For each contract a module and the line that breaks it."""

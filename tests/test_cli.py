@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import random
 import re
 import shutil
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http.cookiejar import CookieJar
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,11 +27,12 @@ from sqlalchemy import select
 
 from quizapp.assessment.attempt import Mode
 from quizapp.bank.formats.native_examples import FILES
-from quizapp.cli import main
+from quizapp.cli import main, parser, run
 from quizapp.config import DATABASE_FILE, Settings
 from quizapp.paths import QUESTION_BANK
 from quizapp.services import accounts, attempts, installation, shipped
 from quizapp.services.clock import system_clock
+from quizapp.services.errors import StoreError
 from quizapp.store import heartbeats
 from quizapp.store.lock import serve_lock
 from quizapp.store.tables import heartbeat
@@ -374,6 +377,54 @@ def test_a_taken_port_is_told(tell: Tell, monkeypatch: pytest.MonkeyPatch) -> No
         said = tell("run")
     assert said.code == 2
     assert "QUIZAPP_PORT" in said.err
+
+
+@pytest.fixture
+def unprepared(data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Callable[[], None]], int]]:
+    """Runs `quizapp run` where its preparation ends in some way; its exit code. It never serves."""
+    before = signal.getsignal(signal.SIGTERM)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        monkeypatch.setenv("QUIZAPP_PORT", str(free.getsockname()[1]))
+    monkeypatch.setenv("QUIZAPP_DATA", str(data))
+    monkeypatch.setattr(run, "_serve", lambda settings: pytest.fail("served"))
+
+    def started(ends: Callable[[], None]) -> int:
+        monkeypatch.setattr(installation, "open_store", lambda settings: ends())
+        with pytest.raises(SystemExit) as ended:
+            main(["run"])
+        return int(ended.value.code or 0)
+
+    yield started
+    signal.signal(signal.SIGTERM, before)
+
+
+def test_a_store_that_cannot_be_prepared_is_told_and_not_served(
+    unprepared: Callable[[Callable[[], None]], int], capfd: pytest.CaptureFixture[str]
+) -> None:
+    def refuse() -> None:
+        raise StoreError("planted")
+
+    assert unprepared(refuse) == 2
+    assert capfd.readouterr().err == "planted\n"
+
+
+def test_a_preparation_that_is_killed_is_no_start(unprepared: Callable[[Callable[[], None]], int]) -> None:
+    assert unprepared(lambda: os.kill(os.getpid(), signal.SIGKILL)) == signal.SIGKILL
+
+
+def test_every_command_is_found() -> None:
+    asked = [
+        ["run"],
+        *(["bank", one, "x"] for one in ("check", "lint", "import")),
+        ["bank", "export", "x", "y"],
+        *(["item", one, "x"] for one in ("preview", "vary")),
+        ["account", "create", "x"],
+        ["verify"],
+        ["attempt", "timeline", "x"],
+        ["backup", "x"],
+        ["restore", "x"],
+    ]
+    assert all(callable(resolve_name(parser().parse_args(words).command)) for words in asked)
 
 
 @contextmanager

@@ -16,6 +16,10 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+ROLES = tuple(one.value for one in Role if one is not Role.ANONYMOUS)
+"""What an account can be."""
+
+
 @dataclass(frozen=True)
 class Actor:
     """Who asks. `id` is None for nobody signed in."""

@@ -9,6 +9,7 @@ from hmac import compare_digest
 
 from sqlalchemy import Connection
 
+from quizapp.assessment.access import ROLES
 from quizapp.services.errors import NotFound, Refused
 from quizapp.services.passwords import check_password, hash_password, normalise_email, password_matches
 from quizapp.store import accounts
@@ -18,7 +19,6 @@ from quizapp.store.accounts import Preferences as Preferences
 from quizapp.store.transaction import Store
 
 PAGE = 50
-ROLES = ("candidate", "author", "admin")
 PREFERENCES = {
     "single_keys": ("on", "off"),
     "text_size": ("normal", "large", "largest"),

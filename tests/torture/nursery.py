@@ -16,11 +16,20 @@ import alembic.command
 import granian.server.mp
 import granian.wsgi
 
+import quizapp.cli.preparation
+import quizapp.cli.run
 import quizapp.serving
 from quizapp.cli import main
 from tests.torture import plants
 
-IMPORTED = (alembic.command, granian.server.mp, granian.wsgi, quizapp.serving)
+IMPORTED = (
+    alembic.command,
+    granian.server.mp,
+    granian.wsgi,
+    quizapp.cli.preparation,
+    quizapp.cli.run,
+    quizapp.serving,
+)
 """What a server would import later: here it is shared by all of them."""
 _ADOPT_ORPHANS = 36
 

@@ -1,48 +1,36 @@
-"""The command line: serve the site, check, import and export banks, make accounts, verify, back up."""
+"""What every command but `run` does: a service does the work, and an answer says what came of it."""
 
 import argparse
-import gc
 import getpass
-import json
-import os
-import socket
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from granian import Granian
-from granian.constants import Interfaces
-from granian.log import LogLevels
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from quizapp.assessment.timeline import Fate, Moment, Timeline
 from quizapp.assessment.verification import Verification
-from quizapp.config import Settings, UnsafeSettings, keep_secrets, load_settings
-from quizapp.paths import QUESTION_BANK, TEMPLATES
+from quizapp.cli.answers import DONE, FAULTS, Answer, Unusable
+from quizapp.cli.shortages import short_document, short_line
+from quizapp.config import Settings
+from quizapp.paths import TEMPLATES
 from quizapp.services import (
     accounts,
     banks,
     installation,
     linting,
-    serving_alone,
-    shipped,
     timeline,
     variants,
     verification,
 )
 from quizapp.services.banks import CheckReport, ImportReport
 from quizapp.services.clock import system_clock
-from quizapp.services.errors import NotFound, Refused, StoreError
+from quizapp.services.errors import NotFound, Refused
 from quizapp.services.linting import LintReport
 from quizapp.services.passwords import LONGEST, SHORTEST
-from quizapp.services.revisions import ShortQuota
-from quizapp.services.shipped import Outcome, ShippedReport
-
-DONE, FAULTS, UNUSABLE = 0, 1, 2
-"""Exit codes: all is well; what was asked for was refused or has faults; the command cannot be run so."""
 
 _WIDEST = 80
 """The most letters of one cell of a table."""
@@ -63,171 +51,14 @@ _REFUSALS = {
 }
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What a command says: lines for people, a document for programs, and its exit code."""
-
-    lines: tuple[str, ...]
-    document: dict[str, Any] = field(default_factory=dict)
-    code: int = DONE
-
-
-class Unusable(Exception):
-    """The command cannot be run as it was given; the message says why."""
-
-
-def main(words: Sequence[str] | None = None) -> None:
-    """Run one command and end the process with its exit code."""
-    asked = parser().parse_args(words)
-    try:
-        settings = load_settings(os.environ)
-        answer: Answer = asked.command(settings, asked)
-    except (UnsafeSettings, StoreError, Unusable) as refused:
-        answer = Answer((str(refused),), {"error": str(refused)}, UNUSABLE)
-    if getattr(asked, "json", False):
-        print(json.dumps({"ok": answer.code == DONE, **answer.document}, default=str, indent=2))
-    else:
-        for line in answer.lines:
-            print(line, file=sys.stdout if answer.code == DONE else sys.stderr, flush=True)
-    sys.exit(answer.code)
-
-
-def parser() -> argparse.ArgumentParser:
-    """Every command with its options."""
-    top = argparse.ArgumentParser(prog="quizapp", description="Practice tests for licensing exams.")
-    commands = top.add_subparsers(required=True, metavar="COMMAND")
-    run = commands.add_parser("run", help="serve the site on this machine")
-    run.set_defaults(command=_run)
-    bank = commands.add_parser("bank", help="question banks").add_subparsers(required=True, metavar="ACTION")
-    check = _command(bank, "check", _check, "say what is wrong with a bank's files; nothing is stored")
-    check.add_argument("path", type=Path, help="a folder, a .zip archive or one .yml file")
-    lint = _command(bank, "lint", _lint, "say how well a bank's items are written; nothing is stored")
-    lint.add_argument("path", type=Path, help="a folder, a .zip archive or one .yml file")
-    lint.add_argument("--html", type=Path, metavar="FILE", help="write a page of it to a new file")
-    lint.add_argument(
-        "--against",
-        type=Path,
-        metavar="FOLDER",
-        help="texts that no item may be copied from: .txt, .md, .yml",
-    )
-    load = _command(bank, "import", _import, "publish a bank's files at once, or not at all")
-    load.add_argument("path", type=Path, help="a folder, a .zip archive or one .yml file")
-    load.add_argument(
-        "--leave-out-rejected", action="store_true", help="publish without the items that have problems"
-    )
-    load.add_argument(
-        "--retire-gone", action="store_true", help="retire items that the files of their topic no longer hold"
-    )
-    export = _command(bank, "export", _export, "write a bank's files")
-    export.add_argument("bank", help="the bank's id")
-    export.add_argument("target", type=Path, help="a new or empty folder, or a new file that ends in .zip")
-    item = commands.add_parser("item", help="single questions").add_subparsers(
-        required=True, metavar="ACTION"
-    )
-    one = _command(item, "preview", _preview, "show the variant that a seed makes of a stored template")
-    one.add_argument("item", help="the template's id")
-    one.add_argument("--seed", type=int, default=0, help="a whole number; 0, the specimen, if left out")
-    one.add_argument("--bank", help="the bank's id, where two hold the same id")
-    many = _command(item, "vary", _vary, "count the different variants of a stored template, and what fails")
-    many.add_argument("item", help="the template's id")
-    many.add_argument("--count", type=int, default=1000, help="how many seeds, from 1 on; 1000 if left out")
-    many.add_argument("--bank", help="the bank's id, where two hold the same id")
-    account = commands.add_parser("account", help="accounts").add_subparsers(required=True, metavar="ACTION")
-    create = _command(account, "create", _create, "make an account; the password is asked for")
-    create.add_argument("email")
-    create.add_argument("--role", choices=accounts.ROLES, default="candidate")
-    create.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
-    proof = _command(commands, "verify", _verify, "prove that stored attempts are what they were")
-    proof.add_argument("attempt", nargs="?", help="the attempt's id; every attempt if left out")
-    attempt = commands.add_parser("attempt", help="single attempts").add_subparsers(
-        required=True, metavar="ACTION"
-    )
-    line = _command(attempt, "timeline", _timeline, "tell all that happened in an attempt, answers included")
-    line.add_argument("attempt", help="the attempt's id, as it stands in the addresses of its pages")
-    copy = _command(commands, "backup", _backup, "copy the database, in use or not, and verify the copy")
-    copy.add_argument("target", type=Path, help="a new file")
-    back = _command(commands, "restore", _restore, "put a verified backup in the database's place")
-    back.add_argument("source", type=Path, help="a file that 'quizapp backup' made")
-    back.add_argument("--replace", action="store_true", help="also where the database holds data")
-    return top
-
-
-def _command(commands: Any, name: str, command: Any, what: str) -> argparse.ArgumentParser:
-    made: argparse.ArgumentParser = commands.add_parser(name, help=what, description=what)
-    made.add_argument("--json", action="store_true", help="answer with one JSON document")
-    made.set_defaults(command=command)
-    return made
-
-
-def _run(settings: Settings, asked: argparse.Namespace) -> Answer:
-    """Bring the installation up to date, say where it is, and serve until stopped."""
-    keep_secrets(settings.data)
-    with serving_alone.alone(settings):
-        _refuse_taken(settings)
-        store = installation.open_store(settings)
-        for report in shipped.load_all_shipped(store, QUESTION_BANK, system_clock()):
-            for line in _shipped_lines(report):
-                print(line, flush=True)
-        code = accounts.renew_setup_code(store)
-        store.close()
-        address = settings.public_address
-        print(f"quizapp: open {address}/", flush=True)
-        if code:
-            print(f"quizapp: to become its admin, open {address}/setup with the code {code}", flush=True)
-        print("quizapp: stop it with Ctrl+C", flush=True)
-        _serve(settings)
-    return Answer(())
-
-
-def _refuse_taken(settings: Settings) -> None:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as trial:
-        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            trial.bind((settings.host, settings.port))
-        except OSError as error:
-            where = f"{settings.host}:{settings.port}"
-            raise Unusable(
-                f"quizapp cannot listen on {where} ({error.strerror}): set QUIZAPP_PORT to a free port"
-            ) from None
-
-
-def _serve(settings: Settings) -> None:
-    """One worker, since one process writes to SQLite; its threads mostly wait for the writer."""
-    gc.freeze()  # the worker is a fork: what no collection touches, both processes share
-    Granian(
-        "quizapp.serving:app",
-        factory=True,
-        interface=Interfaces.WSGI,
-        address=settings.host,
-        port=settings.port,
-        workers=1,
-        blocking_threads=settings.threads,
-        websockets=False,
-        log_level=LogLevels.error,
-    ).serve()
-
-
-def _shipped_lines(report: ShippedReport) -> list[str]:
-    said = {
-        Outcome.UNCHANGED: [],
-        Outcome.APPLIED: [f"quizapp: bank '{report.bank}' is loaded, revision {report.revision}"],
-        Outcome.KEPT: [
-            f"quizapp: bank '{report.bank}' was edited here, so the newer one that ships was left aside; "
-            f"'quizapp bank import' applies it"
-        ],
-        Outcome.REFUSED: [f"quizapp: the files that ship as bank '{report.bank}' are unsound"],
-    }
-    return [*said[report.outcome], *map(str, report.problems), *map(_short_line, report.short)]
-
-
-def _check(settings: Settings, asked: argparse.Namespace) -> Answer:
+def check_bank(settings: Settings, asked: argparse.Namespace) -> Answer:
+    """Say what is wrong with a bank's files."""
     try:
         report = banks.check_folder(asked.path)
     except NotFound:
         raise Unusable(f"there is nothing at {asked.path}") from None
     counted = f"{report.found} items found, {report.sound} sound, {len(report.rejected)} rejected"
-    lines = [*map(str, report.problems), *map(_short_line, report.short), counted]
+    lines = [*map(str, report.problems), *map(short_line, report.short), counted]
     return Answer(tuple(lines), _check_document(report), DONE if report.clean else FAULTS)
 
 
@@ -238,11 +69,12 @@ def _check_document(report: CheckReport) -> dict[str, Any]:
         "sound": report.sound,
         "rejected": list(report.rejected),
         "problems": [asdict(one) for one in report.problems],
-        "short": [_short_document(one) for one in report.short],
+        "short": [short_document(one) for one in report.short],
     }
 
 
-def _lint(settings: Settings, asked: argparse.Namespace) -> Answer:
+def lint_bank(settings: Settings, asked: argparse.Namespace) -> Answer:
+    """Say how well a bank's items are written."""
     now = system_clock()
     try:
         report = linting.lint_folder(asked.path, asked.against, now.date())
@@ -288,27 +120,8 @@ def _lint_page(report: LintReport, name: str, day: date) -> str:
     return page.render(report=report, name=name, day=day, disclaimer=banks.DISCLAIMER)
 
 
-def _short_line(quota: ShortQuota) -> str:
-    short = quota.short
-    level = f", difficulty {short.difficulty}" if short.difficulty else ""
-    return (
-        f"exam '{quota.exam}': topics {', '.join(short.topics)}{level} must hold {short.wanted} concepts "
-        f"and hold {short.found}"
-    )
-
-
-def _short_document(quota: ShortQuota) -> dict[str, Any]:
-    short = quota.short
-    return {
-        "exam": quota.exam,
-        "topics": list(short.topics),
-        "difficulty": short.difficulty,
-        "wanted": short.wanted,
-        "found": short.found,
-    }
-
-
-def _import(settings: Settings, asked: argparse.Namespace) -> Answer:
+def import_bank(settings: Settings, asked: argparse.Namespace) -> Answer:
+    """Publish a bank's files."""
     store = installation.open_store(settings)
     try:
         done = banks.import_files(
@@ -333,7 +146,7 @@ def _import_lines(done: ImportReport) -> tuple[str, ...]:
             for one in comparison.changes
             if one.touched
         ]
-        lines += map(_short_line, comparison.short)
+        lines += map(short_line, comparison.short)
     if done.revision is None:
         lines.append(f"nothing was published: {_REFUSALS.get(done.refused or '', done.refused)}")
     else:
@@ -351,11 +164,12 @@ def _import_document(done: ImportReport) -> dict[str, Any]:
         "gone": [one.slug for one in comparison.gone] if comparison else [],
         "rejected": list(plan.rejected),
         "problems": [asdict(one) for one in plan.problems],
-        "short": [_short_document(one) for one in comparison.short] if comparison else [],
+        "short": [short_document(one) for one in comparison.short] if comparison else [],
     }
 
 
-def _preview(settings: Settings, asked: argparse.Namespace) -> Answer:
+def preview_item(settings: Settings, asked: argparse.Namespace) -> Answer:
+    """Show one variant of a template."""
     store = installation.open_store(settings)
     try:
         text = variants.preview(store, asked.item, asked.seed, asked.bank)
@@ -366,7 +180,8 @@ def _preview(settings: Settings, asked: argparse.Namespace) -> Answer:
     return Answer((text.rstrip(),), {"item": asked.item, "seed": asked.seed, "text": text})
 
 
-def _vary(settings: Settings, asked: argparse.Namespace) -> Answer:
+def vary_item(settings: Settings, asked: argparse.Namespace) -> Answer:
+    """Count the variants of a template."""
     store = installation.open_store(settings)
     try:
         found = variants.variation(store, asked.item, asked.count, asked.bank)
@@ -382,7 +197,8 @@ def _vary(settings: Settings, asked: argparse.Namespace) -> Answer:
     return Answer(tuple(lines), asdict(found), FAULTS if found.failures else DONE)
 
 
-def _export(settings: Settings, asked: argparse.Namespace) -> Answer:
+def export_bank(settings: Settings, asked: argparse.Namespace) -> Answer:
+    """Write a bank's files."""
     target: Path = asked.target
     store = installation.open_store(settings)
     try:
@@ -403,7 +219,8 @@ def _export(settings: Settings, asked: argparse.Namespace) -> Answer:
     return Answer(names, {"files": list(names)})
 
 
-def _create(settings: Settings, asked: argparse.Namespace) -> Answer:
+def create_account(settings: Settings, asked: argparse.Namespace) -> Answer:
+    """Make an account."""
     password = sys.stdin.readline().rstrip("\r\n") if asked.password_stdin else _asked_twice()
     store = installation.open_store(settings)
     try:
@@ -422,7 +239,8 @@ def _asked_twice() -> str:
     return password
 
 
-def _verify(settings: Settings, asked: argparse.Namespace) -> Answer:
+def verify_attempts(settings: Settings, asked: argparse.Namespace) -> Answer:
+    """Prove that stored attempts are what they were."""
     store = installation.open_store(settings)
     try:
         if asked.attempt is None:
@@ -460,7 +278,8 @@ def _proofs(proofs: Iterable[Verification]) -> Answer:
     return Answer(tuple(lines), document, FAULTS if changed else DONE)
 
 
-def _timeline(settings: Settings, asked: argparse.Namespace) -> Answer:
+def tell_timeline(settings: Settings, asked: argparse.Namespace) -> Answer:
+    """Tell what happened in an attempt."""
     store = installation.open_store(settings)
     try:
         told = timeline.timeline_of(store, asked.attempt)
@@ -531,11 +350,13 @@ def _cell(text: str) -> str:
     return plain if len(plain) <= _WIDEST else f"{plain[: _WIDEST - 1]}…"
 
 
-def _backup(settings: Settings, asked: argparse.Namespace) -> Answer:
+def back_up(settings: Settings, asked: argparse.Namespace) -> Answer:
+    """Copy the database and verify the copy."""
     made = installation.back_up(settings, asked.target)
     return Answer((f"verified: {made.path}, {made.rows} rows",), asdict(made))
 
 
-def _restore(settings: Settings, asked: argparse.Namespace) -> Answer:
+def restore(settings: Settings, asked: argparse.Namespace) -> Answer:
+    """Put a backup in the database's place."""
     put = installation.restore(settings, asked.source, asked.replace)
     return Answer((f"restored and verified: {put.path}, {put.rows} rows",), asdict(put))
