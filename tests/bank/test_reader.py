@@ -1,6 +1,9 @@
 """Reading a bank: every problem with its file, line, item and code; the rest is read on."""
 
 import gc
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +12,8 @@ from quizapp.bank.formats.native_examples import ITEMS
 from quizapp.bank.reader import read_bank
 from quizapp.bank.values import BankHead, Fact, KnownBank, KnownItem, Reading
 from tests.bank.sources import ANSWERS_MORE, DAY_BASE, FILES, ITEM_FILE, PRICE, files, item_file, line_of
+
+ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 def _counts_add_up(reading: Reading) -> bool:
@@ -24,6 +29,35 @@ def test_the_example_bank_is_read_without_a_problem() -> None:
         line_of(f"- id: {one.item.public.id}") for one in reading.items
     ]
     assert reading.found == 3
+
+
+FIRST = """
+import sys, threading
+import quizapp.serving
+from quizapp.bank.formats.native import BankFile
+from quizapp.bank.reader import read_bank
+from tests.bank.sources import files
+
+def read():
+    gate.wait()
+    reading = read_bank(files())
+    found.append((reading.problems, len(reading.items)))
+
+sys.setswitchinterval(1e-4)
+print(BankFile.__pydantic_complete__)
+gate, found = threading.Barrier(16), []
+threads = [threading.Thread(target=read) for _ in range(16)]
+for one in threads:
+    one.start()
+for one in threads:
+    one.join()
+print(BankFile.__pydantic_complete__, *{*found}, len(found))
+"""
+
+
+def test_the_first_to_read_a_bank_build_what_reads_it_and_may_be_many_at_once() -> None:
+    done = subprocess.run([sys.executable, "-c", FIRST], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "False\nTrue ((), 3) 16\n"
 
 
 @pytest.mark.parametrize("key", ["key: [a]", "key: [z]", "key: ["])

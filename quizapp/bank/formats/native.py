@@ -81,9 +81,12 @@ Prose = Annotated[str, StringConstraints(min_length=1, max_length=6000)]
 
 
 class Part(BaseModel):
-    """The base of every part of a file: unknown fields are refused."""
+    """The base of every part of a file: unknown fields are refused.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    Its validator is built when the first file is read: a server may run for weeks without reading one.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class SubtopicPart(Part):
