@@ -13,9 +13,9 @@ from quizapp.services import accounts, installation, shipped
 from quizapp.services.clock import system_clock
 
 FIELD = re.compile(
-    r'<select [^>]*name="answer\.(\d+)".*?</select>|<input\b[^>]*?name="answer(?:\.(\d+))?"[^>]*>', re.DOTALL
+    r'<select\s[^>]*name="answer\.(\d+)".*?</select>|<input\b[^>]*?name="answer(?:\.(\d+))?"[^>]*>', re.DOTALL
 )
-VALUE = re.compile(r' value="([^"]+)"')
+VALUE = re.compile(r'\svalue="([^"]+)"')
 PASSWORD = "three unrelated words"
 
 
