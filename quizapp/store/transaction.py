@@ -77,13 +77,17 @@ class hot:  # noqa: N801 - read as a verb at its call sites
 
     def __call__(self, conn: Connection, **values: Any) -> list[tuple[Any, ...]]:
         """Every row of the statement's result."""
-        sql = self._named if conn.dialect.name == "sqlite" else self._pyformat
-        cursor = conn.connection.cursor()
+        on_sqlite = conn.dialect.name == "sqlite"
+        sql = self._named if on_sqlite else self._pyformat
+        cursor: Any = conn.connection.cursor()
         try:
             if conn._has_events or conn.engine._has_events:
                 for listener in conn.dispatch.before_cursor_execute:
                     sql, values = listener(conn, cursor, sql, values, None, False)
-            cursor.execute(sql, values)
+            if on_sqlite:
+                cursor.execute(sql, values)
+            else:
+                cursor.execute(sql, values, prepare=True)
             return list(cursor.fetchall()) if self._selects or cursor.description else []
         except conn.dialect.loaded_dbapi.Error as error:
             raise DBAPIError.instance(
@@ -455,20 +459,27 @@ def _refuse_lax_server(cursor: Any) -> None:
             raise StoreError(f"PostgreSQL would lose acknowledged data: {name} is off")
 
 
+_PLANNING = ("plan_cache_mode = force_generic_plan", "enable_seqscan = off", "jit = off")
+"""A hot statement is planned once for each connection; by itself the server would plan it five times more.
+
+The plan that is made while a table is nearly empty has to do for a full one: rows are found by an index.
+"""
+_READING = ("default_transaction_read_only = on",)
+_WRITING = ("join_collapse_limit = 1",)
+"""A save joins nine tables, each by its key and in the order that they are written in: to plan that takes ten
+times as long as to run it, and a plan is forgotten with every refusal.
+"""
+
+
 def _postgresql_engine(url: str, read_only: bool) -> Engine:
-    level = "REPEATABLE READ" if read_only else "READ COMMITTED"
+    level, own = ("REPEATABLE READ", _READING) if read_only else ("READ COMMITTED", _WRITING)
     engine = create_engine(url, isolation_level=level, pool_size=16, max_overflow=16)
 
     @event.listens_for(engine, "connect")
     def connected(connection: Any, record: Any) -> None:
         with connection.cursor() as cursor:
             _refuse_lax_server(cursor)
-            if read_only:
-                cursor.execute("SET default_transaction_read_only = on")
-            else:
-                # A save joins nine tables, each by its key and in the order that they are written in: to plan
-                # that takes ten times as long as to run it, and a plan is forgotten with every refusal.
-                cursor.execute("SET join_collapse_limit = 1")
+            cursor.execute("; ".join(f"SET {one}" for one in (*_PLANNING, *own)))
         connection.commit()
 
     return engine

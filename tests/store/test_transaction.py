@@ -22,7 +22,7 @@ from sqlalchemy.pool import Pool
 from quizapp.config import DATABASE_FILE, Settings
 from quizapp.services.installation import open_store
 from quizapp.store import transaction
-from quizapp.store.transaction import MOST_READERS, Store, StoreError, StoreFull
+from quizapp.store.transaction import MOST_READERS, Store, StoreError, StoreFull, hot
 from tests.conftest import Database, Rounds, named
 
 PROCESSES, PROCESSES_FULL = 4, 16
@@ -309,6 +309,20 @@ def test_more_readers_at_once_than_are_kept_wait_for_nobody_and_are_let_go_again
         for _ in range(2):
             list(people.map(look, range(many)))
     assert len(opened) - len(closed) == MOST_READERS
+
+
+# Hot statements
+
+
+def test_postgresql_is_made_to_plan_a_hot_statement_once(postgresql_store: Store) -> None:
+    one = hot("SELECT d.number FROM drawn d WHERE d.number = :number")
+    plans = hot("""
+SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement LIKE 'SELECT d.number%%'
+""")
+    with postgresql_store.read() as conn:
+        for number in range(3):
+            one(conn, number=number)
+        assert plans(conn) == [(3, 0)]
 
 
 # Health
