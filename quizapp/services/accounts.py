@@ -52,7 +52,7 @@ class PersonDetail:
 
 def find_signed_in(store: Store, uniquifier: str, session_digest: str) -> Account | None:
     """The account behind a session: active, not erased, the session not ended. One SELECT."""
-    with store.read() as conn:
+    with store.look() as conn:
         return accounts.find_signed_in(conn, uniquifier, session_digest)
 
 

@@ -173,6 +173,16 @@ class Store:
         outer: Connection | None = getattr(self._reading, "conn", None)
         return self._view() if outer is None else nullcontext(outer)
 
+    def look(self) -> AbstractContextManager[Connection]:
+        """A connection for one statement, which needs no view of its own; within a read it is that one's.
+
+        Its statement is a transaction by itself, which spares two ways to PostgreSQL and back.
+        """
+        outer: Connection | None = getattr(self._reading, "conn", None)
+        if outer is None and self.dialect == "postgresql":
+            return _each_by_itself(self._readers)
+        return self.read()
+
     @contextmanager
     def _view(self) -> Iterator[Connection]:
         with self._connection() as conn:
@@ -266,6 +276,19 @@ class Store:
                     raise
                 time.sleep(random.uniform(0, 0.005 * 2 ** min(tried, 6)))  # noqa: S311 - jitter, no secret
         raise AssertionError("unreachable")
+
+
+@contextmanager
+def _each_by_itself(engine: Engine) -> Iterator[Connection]:
+    """A connection to PostgreSQL on which each statement is a transaction by itself."""
+    with engine.connect() as conn:
+        driver: Any = conn.connection.dbapi_connection
+        driver.autocommit = True
+        try:
+            yield conn
+        finally:
+            if not driver.closed:
+                driver.autocommit = False
 
 
 def _probe(conn: Connection) -> None:

@@ -311,6 +311,35 @@ def test_more_readers_at_once_than_are_kept_wait_for_nobody_and_are_let_go_again
     assert len(opened) - len(closed) == MOST_READERS
 
 
+def test_a_look_sees_what_was_written_meanwhile_and_within_a_read_shares_its_view(numbered: Store) -> None:
+    count = hot("SELECT count(*) FROM drawn")
+    with numbered.look() as conn:
+        assert count(conn) == [(0,)]
+    numbered.write(put(1))
+    with numbered.look() as conn:
+        assert count(conn) == [(1,)]
+    with numbered.read() as outer, numbered.look() as inner:
+        assert inner is outer
+
+
+def test_a_look_cannot_write(numbered: Store) -> None:
+    with numbered.look() as conn, pytest.raises(DBAPIError, match=r"read-?only"):
+        hot("INSERT INTO drawn (number) VALUES (1)")(conn)
+    with numbered.look() as conn:
+        assert hot("SELECT count(*) FROM drawn")(conn) == [(0,)]
+
+
+def test_what_was_looked_at_leaves_a_connection_that_reads_one_view_again(numbered: Store) -> None:
+    for _ in range(2):
+        with numbered.look() as conn:
+            hot("SELECT 1")(conn)
+    count = hot("SELECT count(*) FROM drawn")
+    with numbered.read() as conn:
+        assert count(conn) == [(0,)]
+        numbered.write(put(1))
+        assert count(conn) == [(0,)]
+
+
 # Hot statements
 
 
