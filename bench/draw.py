@@ -76,15 +76,13 @@ def _draws(store: Store) -> float:
     part = ExamPart("Big", TOPICS * QUOTA, None, None, ScoringRule.ALL_OR_NOTHING, Door.FREE, quotas)
     exam = ExamProfile("big", "Big", "", "", "", system_clock().date(), False, (part,))
     cells = {cell for quota in quotas for cell in quota.cells}
-    topics = {topic for topic, _ in cells}
     taken = []
     with store.read() as conn:
         for seed in range(DRAWS):
             begun = time.perf_counter()
             booklet = draw(
                 exam,
-                rows.cell_counts(conn, 1, cells),
-                rows.seen_places(conn, 1, 1, topics),
+                *rows.survey(conn, 1, 1, cells),
                 lambda places: rows.fetch_units(conn, 1, 1, places),
                 random.Random(seed),
             )

@@ -20,12 +20,13 @@ Place = tuple[Cell, int]
 
 @dataclass(frozen=True)
 class DrawnItem:
-    """An item as the store fetches it for a draw."""
+    """An item as the store fetches it for a draw; one made from a template names that template's version."""
 
     item_id: int
     version: str
     concept: str
     seen: bool
+    template: str | None = None
 
 
 @dataclass(frozen=True)

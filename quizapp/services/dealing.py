@@ -55,10 +55,11 @@ def drawn(
 ) -> tuple[BookletEntry, ...]:
     """The items of a booklet as they stand in the bank; raises BlueprintShort where it cannot fill one."""
     cells = {cell for part in profile.parts for quota in part.blueprint for cell in quota.cells}
+    counts, seen = item_rows.survey(conn, bank_id, account_id, cells)
     return draw(
         profile,
-        item_rows.cell_counts(conn, bank_id, cells),
-        item_rows.seen_places(conn, bank_id, account_id, {topic for topic, _ in cells}),
+        counts,
+        seen,
         lambda places: item_rows.fetch_units(conn, bank_id, account_id, places),
         Random(seed),  # noqa: S311 - the seed is stored, so that a draw can be repeated
         avoid,

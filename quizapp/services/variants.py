@@ -33,11 +33,13 @@ def with_variants(
     Nothing is stored. The same attempt seed deals the same variants. Should a template have no sound draw for
     it, which no import lets pass, its specimen is dealt rather than nothing.
     """
-    sealed = tuple(Sealed(str(one.item.item_id), one.item.version, one.item.concept) for one in entries)
+    items = [one.item for one in entries]
+    named = {one.version: one.template for one in items if one.template}
+    sealed = tuple(Sealed(str(one.item_id), one.version, one.concept) for one in items if one.template)
     released = release(sealed, Ground.DEALING, holds=True, sitting=NOT_SITTING)
     dealt = {
         version: one
-        for version, origin in rows.origins(conn, released).items()
+        for version, origin in rows.origins(conn, released, named).items()
         if (one := _dealt(origin, seed_for(seed, origin.template.id))) is not None
     }
     return (

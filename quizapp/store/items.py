@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Connection, select
 
@@ -23,6 +23,7 @@ from quizapp.store.tables import (
     item,
     seen_item,
     template_version,
+    variant,
 )
 from quizapp.store.transaction import hot
 
@@ -132,9 +133,9 @@ def template_versions(conn: Connection, versions: Collection[str]) -> dict[str, 
 _origins: dict[str, Origin] = {}
 
 
-def origins(conn: Connection, released: Released) -> dict[str, Origin]:
-    """The templates of released item versions, by item version; those of no template are left out."""
-    named = template_versions(conn, released.versions)
+def origins(conn: Connection, released: Released, named: Mapping[str, str]) -> dict[str, Origin]:
+    """The templates of released item versions, by item version; `named` says which is whose."""
+    named = {version: template for version, template in named.items() if version in released.versions}
     known = {one: _origins.get(one) for one in named.values()}
     for some in _batches(sorted(one for one, origin in known.items() if origin is None)):
         rows = conn.execute(select(template_version).where(template_version.c.version.in_(some)))
@@ -147,8 +148,9 @@ def origins(conn: Connection, released: Released) -> dict[str, Origin]:
 
 
 def templates(conn: Connection, released: Released) -> dict[str, ItemTemplate]:
-    """The same without what their variants share."""
-    return {version: one.template for version, one in origins(conn, released).items()}
+    """The templates of released item versions alone; those of no template are left out."""
+    named = template_versions(conn, released.versions)
+    return {version: one.template for version, one in origins(conn, released, named).items()}
 
 
 def _batches(named: Sequence[T]) -> Iterable[Sequence[T]]:
@@ -162,16 +164,36 @@ def _of_versions(statement: str, count: int) -> hot:
     return hot(statement.format(", ".join(f":{name}" for name in _named(count, "version"))))
 
 
-@lru_cache(maxsize=256)
-def _counting(cells: int) -> hot:
+def _count(cells: int) -> str:
     """One look at the end of the index for each cell, in one statement."""
-    return hot(f"""
+    return f"""
 WITH wanted (topic, difficulty) AS (VALUES {_rows(cells, "topic", "difficulty")})
 SELECT w.topic, w.difficulty,
        (SELECT max(p.position) FROM draw_position p
          WHERE p.bank_id = b.id AND p.revision = b.revision
-           AND p.topic = w.topic AND p.difficulty = w.difficulty)
-  FROM wanted w CROSS JOIN bank b WHERE b.id = :bank_id""")  # noqa: S608 - names of parameters, no values
+           AND p.topic = w.topic AND p.difficulty = w.difficulty), NULL
+  FROM wanted w CROSS JOIN bank b WHERE b.id = :bank_id"""  # noqa: S608 - names of parameters, no values
+
+
+# The places of what an account has seen in those topics: one look into the index for each seen item.
+_SEEN = """
+ UNION ALL
+SELECT p.topic, p.difficulty, p.position, max(s.last_at)
+  FROM seen_item s JOIN item i ON i.id = s.item_id
+  JOIN bank b ON b.id = i.bank_id
+  JOIN draw_position p ON p.bank_id = b.id AND p.revision = b.revision AND p.unit_key = i.unit_key
+ WHERE s.account_id = :account_id AND b.id = :bank_id AND i.topic IN (SELECT w.topic FROM wanted w)
+ GROUP BY p.topic, p.difficulty, p.position"""
+
+
+@lru_cache(maxsize=256)
+def _counting(cells: int) -> hot:
+    return hot(_count(cells))
+
+
+@lru_cache(maxsize=256)
+def _surveying(cells: int) -> hot:
+    return hot(_count(cells) + _SEEN)
 
 
 @lru_cache(maxsize=256)
@@ -179,26 +201,15 @@ def _fetching(places: int) -> hot:
     """The units at some places: each place is one look into the index, however large the bank."""
     return hot(f"""
 WITH wanted (topic, difficulty, position) AS (VALUES {_rows(places, "topic", "difficulty", "position")})
-SELECT p.topic, p.difficulty, p.position, p.unit_key, i.id, i.version, i.concept, s.last_at
+SELECT p.topic, p.difficulty, p.position, p.unit_key, i.id, i.version, i.concept, s.last_at, t.template
   FROM wanted w CROSS JOIN bank b
   JOIN draw_position p
     ON p.bank_id = b.id AND p.revision = b.revision
    AND p.topic = w.topic AND p.difficulty = w.difficulty AND p.position = w.position
   JOIN item i ON i.bank_id = p.bank_id AND i.unit_key = p.unit_key AND i.status = 'live'
   LEFT JOIN seen_item s ON s.item_id = i.id AND s.account_id = :account_id
+  LEFT JOIN variant t ON t.version = i.version
  WHERE b.id = :bank_id ORDER BY p.unit_key, i.ordinal""")  # noqa: S608 - names of parameters, no values
-
-
-@lru_cache(maxsize=256)
-def _seeing(topics: int) -> hot:
-    """The places of what an account has seen in some topics: one look into the index for each seen item."""
-    return hot(f"""
-SELECT p.topic, p.difficulty, p.position, max(s.last_at)
-  FROM seen_item s JOIN item i ON i.id = s.item_id
-  JOIN bank b ON b.id = i.bank_id
-  JOIN draw_position p ON p.bank_id = b.id AND p.revision = b.revision AND p.unit_key = i.unit_key
- WHERE s.account_id = :account_id AND b.id = :bank_id AND i.topic IN (VALUES {_rows(topics, "topic")})
- GROUP BY p.topic, p.difficulty, p.position""")  # noqa: S608 - names of parameters, no values
 
 
 def _rows(count: int, *names: str) -> str:
@@ -232,7 +243,31 @@ def cell_counts(conn: Connection, bank_id: int, cells: Iterable[Cell]) -> dict[C
     topics, difficulties = zip(*wanted, strict=True)
     values = _values(len(wanted), topic=topics, difficulty=difficulties)
     rows = _counting(len(wanted))(conn, bank_id=bank_id, **values)
-    return {(topic, difficulty): 0 if last is None else last + 1 for topic, difficulty, last in rows}
+    return {(topic, difficulty): 0 if last is None else last + 1 for topic, difficulty, last, _ in rows}
+
+
+class Survey(NamedTuple):
+    """What a draw rests on: the units in each cell, and the places and times of those that were seen."""
+
+    counts: dict[Cell, int]
+    seen: dict[Cell, dict[int, datetime]]
+
+
+def survey(conn: Connection, bank_id: int, account_id: int, cells: Iterable[Cell]) -> Survey:
+    """The units in each cell, and those of their topics that the account has seen, in one statement."""
+    wanted = sorted(cells)
+    found = Survey({}, {})
+    if not wanted:
+        return found
+    topics, difficulties = zip(*wanted, strict=True)
+    values = _values(len(wanted), topic=topics, difficulty=difficulties)
+    rows = _surveying(len(wanted))(conn, bank_id=bank_id, account_id=account_id, **values)
+    for topic, difficulty, position, last_at in rows:
+        if last_at is None:
+            found.counts[topic, difficulty] = 0 if position is None else position + 1
+        else:
+            found.seen.setdefault((topic, difficulty), {})[position] = from_microseconds(last_at)
+    return found
 
 
 def fetch_units(
@@ -248,25 +283,10 @@ def fetch_units(
             position=[position for _, position in some],
         )
         rows = _fetching(len(some))(conn, bank_id=bank_id, account_id=account_id, **values)
-        for topic, difficulty, position, key, item_id, version, concept, last_at in rows:
-            drawn = DrawnItem(item_id, version, concept, last_at is not None)
+        for topic, difficulty, position, key, item_id, version, concept, last_at, template in rows:
+            drawn = DrawnItem(item_id, version, concept, last_at is not None, template)
             found.setdefault(((topic, difficulty), position), (key, []))[1].append(drawn)
     return {place: Unit(key, tuple(items)) for place, (key, items) in found.items()}
-
-
-def seen_places(
-    conn: Connection, bank_id: int, account_id: int, topics: Collection[str]
-) -> dict[Cell, dict[int, datetime]]:
-    """Where the units lie of which the account has seen an item, and when it last did."""
-    if not topics:
-        return {}
-    values = _values(len(topics), topic=topics)
-    places: dict[Cell, dict[int, datetime]] = {}
-    for topic, difficulty, position, last_at in _seeing(len(topics))(
-        conn, bank_id=bank_id, account_id=account_id, **values
-    ):
-        places.setdefault((topic, difficulty), {})[position] = from_microseconds(last_at)
-    return places
 
 
 def drawn_items(
@@ -274,12 +294,15 @@ def drawn_items(
 ) -> tuple[DrawnItem, ...]:
     """Named items in the order given, as they are now; those retired since are left out."""
     rows = conn.execute(
-        select(item.c.slug, item.c.id, item.c.version, item.c.concept, seen_item.c.last_at)
+        select(
+            item.c.slug, item.c.id, item.c.version, item.c.concept, seen_item.c.last_at, variant.c.template
+        )
         .outerjoin(seen_item, (seen_item.c.item_id == item.c.id) & (seen_item.c.account_id == account_id))
+        .outerjoin(variant, variant.c.version == item.c.version)
         .where(item.c.bank_id == bank_id, item.c.slug.in_(slugs), item.c.status == "live")
     )
     found = {
-        slug: DrawnItem(item_id, version, concept, at is not None)
-        for slug, item_id, version, concept, at in rows
+        slug: DrawnItem(item_id, version, concept, at is not None, template)
+        for slug, item_id, version, concept, at, template in rows
     }
     return tuple(found[slug] for slug in slugs if slug in found)

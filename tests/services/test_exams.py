@@ -80,7 +80,7 @@ def test_looking_at_a_start_page_leaves_nothing_behind(store: Store) -> None:
     exams.start(store, ada, "small", "quick", NOW)
     assert attempts.dashboard(store, ada, NOW) == ((), ())
     with store.read() as conn:
-        assert item_rows.seen_places(conn, 1, ada, {"T1", "T2"}) == {}
+        assert item_rows.survey(conn, 1, ada, [("T1", 1), ("T2", 1)]).seen == {}
 
 
 def test_a_shortage_is_told_before_begin_and_begin_refuses(store: Store) -> None:

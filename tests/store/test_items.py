@@ -113,7 +113,25 @@ def test_counts_and_units_agree_with_the_positions(store: Store) -> None:
         units = items.fetch_units(conn, bank_id, ada, places)
     assert set(units) == set(places)
     assert [len(units[place].items) for place in places if units[place].key == "ladder"] == [3]
-    assert items.cell_counts is not None
+
+
+def test_a_survey_counts_each_cell_and_finds_what_its_own_account_has_seen_there(store: Store) -> None:
+    bank_id = small_bank.stock(store)
+    ada, eve = small_bank.candidate(store), small_bank.candidate(store, "eve@example.org")
+    small_bank.see(store, ada, small_bank.begin(store, ada))
+    with store.read() as conn:
+        cells = _positions(conn)
+        found = items.survey(conn, bank_id, ada, cells)
+        assert found.counts == items.survey(conn, bank_id, eve, cells).counts
+        assert found.counts == items.cell_counts(conn, bank_id, cells)
+        places = [(cell, position) for cell, held in cells.items() for position in held]
+        units = items.fetch_units(conn, bank_id, ada, places)
+        seen = {place for place in places if any(one.seen for one in units[place].items)}
+        assert {(cell, position) for cell, held in found.seen.items() for position in held} == seen
+        assert {at for held in found.seen.values() for at in held.values()} == {NOW}
+        assert items.survey(conn, bank_id, eve, cells).seen == {}
+        assert items.survey(conn, bank_id, ada, []) == ({}, {})
+    assert seen
 
 
 def test_a_position_that_is_gone_gives_no_unit(store: Store) -> None:
