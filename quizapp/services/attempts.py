@@ -3,6 +3,7 @@
 import logging
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
@@ -18,7 +19,7 @@ from quizapp.assessment.codec import digest, profile_document
 from quizapp.assessment.errors import AssessmentError, InvalidResponse
 from quizapp.assessment.extra_time import Grant, Reason, extra_time
 from quizapp.assessment.log import first_hash, receipt
-from quizapp.services.dealing import Dealt, deal, deal_named
+from quizapp.services.dealing import Dealt, deal_named, deal_timed, deal_tutor
 from quizapp.services.errors import NotFound, PracticeOpen, ServiceError
 from quizapp.services.marking import marks_of
 from quizapp.services.waiting import dealt_ahead
@@ -26,12 +27,13 @@ from quizapp.store import attempts as rows
 from quizapp.store import exams as exam_rows
 from quizapp.store import items as item_rows
 from quizapp.store import responses as response_rows
+from quizapp.store import starts
 from quizapp.store import time_grants as grant_rows
-from quizapp.store import waiting as waiting_rows
 from quizapp.store.attempts import PastAttempt
 from quizapp.store.attempts import StoredAttempt as StoredAttempt
 from quizapp.store.exams import OfferedExam
 from quizapp.store.publishing import stage_variants
+from quizapp.store.starts import Before, NewAttempt
 from quizapp.store.time_grants import NewGrant
 from quizapp.store.time_grants import TimeGrant as TimeGrant
 from quizapp.store.transaction import Store
@@ -84,65 +86,68 @@ def begin(
     """Begin an attempt at an offered exam; the public id of it, or of the one that is open already.
 
     The booklet is dealt before the unit of work, so that no save waits for it; the unit freezes it and fixes
-    the first part's deadline. Where another bank was published meanwhile, it is dealt anew. Raises NotFound
-    for an exam that is not offered, TimeFixed for a time that is not left to choose, and BlueprintShort where
-    the bank cannot fill it.
+    the first part's deadline. Where anything has changed meanwhile that the start rests on, all is read and
+    dealt anew. Raises NotFound for an exam that is not offered, TimeFixed for a time that is not left to
+    choose, and BlueprintShort where the bank cannot fill it.
     """
     public_id = secrets.token_urlsafe(16)
     while True:
         with store.read() as conn:
-            offered = _offered(conn, bank_slug, exam_slug)
+            before = starts.before(conn, account_id, bank_slug, exam_slug, mode)
+            if before is None:
+                raise NotFound
+            offered = before.offered
             profile = offered.profile if mode is Mode.TUTOR else with_time(offered.profile, chosen)
-            already = rows.open_attempt(conn, account_id, offered.bank_id, exam_slug, mode)
-            if not already:
-                ahead = dealt_ahead(conn, account_id, offered, now) if mode is Mode.TIMED else None
-                dealt = ahead or deal(conn, account_id, offered.bank_id, offered.profile, mode, seed, now)
-        if already:
-            if standing(store, account_id, already, now).attempt.open:
-                return already
+            if not before.already:
+                dealt = _dealt(conn, account_id, before, mode, seed, now)
+        if before.already:
+            if standing(store, account_id, before.already, now).attempt.open:
+                return before.already
             continue
-        new = rows.NewAttempt(
+        new = NewAttempt(
             public_id=public_id,
             account_id=account_id,
             bank_id=offered.bank_id,
             revision=offered.revision,
             exam_slug=exam_slug,
-            exam_version=digest(profile_document(profile)),
+            exam_version=_version(profile, offered),
             mode=mode,
             seed=dealt.seed,
             started_at=now,
         )
-        begun = store.write(partial(_begun, new=new, offered=offered, profile=profile, dealt=dealt))
-        if begun:
-            return begun
+        unit = partial(_begun, new=new, before=before, profile=profile, dealt=dealt)
+        more = before.given or dealt.variants or new.exam_version != offered.version
+        with suppress(_Overtaken):
+            store.write(unit, by_one_statement=not more)
+            return public_id
 
 
-def _begun(
-    conn: Connection, new: rows.NewAttempt, offered: OfferedExam, profile: ExamProfile, dealt: Dealt
-) -> str | None:
-    """The attempt that is open now; None where what was dealt is not what the bank holds any more."""
-    already = rows.open_attempt(conn, new.account_id, new.bank_id, new.exam_slug, new.mode)
-    if already:
-        return already
-    if _offered(conn, offered.bank_slug, offered.exam_slug) != offered:
-        return None
-    if not waiting_rows.all_live(conn, [one.item.item_id for one in dealt.entries]):
-        return None
+class _Overtaken(Exception):
+    """What a start rests on has changed since it was read."""
+
+
+def _dealt(conn: Connection, account_id: int, before: Before, mode: Mode, seed: int, now: datetime) -> Dealt:
+    offered = before.offered
+    if mode is Mode.TUTOR:
+        return deal_tutor(conn, account_id, offered.bank_id, offered.profile, seed)
+    ahead = dealt_ahead(conn, before.waiting, offered, now)
+    return ahead or deal_timed(conn, account_id, offered, seed, now)
+
+
+def _version(profile: ExamProfile, offered: OfferedExam) -> str:
+    return offered.version if profile is offered.profile else digest(profile_document(profile))
+
+
+def _begun(conn: Connection, new: NewAttempt, before: Before, profile: ExamProfile, dealt: Dealt) -> None:
+    """Write a start; raises _Overtaken where what it rests on has changed."""
+    offered = before.offered
     given: tuple[TimeGrant, ...] = ()
-    if new.mode is Mode.TIMED:
+    if before.given:
         given = grant_rows.standing(conn, new.account_id, new.bank_id, new.exam_slug)
-        waiting_rows.drop(conn, new.account_id, new.bank_id, new.exam_slug)
     if new.exam_version != offered.version:
         exam_rows.keep_version(conn, new.exam_version, profile_document(profile))
-    _freeze(conn, new, profile, dealt, given)
-    return new.public_id
-
-
-def _offered(conn: Connection, bank_slug: str, exam_slug: str) -> OfferedExam:
-    offered = exam_rows.offered(conn, bank_slug, exam_slug)
-    if offered is None:
-        raise NotFound
-    return offered
+    if not _frozen(conn, new, profile, dealt, given, before):
+        raise _Overtaken
 
 
 def begin_practice(
@@ -175,11 +180,11 @@ def begin_practice(
         if earlier:
             _hand_in(conn, _locked(conn, earlier, account_id), now, ClosedBy.CANDIDATE)
         if items is None:
-            dealt = deal(conn, account_id, head.id, profile, Mode.TUTOR, seed, now)
+            dealt = deal_tutor(conn, account_id, head.id, profile, seed)
         else:
             dealt = deal_named(conn, account_id, head.id, items, seed)
         exam_rows.keep_version(conn, version, document)
-        new = rows.NewAttempt(
+        new = NewAttempt(
             public_id=public_id,
             account_id=account_id,
             bank_id=head.id,
@@ -190,31 +195,36 @@ def begin_practice(
             seed=dealt.seed,
             started_at=now,
         )
-        _freeze(conn, new, profile, dealt)
+        _frozen(conn, new, profile, dealt)
         return public_id
 
     return store.write(unit)
 
 
-def _freeze(
+def _frozen(
     conn: Connection,
-    new: rows.NewAttempt,
+    new: NewAttempt,
     profile: ExamProfile,
     dealt: Dealt,
     given: Sequence[TimeGrant] = (),
-) -> None:
+    rests_on: Before | None = None,
+) -> bool:
+    """Whether a new attempt was written; where what it rests on has changed, it was not."""
     grants = [one.grant for one in given]
     parts = [
         replace(one, extra=extra_time(one.allowance, grants)) for one in machine.parts_of(profile, new.mode)
     ]
     stage_variants(conn, dealt.variants, new.started_at)
     begun = machine.begin(parts, new.started_at)
-    attempt_id = rows.add_attempt(conn, new, begun, dealt.entries, dealt.orders)
+    attempt_id = starts.add(conn, new, begun, dealt.entries, dealt.orders, rests_on)
+    if attempt_id is None:
+        return False
     for one in given:
-        grant_rows.add(conn, _frozen(one, new, attempt_id))
+        grant_rows.add(conn, _kept(one, new, attempt_id))
+    return True
 
 
-def _frozen(one: TimeGrant, new: rows.NewAttempt, attempt_id: int) -> NewGrant:
+def _kept(one: TimeGrant, new: NewAttempt, attempt_id: int) -> NewGrant:
     """A standing grant as an attempt keeps it, whatever becomes of the standing one."""
     return NewGrant(
         bank_id=new.bank_id,

@@ -8,7 +8,6 @@ from random import Random
 from sqlalchemy import Connection
 
 from quizapp.assessment.assembly import BookletEntry, draw, option_orders
-from quizapp.assessment.attempt import Mode
 from quizapp.assessment.blueprint import ExamProfile
 from quizapp.assessment.variants.dealt import Variant
 from quizapp.services.errors import NotFound
@@ -16,6 +15,7 @@ from quizapp.services.facts import kept_out
 from quizapp.services.variants import with_variants
 from quizapp.store import attempts as attempt_rows
 from quizapp.store import items as item_rows
+from quizapp.store.exams import OfferedExam
 
 
 @dataclass(frozen=True)
@@ -28,20 +28,18 @@ class Dealt:
     variants: tuple[Variant, ...] = ()
 
 
-def deal(
-    conn: Connection,
-    account_id: int,
-    bank_id: int,
-    profile: ExamProfile,
-    mode: Mode,
-    seed: int,
-    now: datetime,
-) -> Dealt:
-    """A booklet by a profile's blueprint; raises BlueprintShort where the bank cannot fill it."""
-    if mode is Mode.TUTOR:
-        avoid = attempt_rows.sitting_of(conn, account_id).concepts
-    else:
-        avoid = kept_out(conn, bank_id, now.date())
+def deal_timed(conn: Connection, account_id: int, offered: OfferedExam, seed: int, now: datetime) -> Dealt:
+    """A booklet of an exam for a timed test; raises BlueprintShort where the bank cannot fill it."""
+    avoid = kept_out(conn, offered, now.date())
+    return _dealt(conn, drawn(conn, account_id, offered.bank_id, offered.profile, seed, avoid), seed)
+
+
+def deal_tutor(conn: Connection, account_id: int, bank_id: int, profile: ExamProfile, seed: int) -> Dealt:
+    """A booklet by a profile's blueprint for the tutor, without what the account sits a timed test on.
+
+    Raises BlueprintShort where the bank cannot fill it.
+    """
+    avoid = attempt_rows.sitting_of(conn, account_id).concepts
     return _dealt(conn, drawn(conn, account_id, bank_id, profile, seed, avoid), seed)
 
 

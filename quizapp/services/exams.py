@@ -88,7 +88,7 @@ def _repeats(conn: Connection, offered: OfferedExam, account_id: int, now: datet
     A draw takes unseen units first, so the count is the same whatever the seed, but for case sets and
     concepts that stand in each other's way.
     """
-    avoid = kept_out(conn, offered.bank_id, now.date())
+    avoid = kept_out(conn, offered, now.date())
     entries = drawn(conn, account_id, offered.bank_id, offered.profile, 0, avoid)
     return sum(entry.item.seen for entry in entries)
 

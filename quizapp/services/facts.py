@@ -12,16 +12,17 @@ from quizapp.bank.values import Fact
 from quizapp.services.errors import NotFound
 from quizapp.store import facts as rows
 from quizapp.store import items as item_rows
+from quizapp.store.exams import OfferedExam
 from quizapp.store.transaction import Store
 
 SOON = timedelta(days=60)
 """How long before its review a fact is shown as due."""
 
 
-def kept_out(conn: Connection, bank_id: int, today: date) -> frozenset[str]:
+def kept_out(conn: Connection, offered: OfferedExam, today: date) -> frozenset[str]:
     """The concepts that no timed test asks today: an item of theirs rests on a fact that is overdue."""
-    expired = rows.expired_facts(conn, bank_id, today)
-    return rows.concepts_resting_on(conn, bank_id, expired) if expired else frozenset()
+    expired = {fact for review_by, fact in offered.reviews if review_by < today.isoformat()}
+    return rows.concepts_resting_on(conn, offered.bank_id, expired) if expired else frozenset()
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from quizapp.assessment.attempt import Mode
-from quizapp.services.dealing import Dealt, deal
+from quizapp.services.dealing import Dealt, deal_timed
 from quizapp.services.errors import NotFound
 from quizapp.store import exams as exam_rows
 from quizapp.store import waiting as rows
@@ -29,9 +28,9 @@ def enter(
         offered = exam_rows.offered(conn, bank_slug, exam_slug)
         if offered is None:
             raise NotFound
-        if dealt_ahead(conn, account_id, offered, now):
+        if dealt_ahead(conn, rows.find(conn, account_id, offered.bank_id, exam_slug), offered, now):
             return offered
-        dealt = deal(conn, account_id, offered.bank_id, offered.profile, Mode.TIMED, seed, now)
+        dealt = deal_timed(conn, account_id, offered, seed, now)
     booklet = WaitingBooklet(offered.revision, offered.version, dealt.seed, dealt.entries, dealt.orders, now)
 
     def unit(conn: Connection) -> None:
@@ -42,12 +41,15 @@ def enter(
     return offered
 
 
-def dealt_ahead(conn: Connection, account_id: int, offered: OfferedExam, now: datetime) -> Dealt | None:
-    """The booklet that waits for an account; None where there is none, or bank or exam have changed since."""
-    found = rows.find(conn, account_id, offered.bank_id, offered.exam_slug)
+def dealt_ahead(
+    conn: Connection, found: WaitingBooklet | None, offered: OfferedExam, now: datetime
+) -> Dealt | None:
+    """What the booklet that waits was dealt; None where none does, or bank or exam have changed since."""
     if found is None or now - found.dealt_at > LONGEST:
         return None
     if (found.revision, found.exam_version) != (offered.revision, offered.version):
+        return None
+    if not rows.all_live(conn, [one.item.item_id for one in found.entries]):
         return None
     return Dealt(found.seed, found.entries, found.orders)
 
@@ -56,4 +58,7 @@ def find(store: Store, account_id: int, bank_slug: str, exam_slug: str, now: dat
     """An exam of which a booklet waits for an account; None where none does."""
     with store.read() as conn:
         offered = exam_rows.offered(conn, bank_slug, exam_slug)
-        return offered if offered and dealt_ahead(conn, account_id, offered, now) else None
+        if offered is None:
+            return None
+        found = rows.find(conn, account_id, offered.bank_id, exam_slug)
+        return offered if dealt_ahead(conn, found, offered, now) else None

@@ -9,10 +9,9 @@ from itertools import groupby, starmap
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, select, update
 
 from quizapp.assessment.access import Sitting
-from quizapp.assessment.assembly import BookletEntry
 from quizapp.assessment.attempt import GRACE, Attempt, ClosedBy, Mode, Part, PartState, parts_of, settle
 from quizapp.assessment.blueprint import ExamProfile
 from quizapp.assessment.scoring import part_total
@@ -49,21 +48,6 @@ class StoredAttempt:
     receipt: str | None
     profile: ExamProfile
     attempt: Attempt
-
-
-@dataclass(frozen=True)
-class NewAttempt:
-    """What a new attempt is written from."""
-
-    public_id: str
-    account_id: int
-    bank_id: int
-    revision: int
-    exam_slug: str
-    exam_version: str
-    mode: Mode
-    seed: int
-    started_at: datetime
 
 
 @dataclass(frozen=True)
@@ -125,56 +109,6 @@ def open_attempt(conn: Connection, account_id: int, bank_id: int, exam_slug: str
     """The public id of the account's open attempt at an exam in a mode, if there is one."""
     found = _open.one(conn, account_id=account_id, bank_id=bank_id, exam_slug=exam_slug, mode=mode.value)
     return str(found[0]) if found else None
-
-
-_NEW_ATTEMPT = insert(attempt).returning(attempt.c.id)
-_NEW_PARTS, _NEW_BOOKLET = insert(attempt_part), insert(booklet_item)
-
-
-def add_attempt(
-    conn: Connection,
-    new: NewAttempt,
-    begun: Attempt,
-    entries: Sequence[BookletEntry],
-    orders: Sequence[tuple[str, ...]],
-) -> int:
-    """Write a new attempt with its parts and its frozen booklet; the new row's id."""
-    attempt_id = conn.execute(
-        _NEW_ATTEMPT,
-        {
-            "public_id": new.public_id,
-            "account_id": new.account_id,
-            "bank_id": new.bank_id,
-            "revision": new.revision,
-            "exam_slug": new.exam_slug,
-            "exam_version": new.exam_version,
-            "mode": new.mode.value,
-            "seed": new.seed,
-            "state": "open",
-            "started_at": new.started_at,
-        },
-    ).scalar_one()
-    conn.execute(
-        _NEW_PARTS,
-        [{"attempt_id": attempt_id, "part": n, **_part_columns(one)} for n, one in enumerate(begun.parts)],
-    )
-    conn.execute(
-        _NEW_BOOKLET,
-        [
-            {
-                "attempt_id": attempt_id,
-                "position": entry.position,
-                "part": entry.part,
-                "item_id": entry.item.item_id,
-                "item_version": entry.item.version,
-                "concept": entry.item.concept,
-                "option_order": json.dumps(order),
-                "seen_before": entry.item.seen,
-            }
-            for entry, order in zip(entries, orders, strict=True)
-        ],
-    )
-    return int(attempt_id)
 
 
 def _part_columns(part: Part) -> dict[str, object]:

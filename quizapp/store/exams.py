@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, insert, select
 
@@ -17,12 +17,16 @@ from quizapp.store.transaction import hot
 
 @dataclass(frozen=True)
 class OfferedExam:
-    """An exam that a bank offers, as it is now."""
+    """An exam that a bank offers, as it is now.
+
+    `reviews` holds each fact of the bank: its day of review, as an ISO date that sorts as days do, and id.
+    """
 
     bank_id: int
     bank_slug: str
     bank_title: str
     covers: str
+    reviews: tuple[tuple[str, str], ...]
     revision: int
     exam_slug: str
     version: str
@@ -39,35 +43,55 @@ class OpenAttempt:
     mode: Mode
 
 
-_OFFERED = """
-SELECT b.id, b.slug, b.title, b.document, b.revision, e.slug, e.version, v.document
-  FROM bank b JOIN exam e ON e.bank_id = b.id JOIN exam_version v ON v.version = e.version
- WHERE e.offered
-"""
-_one_offered = hot(_OFFERED + " AND b.slug = :bank_slug AND e.slug = :exam_slug")
-_all_offered = hot(_OFFERED + " ORDER BY b.slug, e.ordinal")
+OFFERED = (
+    *("b.id", "b.slug", "b.title", "b.document", "b.revision"),
+    *("e.slug", "e.version", "v.document"),
+)
+"""The columns that an offered exam is made of, from `ON_OFFER`."""
+ON_OFFER = "bank b JOIN exam e ON e.bank_id = b.id JOIN exam_version v ON v.version = e.version"
+_offers = f"SELECT {', '.join(OFFERED)} FROM {ON_OFFER} WHERE e.offered "  # noqa: S608 - names, no values
+_one_offered = hot(_offers + "AND b.slug = :bank_slug AND e.slug = :exam_slug")
+_all_offered = hot(_offers + "ORDER BY b.slug, e.ordinal")
 
 
-def _offered(row: tuple[Any, ...]) -> OfferedExam:
-    bank_id, bank_slug, title, head, revision, exam_slug, version, document = row
-    profile = stored_profile(version, document)
-    return OfferedExam(bank_id, bank_slug, title, _covers(head), revision, exam_slug, version, profile)
+def offered_in(row: tuple[Any, ...]) -> OfferedExam:
+    """The exam in a row that begins with the columns `OFFERED`."""
+    bank_id, bank_slug, title, document, revision, exam_slug, version, profile = row[: len(OFFERED)]
+    head = _head(document)
+    return OfferedExam(
+        bank_id,
+        bank_slug,
+        title,
+        head.covers,
+        head.reviews,
+        revision,
+        exam_slug,
+        version,
+        stored_profile(version, profile),
+    )
+
+
+class _Head(NamedTuple):
+    covers: str
+    reviews: tuple[tuple[str, str], ...]
 
 
 @lru_cache(maxsize=64)
-def _covers(head: str) -> str:
-    return str(json.loads(head)["covers"])
+def _head(document: str) -> _Head:
+    held = json.loads(document)
+    reviews = tuple((one["review_by"], one["id"]) for one in held.get("facts", ()))
+    return _Head(str(held["covers"]), reviews)
 
 
 def offered(conn: Connection, bank_slug: str, exam_slug: str) -> OfferedExam | None:
     """One exam that is offered; None for any other."""
     row = _one_offered.one(conn, bank_slug=bank_slug, exam_slug=exam_slug)
-    return _offered(row) if row else None
+    return offered_in(row) if row else None
 
 
 def all_offered(conn: Connection) -> tuple[OfferedExam, ...]:
     """Every exam that is offered, by bank and in the order of its file."""
-    return tuple(map(_offered, _all_offered(conn)))
+    return tuple(map(offered_in, _all_offered(conn)))
 
 
 _profiles: dict[str, ExamProfile] = {}

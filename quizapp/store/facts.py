@@ -1,29 +1,12 @@
 """Facts in the database: which items rest on which, and whose review is overdue."""
 
-import json
 from collections.abc import Collection, Mapping
-from datetime import date
-from functools import lru_cache
 
 from sqlalchemy import Connection, select
 
 from quizapp.store.tables import item, item_fact
-from quizapp.store.transaction import hot
 
 _MOST_NAMED = 500
-_document = hot("SELECT document FROM bank WHERE id = :bank_id")
-
-
-def expired_facts(conn: Connection, bank_id: int, today: date) -> frozenset[str]:
-    """The ids of a bank's facts that were to be looked up again before today."""
-    ((document,),) = _document(conn, bank_id=bank_id)
-    return frozenset(fact for review_by, fact in _reviews(document) if review_by < today.isoformat())
-
-
-@lru_cache(maxsize=64)
-def _reviews(document: str) -> tuple[tuple[str, str], ...]:
-    """The day of review of each fact, as ISO dates, which sort as days do."""
-    return tuple((one["review_by"], one["id"]) for one in json.loads(document).get("facts", ()))
 
 
 def concepts_resting_on(conn: Connection, bank_id: int, facts: Collection[str]) -> frozenset[str]:

@@ -134,6 +134,15 @@ def given_back(conn: Connection, attempt_id: int) -> timedelta:
     return timedelta(seconds=int(conn.execute(select(func.sum(once.c.seconds))).scalar() or 0))
 
 
+STANDING = """
+SELECT g.id FROM time_grant g
+ WHERE g.attempt_id IS NULL AND g.bank_id = b.id AND g.exam_slug = e.slug
+   AND (g.account_id = :account_id OR g.account_id IS NULL)
+   AND NOT EXISTS (SELECT 1 FROM time_grant_end x WHERE x.grant_id = g.id)
+"""
+"""The ids of what `standing` gives, within a statement that names the bank `b` and the exam `e`."""
+
+
 def standing(conn: Connection, account_id: int, bank_id: int, exam_slug: str) -> tuple[TimeGrant, ...]:
     """What an attempt that this account begins now at an exam would be given."""
     values = {"account": account_id, "bank": bank_id, "exam": exam_slug}

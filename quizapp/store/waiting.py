@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from quizapp.assessment.assembly import BookletEntry, DrawnItem
-from quizapp.store.tables import bank, from_microseconds, item, to_microseconds, waiting_booklet
+from quizapp.store.tables import bank, from_microseconds, to_microseconds, waiting_booklet
 from quizapp.store.transaction import hot
 
 
@@ -44,18 +44,18 @@ def keep(conn: Connection, account_id: int, bank_id: int, exam_slug: str, bookle
 
 
 def find(conn: Connection, account_id: int, bank_id: int, exam_slug: str) -> WaitingBooklet | None:
-    """The booklet that waits; None where there is none, or where an item of it was retired since."""
+    """The booklet that waits; None where there is none."""
     row = _find.one(conn, account_id=account_id, bank_id=bank_id, exam_slug=exam_slug)
-    if row is None:
-        return None
-    revision, exam_version, seed, packed, dealt_at = row
+    return unpacked(*row) if row else None
+
+
+def unpacked(revision: int, exam_version: str, seed: int, packed: str, dealt_at: int) -> WaitingBooklet:
+    """A booklet from the values of its `COLUMNS`."""
     questions = json.loads(packed)
     entries = tuple(
         BookletEntry(place, part, DrawnItem(item_id, version, concept, seen))
         for place, (part, item_id, version, concept, seen, _) in enumerate(questions, start=1)
     )
-    if not all_live(conn, [one.item.item_id for one in entries]):
-        return None
     orders = tuple(tuple(order) for *_, order in questions)
     return WaitingBooklet(revision, exam_version, seed, entries, orders, from_microseconds(dealt_at))
 
@@ -63,8 +63,8 @@ def find(conn: Connection, account_id: int, bank_id: int, exam_slug: str) -> Wai
 _HERE = (
     " FROM waiting_booklet WHERE account_id = :account_id AND bank_id = :bank_id AND exam_slug = :exam_slug"
 )
-_find = hot("SELECT revision, exam_version, seed, questions, dealt_at" + _HERE)
-_drop = hot("DELETE" + _HERE)
+COLUMNS = ("revision", "exam_version", "seed", "questions", "dealt_at")
+_find = hot(f"SELECT {', '.join(COLUMNS)} {_HERE}")
 _keep = hot("""
 INSERT INTO waiting_booklet
        (account_id, bank_id, exam_slug, revision, exam_version, seed, questions, dealt_at)
@@ -77,13 +77,13 @@ VALUES (:account_id, :bank_id, :exam_slug, :revision, :exam_version, :seed, :que
 
 def all_live(conn: Connection, item_ids: Sequence[int]) -> bool:
     """Whether none of some items was retired."""
-    live = select(func.count()).where(item.c.id.in_(item_ids), item.c.status == "live")
-    return conn.execute(live).scalar_one() == len(item_ids)
+    return _retired.one(conn, item_ids=json.dumps([(one,) for one in item_ids])) is None
 
 
-def drop(conn: Connection, account_id: int, bank_id: int, exam_slug: str) -> None:
-    """Let a booklet wait no longer."""
-    _drop(conn, account_id=account_id, bank_id=bank_id, exam_slug=exam_slug)
+_retired = hot("""
+SELECT 1 FROM json_each(:item_ids) wanted
+ WHERE (SELECT i.status FROM item i WHERE i.id = CAST(wanted.value ->> 0 AS BIGINT)) <> 'live' LIMIT 1
+""")
 
 
 def counts(conn: Connection, since: datetime) -> dict[tuple[str, str], int]:

@@ -8,7 +8,7 @@ import pytest
 from quizapp.assessment.attempt import Mode
 from quizapp.assessment.errors import BlueprintShort
 from quizapp.services import accounts, attempts, waiting
-from quizapp.services.dealing import Dealt, deal
+from quizapp.services.dealing import Dealt, deal_timed
 from quizapp.services.errors import NotFound
 from quizapp.store import waiting as rows
 from quizapp.store.publishing import retire_by_hand
@@ -84,13 +84,13 @@ def test_what_was_retired_between_dealing_and_beginning_is_not_begun(
     ada, dealt = candidate(store), []
 
     def slowly(*args: Any) -> Dealt:
-        dealt.append(deal(*args))
+        dealt.append(deal_timed(*args))
         if len(dealt) == 1:
             retired = dealt[0].entries[0].item.item_id
             store.write(lambda conn: retire_by_hand(conn, retired, NOW))
         return dealt[-1]
 
-    monkeypatch.setattr(attempts, "deal", slowly)
+    monkeypatch.setattr(attempts, "deal_timed", slowly)
     begun = _begin(store, ada)
     assert len(dealt) == 2
     assert begun == [one.item.version for one in dealt[1].entries]

@@ -343,6 +343,16 @@ def test_what_was_looked_at_leaves_a_connection_that_reads_one_view_again(number
 # Hot statements
 
 
+def test_rows_go_in_as_one_parameter(numbered: Store) -> None:
+    add = hot("""
+INSERT INTO drawn (number)
+SELECT CAST(r.value ->> 0 AS INTEGER) FROM json_each(:rows) r WHERE r.value ->> 1 = :wanted RETURNING number
+""")
+    asked = json.dumps([(1, "a"), (2, "ü'\n\""), (3, "ü'\n\"")])
+    assert sorted(numbered.write(lambda conn: add(conn, rows=asked, wanted="ü'\n\""))) == [(2,), (3,)]
+    assert stored(numbered) == [2, 3]
+
+
 def test_postgresql_is_made_to_plan_a_hot_statement_once(postgresql_store: Store) -> None:
     one = hot("SELECT d.number FROM drawn d WHERE d.number = :number")
     plans = hot("""
@@ -498,6 +508,19 @@ def _raises_first(state: str, constraint: str = "", times: int = 1) -> Callable[
         return ran
 
     return unit
+
+
+def test_a_unit_that_writes_by_one_statement_needs_no_other(numbered: Store) -> None:
+    add = hot("INSERT INTO drawn (number) VALUES (:number)")
+    for number in (1, 2):
+        numbered.write(lambda conn, number=number: add(conn, number=number), by_one_statement=True)  # type: ignore[misc]
+    with pytest.raises(DBAPIError):
+        numbered.write(lambda conn: add(conn, number=None), by_one_statement=True)
+    assert stored(numbered) == [1, 2]
+    numbered.write(put(3))
+    with pytest.raises(ZeroDivisionError):
+        numbered.write(lambda conn: put(4)(conn) // 0)
+    assert stored(numbered) == [1, 2, 3]
 
 
 RACES = (("40001", ""), ("40P01", ""), *(("23505", one) for one in sorted(transaction.RETRIED_CONSTRAINTS)))
