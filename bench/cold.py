@@ -31,7 +31,12 @@ def weight(saver: Saver, page: bytes) -> list[Row]:
     """What a first visit to a question loads: the page, and all that it names; scripts import nothing."""
     held = _loaded(saver, page)
     packed, raw = (sum(one[place] for one in held.values()) for place in (0, 1))
-    words = f"{packed / 1000:.1f} kB in {len(held)} ({raw / 1000:.1f} kB as they are)"
+    (script,) = (path for path in held if path.endswith(".js"))
+    later, _ = _sizes(saver, script.rpartition("/")[0] + "/calculator.js")
+    words = (
+        f"{packed / 1000:.1f} kB in {len(held)} ({raw / 1000:.1f} kB as they are);"
+        f" once the calculator is opened {later / 1000:.1f} more"
+    )
     return [
         (
             "attempt page, cold: bytes, compressed as they come through nginx, and requests",

@@ -33,8 +33,14 @@ def bundle(sources: Mapping[str, str], name: str) -> str:
     language: an import or export of a form that is not used here, modules that import each other, and a
     template within a template, whose spaces would go.
     """
-    served: str = jsmin(joined(sources, name))
+    served: str = jsmin(joined(sources, name) + _exported(sources, name))
     return served
+
+
+def _exported(sources: Mapping[str, str], name: str) -> str:
+    """What a bundle exports, for a script that loads it later."""
+    names = ", ".join(_EXPORT.findall(sources[name]))
+    return f"export const {{ {names} }} = ${name};\n" if names else ""
 
 
 def joined(sources: Mapping[str, str], name: str) -> str:

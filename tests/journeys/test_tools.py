@@ -369,3 +369,32 @@ def test_without_a_script_there_is_the_note_and_nothing_that_needs_one(sit: Sit)
             found = find_attempt(conn, public_id)
             assert found
             assert [one.kind for one in log_of(conn, found.id)] == [Kind.FLAG, Kind.NOTE, Kind.FLAG]
+
+
+def test_a_calculator_that_does_not_come_says_so_and_opens_once_the_network_is_back(sit: Sit) -> None:
+    with sit() as person:
+        _, _, page = seated(person, "numeric_entry")
+        person.allowed |= {"net::ERR_FAILED"}
+        panel, button = page.locator("#calculator"), page.get_by_role("button", name="Calculator")
+        page.route("**/js/calculator.js", lambda route: route.abort())
+        button.click()
+        expect(page.locator("[data-module=announcer]")).to_contain_text("The calculator could not be loaded")
+        expect(panel).to_be_hidden()
+        page.unroute("**/js/calculator.js")
+        button.click()
+        expect(panel).to_be_focused()
+        button.click()
+        expect(panel).to_be_hidden()
+
+
+def test_whoever_comes_from_the_start_page_has_the_calculator_whatever_the_network_does(sit: Sit) -> None:
+    with sit() as person:
+        person.seat(person.site.person(f"start-{id(person)}@example.org"))
+        page = person.visit("/exams/treasuries/practice-20/")
+        page.wait_for_load_state("networkidle")
+        page.get_by_role("button", name="Begin").first.click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Question 1")
+        expect(page.get_by_role("button", name="Calculator")).to_be_visible()
+        person.page.context.set_offline(True)
+        page.get_by_role("button", name="Calculator").click()
+        expect(page.locator("#calculator")).to_be_focused()

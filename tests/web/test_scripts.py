@@ -75,6 +75,7 @@ def test_a_module_comes_after_all_that_it_imports_and_each_comes_once(tmp_path: 
     assert sorted(made) == ["alone.js", "leaf.js", "root.js", "twig.js"]
     assert made["leaf.js"] == (
         b"const $leaf=(()=>{const name=1;function leaf(){return name;}\nconst KEY=2;return{leaf,KEY};})();"
+        b"export const{leaf,KEY}=$leaf;"
     )
 
 

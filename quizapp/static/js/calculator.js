@@ -9,7 +9,8 @@ const TYPED = { Enter: "=", Backspace: "back", Delete: "clear", x: "*", "×": "*
 const MOST_RESULTS = 5;
 const BLANK = Object.freeze({ n: 0, iy: 0, pv: 0, pmt: 0, fv: 0, perYear: 1, begin: false });
 
-export function calculator(form) {
+// Opens it, unless it was open when the page before was left; `from` had the focus when it was asked for.
+export function calculator(form, from) {
   const panel = form.querySelector("[data-module=calculator]");
   const toggle = form.querySelector("[data-tool=calculator]");
   const part = (name) => panel.querySelector(`[data-${name}]`);
@@ -19,6 +20,7 @@ export function calculator(form) {
   let stored = null;
   let cameFrom = null;
   let field = numberFields(form)[0];
+  left(from);
 
   function show() {
     panel.hidden = !open;
@@ -139,7 +141,6 @@ export function calculator(form) {
     show();
   }
 
-  toggle.hidden = false;
   toggle.addEventListener("click", () => turn(!open));
   part("close").addEventListener("click", () => turn(false));
   part("paste").addEventListener("click", paste);
@@ -163,12 +164,15 @@ export function calculator(form) {
     event.preventDefault();
     take(key);
   });
-  form.addEventListener("focusin", ({ target }) => {
-    if (panel.contains(target) || target === toggle) return;
+  form.addEventListener("focusin", ({ target }) => left(target));
+  if (open) show();
+  else turn(true);
+
+  function left(target) {
+    if (!form.contains(target) || panel.contains(target) || target === toggle) return;
     cameFrom = target;
     if (numberFields(form).includes(target)) field = target;
-  });
-  show();
+  }
 }
 
 function numberFields(form) {

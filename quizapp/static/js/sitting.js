@@ -1,9 +1,9 @@
 // The test screen: plain forms that work without this script, saved change by change with it.
 
-import { calculator } from "./calculator.js";
 import { Clock, announce } from "./clock.js";
 import { highlight } from "./highlight.js";
 import "./keys.js";
+import { calculator } from "./later.js";
 import { notepad } from "./notepad.js";
 import { pageNotice } from "./pagenotice.js";
 import "./preferences.js";
