@@ -1,4 +1,4 @@
-"""What a page must show and let people do beyond what axe judges: a check each for A07 to A10 and its sheet.
+"""What a page must show and let people do beyond what axe judges: one check each for A07 to A10.
 
 Each check takes a page as it stands and gives its faults; it leaves the screen of the last size behind it.
 """
@@ -191,34 +191,6 @@ _SAME_IN_FORCED_COLOURS = (
 }"""
 )
 
-_UNLIKE = """async () => {
-  const link = document.querySelector("link[rel=stylesheet]");
-  if (!link.href.endsWith("/css/sitting.css")) return null;
-  const all = [...document.querySelectorAll("*")];
-  const folds = all.filter((one) => one.localName === "details" && !one.open);
-  for (const one of folds) one.open = true;
-  const properties = [...getComputedStyle(document.body)].filter((one) => !one.startsWith("--"));
-  const looks = () => all.map((one) => {
-    const style = getComputedStyle(one);
-    return properties.map((property) => style.getPropertyValue(property));
-  });
-  const reply = await fetch(link.href.replace("sitting.css", "site.css"));
-  const site = new CSSStyleSheet();
-  site.replaceSync(await reply.text());
-  const here = looks();
-  link.disabled = true;
-  document.adoptedStyleSheets.push(site);
-  const there = looks();
-  document.adoptedStyleSheets.pop();
-  link.disabled = false;
-  for (const one of folds) one.open = false;
-  return all.flatMap((one, at) => properties.flatMap((property, number) => {
-    const [now, then] = [here[at][number], there[at][number]];
-    const which = `${one.localName}.${one.getAttribute("class")}`;
-    return now === then ? [] : `${which}: ${property} ${now}, not ${then}`;
-  }));
-}"""
-
 
 def _at(page: Page, size: Size, script: str) -> list[str]:
     page.set_viewport_size({"width": size[0], "height": size[1]})
@@ -254,15 +226,3 @@ def hard_to_see(page: Page) -> list[str]:
     found += _at(page, NARROW, _CLIPPED)
     page.evaluate(_AS_IT_WAS)
     return list(found)
-
-
-def unlike(page: Page) -> list[str] | None:
-    """What would look otherwise with the sheet of all other pages; None on a page that has that sheet."""
-    found: list[str] | None = None
-    for width, height, media in ((390, 740, "screen"), (1280, 800, "screen"), (800, 400, "print")):
-        page.set_viewport_size({"width": width, "height": height})
-        page.emulate_media(media=media)
-        said = page.evaluate(_UNLIKE)
-        found = said if said is None or found is None else [*found, *said]
-    page.emulate_media(media="null")
-    return found

@@ -1,7 +1,4 @@
-"""A01, A07 to A10: no state of any page has a fault that axe or our own checks find, however it is shown.
-
-Nor does the test screen look otherwise than it would with the sheet of all other pages, which is longer.
-"""
+"""A01, A07 to A10: no state of any page has a fault that axe or our own checks find, however it is shown."""
 
 from collections.abc import Callable, Iterator
 
@@ -9,7 +6,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page
 
-from tests.journeys.display import hard_to_fill, hard_to_see, obscured, small_or_dragged, unlike
+from tests.journeys.display import hard_to_fill, hard_to_see, obscured, small_or_dragged
 from tests.journeys.scenes import Scene, set_scene
 from tests.journeys.seats import seated_at
 from tests.journeys.states import NOT_PAGES, STATES, State, Viewer, by_looker
@@ -107,26 +104,6 @@ def test_a09_every_field_can_be_pasted_into_and_filled_by_the_browser(shown: Pag
 def test_a10_nothing_hangs_on_colour_motion_or_narrow_spacing(shown: Page) -> None:
     found = hard_to_see(shown)
     assert not found, "\n".join(found)
-
-
-@pytest.mark.every_case
-def test_the_sheet_of_the_test_screen_lacks_nothing_of_it(shown: Page) -> None:
-    found = unlike(shown)
-    assert not found, "\n".join(found[:20])
-    assert (found is None) == (shown.locator("form.question[data-module=sitting]").count() == 0)
-
-
-def test_control_a_rule_that_the_test_screen_lacks_is_noticed(viewer: Viewer) -> None:
-    page = viewer.show(by_name("question, answered"))
-    assert unlike(page) == []
-    page.evaluate("""() => {
-      const layers = [...document.styleSheets[0].cssRules].filter((one) => one.name === "parts");
-      for (const layer of layers) {
-        const at = [...layer.cssRules].findIndex((one) => one.selectorText === ".letter");
-        if (at >= 0) layer.deleteRule(at);
-      }
-    }""")
-    assert any("border-top-left-radius" in one for one in unlike(page) or [])
 
 
 @pytest.mark.parametrize(

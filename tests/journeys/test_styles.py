@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from quizapp.paths import STATIC
-from quizapp.web.styles import joined, sheets
+from quizapp.web.styles import sheets
 
 pytestmark = pytest.mark.browser
 
@@ -25,22 +25,20 @@ def page(browser: Browser) -> Iterator[Page]:
         yield opened
 
 
-def written(name: str) -> str:
-    sources = {one.stem: one.read_text(encoding="utf-8") for one in (STATIC / "css").glob("*.css")}
-    return joined(sources, name)
+def written() -> str:
+    return (STATIC / "css" / "site.css").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", ["site", "sitting"])
-def test_a_sheet_without_idle_space_has_the_same_rules(page: Page, name: str) -> None:
-    rules = page.evaluate(_RULES, written(name))
+def test_a_sheet_without_idle_space_has_the_same_rules(page: Page) -> None:
+    rules = page.evaluate(_RULES, written())
     assert len(rules) > 200
-    assert page.evaluate(_RULES, sheets(STATIC / "css")[f"{name}.css"].decode()) == rules
+    assert page.evaluate(_RULES, sheets(STATIC / "css")["site.css"].decode()) == rules
 
 
 @pytest.mark.parametrize(
     ("old", "new"), [(".masthead nav", ".mastheadnav"), (" - 2 *", "-2*"), ("--s1: .25rem", "--s1: .2rem")]
 )
 def test_control_a_space_too_few_is_noticed(page: Page, old: str, new: str) -> None:
-    text = written("site")
+    text = written()
     assert old in text
     assert page.evaluate(_RULES, text.replace(old, new)) != page.evaluate(_RULES, text)

@@ -1,42 +1,9 @@
-"""Style sheets as browsers get them: each with what it imports in one file."""
-
-from pathlib import Path
+"""Style sheets as browsers get them."""
 
 import pytest
 
-from quizapp.web.styles import sheets, shortened
+from quizapp.web.styles import shortened
 from tests.web.visitors import House
-
-
-def folder(at: Path, **texts: str) -> Path:
-    for name, text in texts.items():
-        (at / f"{name}.css").write_text(text, encoding="utf-8")
-    return at
-
-
-def test_what_a_sheet_imports_stands_in_its_place(tmp_path: Path) -> None:
-    site = '/* All. */\n@import "./base.css";\n@import "./more.css";\n\na { color: red; }\n'
-    at = folder(tmp_path, base="@layer one, two;\n", more="b { color: blue; } /* more */\n", site=site)
-    made = sheets(at)
-    assert sorted(made) == ["base.css", "more.css", "site.css"]
-    assert made["site.css"] == b"@layer one,two;b{color:blue}a{color:red}"
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        '@import url("./base.css");',
-        "@import './base.css';",
-        '@import "./base.css" print;',
-        '@import "https://elsewhere.example/base.css";',
-        '@import "./twice.css";',
-    ],
-)
-def test_another_import_is_refused_by_name(tmp_path: Path, line: str) -> None:
-    at = folder(tmp_path, base="a { color: red; }\n", twice='@import "./base.css";\n', site=f"{line}\n")
-    with pytest.raises(ValueError, match=r"site\.css: no such import is used here: @import"):
-        sheets(at)
-
 
 KEPT = {
     'a::before { content: "two  /* spaces */ {; \\" ,"; }': 'a::before{content:"two  /* spaces */ {; \\" ,"}',
@@ -70,9 +37,8 @@ def test_what_is_no_idle_space_stays(text: str) -> None:
 
 def test_a_page_gets_its_sheet_for_ever(house: House) -> None:
     client = house.visitor().client
-    reply = client.get(house.app.jinja_env.filters["asset"]("css/sitting.css"))
+    reply = client.get(house.app.jinja_env.filters["asset"]("css/site.css"))
     assert (reply.status_code, reply.mimetype) == (200, "text/css")
     assert reply.headers["Cache-Control"] == "max-age=31536000, public, immutable"
-    assert b"@import" not in reply.data
+    assert b"/*" not in reply.data
     assert b".question-bar{" in reply.data
-    assert b".masthead nav" not in reply.data
