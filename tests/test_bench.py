@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bench import grown
+from bench.rows import Bound, Row, row
 from quizapp.services import results
 from quizapp.store import attempts as attempt_rows
 from quizapp.store import items as item_rows
@@ -79,3 +80,19 @@ def test_the_product_shows_what_was_grown_and_draws_from_it(growing: Grown) -> N
     drawn = {one.slug for one in small_bank.booklet(store, begun)}
     store.close()
     assert drawn - {one.public.id for one in small_bank.items()}, "no copy was drawn"
+
+
+@pytest.mark.parametrize(
+    ("value", "least", "grade"),
+    [
+        *((1.0, False, "aim"), (1.1, False, "aim"), (1.2, False, "must"), (1.4, False, "MISSED")),
+        *((1.4, True, "aim"), (1.2, True, "MISSED")),
+    ],
+)
+def test_a_figure_meets_its_aim_its_must_or_neither(value: float, least: bool, grade: str) -> None:
+    assert row("a save", value, str(value), 1.3, 1.1 if not least else 1.4, "x", least).grade == grade
+
+
+def test_a_row_of_two_figures_is_as_good_as_the_worse() -> None:
+    assert Row("", "", "", "", (Bound(20, 60, 25), Bound(5, 6, 4))).grade == "must"
+    assert Row("", "", "", "", (Bound(0, None, 0), Bound(9, None, 20, least=True))).grade == "MISSED"
