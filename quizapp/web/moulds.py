@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from markupsafe import Markup, escape
 
 _HOLE = re.compile("\0([a-z_]+)\0")
+_MARKED = re.compile("[&<>\"']")
+"""What has to be escaped: most values hold none of it, and to look is quicker than to escape."""
 
 
 class Hole(Markup):
@@ -40,4 +42,5 @@ class Mould:
 
 def as_bytes(value: str) -> bytes:
     """A value as it stands in a page."""
-    return (value if type(value) is Markup else escape(value)).encode()
+    plain = type(value) is Markup or (type(value) is str and not _MARKED.search(value))
+    return (value if plain else escape(value)).encode()
