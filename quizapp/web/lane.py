@@ -10,7 +10,6 @@ import logging
 import re
 import secrets
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -29,7 +28,7 @@ from quizapp.web.headers import NOT_A_PAGE, new_nonce, policy
 from quizapp.web.hosts import own_host
 from quizapp.web.identity import Credential, credential_of
 from quizapp.web.question_page import Marks, QuestionPage
-from quizapp.web.sessions import MOST_REMEMBERED, Sessions
+from quizapp.web.sessions import Sessions
 from quizapp.web.site import EXTENSION, Site
 
 if TYPE_CHECKING:
@@ -62,7 +61,6 @@ class Lane:
         self._sessions = cast(Sessions, app.session_interface)
         self._hosts = tuple(app.config["TRUSTED_HOSTS"])
         self._cookie = self._sessions.get_cookie_name(app)
-        self._cookie_in = lru_cache(MOST_REMEMBERED)(lambda header: parse_cookie(header).get(self._cookie))
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         answer = self.answer(environ)
@@ -127,7 +125,7 @@ class Lane:
         return _answer(reply, "application/json", NOT_A_PAGE)
 
     def _session(self, environ: "WSGIEnvironment") -> Mapping[str, Any]:
-        return self._sessions.held(self._cookie_in(environ.get("HTTP_COOKIE")))
+        return self._sessions.held(parse_cookie(environ.get("HTTP_COOKIE")).get(self._cookie))
 
     def _host(self, environ: "WSGIEnvironment") -> str:
         return own_host(environ["wsgi.url_scheme"], environ.get("HTTP_HOST"), None, self._hosts)
